@@ -1,0 +1,118 @@
+"""`readiness check`: scans, writes every report that was asked for, then says how the gate went."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+import msgspec
+
+from readiness.cli.options import ScanArguments, color_option, run_scan, say, scanning_options, show, terminal_for
+from readiness.errors import ReadinessError
+
+if TYPE_CHECKING:
+    from readiness.model.report import Report
+    from readiness.reporters.terminal import Terminal
+
+FORMATS = ("terminal", "json")
+
+
+@click.command(name="check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format", "shown", type=click.Choice(FORMATS), default="terminal", help="What to print. [default: terminal]"
+)
+@click.option("--output", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable.")
+@click.option("--min-score", type=click.FloatRange(0, 100), metavar="N", help="Fail below this score.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["blocker", "critical", "major", "minor", "never"]),
+    help="Fail on findings this bad, if they are sure. [default: blocker, unless --min-score is given]",
+)
+@click.option("--require-complete", is_flag=True, help="Fail when something could not be read or judged.")
+@scanning_options
+@click.option("-q", "--quiet", is_flag=True, help="One line a service.")
+@click.option("-v", "--verbose", count=True, help="Findings with their code; -vv with what passes.")
+@color_option
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[str, ...],
+    shown: str,
+    output: tuple[str, ...],
+    min_score: float | None,
+    fail_on: str | None,
+    require_complete: bool,
+    quiet: bool,
+    verbose: int,
+    color: str,
+    **arguments: Unpack[ScanArguments],
+) -> None:
+    """Scan a backend, judge it and score it.
+
+    PATH is the folder of a backend, the current one by default.
+    """
+    from readiness.cli.gate import Conditions, judge_gate, outcome
+
+    if quiet and verbose:
+        raise ReadinessError("-q and -v do not go together; leave one of them out")
+    files = [_target(text) for text in output]
+    verbosity = -1 if quiet else verbose
+    conditions = Conditions(min_score=min_score, fail_on=fail_on or "", require_complete=require_complete)
+    started = time.perf_counter()
+    report = run_scan(paths or (".",), arguments, quiet=quiet)
+    elapsed = time.perf_counter() - started
+    report = msgspec.structs.replace(report, gate=judge_gate(report, conditions))
+    for name, file in files:
+        _write(file, _rendered(report, name, _file_terminal(), verbosity))
+    show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity))
+    ending = outcome(report)
+    if verbose:
+        say(f"scanned in {elapsed:.2f} s")
+    if ending.message:
+        say(ending.message)
+    context.exit(ending.code)
+
+
+def _target(text: str) -> tuple[str, Path]:
+    """Format and file of one `--output`, checked before the scan so that nobody waits for a typing mistake."""
+    from readiness.cli.suggestions import did_you_mean
+
+    name, equals, file = text.partition("=")
+    if not equals or not file:
+        raise ReadinessError(f"--output {text}: write FORMAT=FILE, for example --output json=readiness.json")
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise ReadinessError(
+            f"--output {text}: there is no format {name!r}{did_you_mean(name, FORMATS)}; one of {known}"
+        )
+    path = Path(file)
+    if path.is_dir():
+        raise ReadinessError(f"--output {text}: {file} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise ReadinessError(f"--output {text}: there is no folder {path.parent}; make it first")
+    return name, path
+
+
+def _rendered(report: "Report", name: str, terminal: "Terminal", verbosity: int) -> str:
+    if name == "json":
+        from readiness.reporters import json_v1
+
+        return json_v1.render(report)
+    from readiness.reporters.terminal import render
+
+    return render(report, terminal, verbosity=verbosity)
+
+
+def _file_terminal() -> "Terminal":
+    from readiness.reporters.terminal import Terminal
+
+    return Terminal()
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ReadinessError(f"cannot write {file}: {error.strerror}; name a file that can be written") from error

@@ -1,0 +1,171 @@
+"""Source files in, one `Summary` each out: from the cache, or read in this process or in several."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+import msgspec
+
+from readiness.cache import Cache
+from readiness.extraction import pool
+from readiness.extraction.work import Job, Outcome, carry_out
+from readiness.languages import LANGUAGES
+from readiness.model.report import Problem, Stage
+from readiness.model.source import SourceFile
+from readiness.model.summary import Reading, Summary
+
+SERIAL_FILES = 150
+SERIAL_BYTES = 1_000_000
+"""Below both, starting processes costs more than it saves."""
+
+KIND = "reading"
+"""What the cache calls our entries."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and the number of all."""
+
+
+class Store(Protocol):
+    """Where encoded readings are kept between runs, by key."""
+
+    def get_many(self, keys: Iterable[str]) -> Mapping[str, bytes]:
+        """The entries that are there."""
+        ...
+
+    def put_many(self, entries: Mapping[str, bytes]) -> None:
+        """Keep these entries."""
+        ...
+
+
+class Stored:
+    """The readings of the engine's cache as a `Store`."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def get_many(self, keys: Iterable[str]) -> Mapping[str, bytes]:
+        """The readings that an earlier run has stored."""
+        return self._cache.get_many(keys, KIND)
+
+    def put_many(self, entries: Mapping[str, bytes]) -> None:
+        """Store readings for later runs."""
+        self._cache.put_many(entries, KIND)
+
+
+def extract(
+    files: Iterable[SourceFile],
+    open_bytes: Callable[[SourceFile], bytes],
+    store: Store | None = None,
+    jobs: int = 0,
+    progress: Progress | None = None,
+) -> tuple[dict[str, Summary], list[Problem]]:
+    """Summarise every file of a language that has a front end; other files are passed over.
+
+    `jobs` is the number of processes, 0 for one a core. Summaries and problems come in order of path; a file without a
+    summary has a problem. Files of equal content share one summary.
+    """
+    wanted = sorted((file for file in files if file.language in LANGUAGES), key=lambda file: file.path)
+    by_key: dict[str, list[SourceFile]] = {}
+    for file in wanted:
+        by_key.setdefault(cache_key(file), []).append(file)
+    with collector_off():
+        readings = from_store(store, by_key)
+        done = sum([len(by_key[key]) for key in readings])
+        work = [Job(key=key, file=same[0]) for key, same in by_key.items() if key not in readings]
+        failures: dict[str, str] = {}
+        if work:
+            report = counting(progress, done, len(wanted))
+            fresh = run(work, open_bytes, jobs, report)
+            decoder = msgspec.msgpack.Decoder(Reading)
+            keep = {}
+            for job, outcome in zip(work, fresh, strict=True):
+                if outcome.encoded:
+                    readings[job.key] = decoder.decode(outcome.encoded)
+                    if outcome.lasting:
+                        keep[job.key] = outcome.encoded
+                else:
+                    failures[job.key] = outcome.problem
+            if store is not None and keep:
+                store.put_many(keep)
+        if progress is not None:
+            progress(len(wanted), len(wanted))
+        return settle(wanted, readings, failures)
+
+
+def cache_key(file: SourceFile) -> str:
+    """Content and language decide a reading, and the interpreter, whose grammar reads it."""
+    return f"{file.language}-{sys.version_info[0]}.{sys.version_info[1]}-{file.digest}"
+
+
+def from_store(store: Store | None, by_key: Mapping[str, list[SourceFile]]) -> dict[str, Reading]:
+    """The readings that are stored; an entry of the wrong shape counts as missing."""
+    found: dict[str, Reading] = {}
+    if store is None:
+        return found
+    decoder = msgspec.msgpack.Decoder(Reading)
+    for key, encoded in store.get_many(list(by_key)).items():
+        try:
+            found[key] = decoder.decode(encoded)
+        except msgspec.MsgspecError:
+            continue
+    return found
+
+
+def run(
+    work: list[Job], open_bytes: Callable[[SourceFile], bytes], jobs: int, report: Callable[[int], None]
+) -> list[Outcome]:
+    """One outcome a job, in order of the jobs."""
+    processes = jobs or pool.cores()
+    small = len(work) < SERIAL_FILES and sum([job.file.size for job in work]) < SERIAL_BYTES
+    if processes > 1 and not small:
+        outcomes = pool.run(work, open_bytes, processes, report)
+        if outcomes is not None:
+            return outcomes
+    outcomes = []
+    for number, job in enumerate(work, 1):
+        outcomes.append(carry_out(job, open_bytes))
+        report(number)
+    return outcomes
+
+
+def settle(
+    wanted: list[SourceFile], readings: Mapping[str, Reading], failures: Mapping[str, str]
+) -> tuple[dict[str, Summary], list[Problem]]:
+    """Sort what was read from what was not."""
+    summaries: dict[str, Summary] = {}
+    problems: list[Problem] = []
+    for file in wanted:
+        key = cache_key(file)
+        reading = readings.get(key)
+        if reading is not None and reading.summary is not None:
+            summaries[file.path] = reading.summary
+            continue
+        reason = reading.problem if reading is not None else failures.get(key, "no reader answered")
+        problems.append(Problem(Stage.EXTRACT, file.path, f"{file.path} could not be read: {reason}"))
+    return summaries, problems
+
+
+def counting(progress: Progress | None, before: int, total: int) -> Callable[[int], None]:
+    """A function that tells `progress` how many of all files are done."""
+
+    def report(done: int) -> None:
+        if progress is not None:
+            progress(min(before + done, total), total)
+
+    return report
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """No garbage collection while millions of objects without cycles are made; it would cost more than the work."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,45 @@
+"""One job in, its outcome out: the part of extraction that every process runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+import msgspec
+from msgspec import Struct
+
+from readiness.languages import reader
+from readiness.model.source import SourceFile
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """One content to read."""
+
+    key: str
+    """Of its entry in the cache."""
+    file: SourceFile
+
+
+class Outcome(Struct, frozen=True, array_like=True):
+    """What became of one job."""
+
+    encoded: bytes = b""
+    """The reading as it is stored; empty where there is none."""
+    lasting: bool = True
+    """It may enter the cache: the content was the one that was asked for."""
+    problem: str = ""
+    """Why there is no reading."""
+
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def carry_out(job: Job, open_bytes: Callable[[SourceFile], bytes]) -> Outcome:
+    """Open and read one file."""
+    try:
+        content = open_bytes(job.file)
+    except OSError as error:
+        return Outcome(problem=error.strerror or type(error).__name__)
+    reading = reader(job.file.language)(content)
+    same = blake2b(content, digest_size=16).hexdigest() == job.file.digest
+    return Outcome(_encoder.encode(reading), same)

@@ -1,0 +1,275 @@
+"""A folder in; the files that git knows there and the commit it stands at out. The one place that runs git.
+
+The configuration of a scanned repository is hostile: it can name programs (`core.fsmonitor`, `core.hooksPath`,
+`core.sshCommand`, `gpg.program`, filters, pagers, a remote's transport). Only plumbing commands that need none of them run here,
+and each of those doors is shut once more on the command line or in the environment, which a repository cannot override.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+TIMEOUT = 60.0
+"""Seconds for one call. Listing the largest public repositories takes under two."""
+
+NESTED_REPOSITORIES = 500
+"""Submodules and nested repositories that are listed; more are named as unread."""
+
+_SETTINGS = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    f"core.attributesFile={os.devnull}",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.quotePath=false",
+    "credential.helper=",
+    "diff.external=",
+    "gpg.program=false",
+    "gpg.ssh.program=false",
+    "gpg.x509.program=false",
+    "log.showSignature=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+    "submodule.recurse=false",
+)
+
+_NOT_A_REPOSITORY = re.compile(rb"not a git repository|must be run in a work tree|cannot use bare repository")
+
+
+class GitError(Exception):
+    """Git could not answer; the text is the end of a sentence that says why."""
+
+
+class GitMissing(GitError):
+    """No git is installed."""
+
+
+class NoRepository(GitError):
+    """The folder belongs to no repository."""
+
+
+class Entry(Struct, frozen=True):
+    """One file that git knows."""
+
+    path: bytes
+    """Relative to the folder that was listed, with `/`."""
+    tracked: bool
+    """It is in the index, not merely present and not ignored."""
+    skipped: bool = False
+    """A sparse checkout leaves it out of the tree."""
+
+
+class Unread(Struct, frozen=True):
+    """A nested repository whose files git did not list."""
+
+    path: bytes
+    reason: str
+    present: bool
+    """It has files, so a walk of the tree would find something."""
+
+
+class Files(Struct, frozen=True):
+    """What git lists in one folder, nested repositories included."""
+
+    entries: tuple[Entry, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+class Head(Struct, frozen=True):
+    """The commit that the tree was checked out from."""
+
+    commit: str
+    """Hexadecimal name; empty before the first commit."""
+    date: datetime | None
+    """When it was committed, UTC."""
+    shallow: bool
+    """Older history is cut off."""
+
+
+def files(root: Path) -> Files:
+    """Every file that git tracks or would offer to add below `root`, with those of submodules and nested repositories.
+
+    Raises GitError where git is missing, refuses or knows no repository.
+    """
+    entries: list[Entry] = []
+    unread: list[Unread] = []
+    pending = [b""]
+    listed = 0
+    while pending:
+        prefix = pending.pop()
+        listed += 1
+        if listed > NESTED_REPOSITORIES:
+            unread.append(
+                Unread(prefix.rstrip(b"/"), f"over {NESTED_REPOSITORIES} repositories are nested", present=True)
+            )
+            continue
+        try:
+            found = list(_list(root / os.fsdecode(prefix)))
+        except GitError as error:
+            if not prefix:
+                raise
+            unread.append(Unread(prefix.rstrip(b"/"), str(error), present=True))
+            continue
+        for tag, mode, path in found:
+            if not mode.startswith(b"160000") and not path.endswith(b"/"):
+                entries.append(Entry(prefix + path, tag != b"?", tag == b"S"))
+                continue
+            nested = prefix + path.rstrip(b"/")
+            state = _nested_repository(root, nested)
+            if state == "repository":
+                pending.append(nested + b"/")
+            elif state == "empty" and tag != b"?":
+                unread.append(Unread(nested, "the submodule is not checked out", present=False))
+            elif state == "folder":
+                unread.append(Unread(nested, "the folder of a submodule holds no repository", present=True))
+    return Files(tuple(entries), tuple(unread))
+
+
+def head(root: Path) -> Head:
+    """The commit of HEAD, its date and whether history is cut off. Raises GitError where git cannot say."""
+    shallow = run(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    answer = run(root, "cat-file", "--batch", standard_input=b"HEAD\n")
+    first, _, body = answer.partition(b"\n")
+    words = first.split()
+    if len(words) != 3 or words[1] != b"commit":
+        return Head("", None, shallow)
+    return Head(words[0].decode("ascii", "replace"), _committed(body), shallow)
+
+
+def run(root: Path, *arguments: str, standard_input: bytes = b"", timeout: float = TIMEOUT) -> bytes:
+    """What one git command prints, run in `root` with nothing of the repository's configuration that starts a program.
+
+    Raises GitMissing, NoRepository, or GitError for any other refusal and after `timeout` seconds.
+    """
+    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    options = ["--no-pager", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs"]
+    command = [_program(), "-C", str(root), *settings, *options, *arguments]
+    try:
+        # A group of its own, so that whatever git might have started ends with it.
+        process = subprocess.Popen(  # noqa: S603 (an absolute program, no shell, arguments of our own)
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise GitError(f"git cannot be started ({error})") from None
+    try:
+        output, complaint = process.communicate(standard_input, timeout)
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git {arguments[0]} gave no answer in {timeout:g} seconds") from None
+    finally:
+        _end(process)
+    if process.returncode == 0:
+        return output
+    if _NOT_A_REPOSITORY.search(complaint):
+        raise NoRepository("it is no git repository")
+    if b"dubious ownership" in complaint:
+        raise GitError("git refuses a repository that another user owns (see safe.directory in git's manual)")
+    raise GitError(f"git {arguments[0]} failed: {_first_line(complaint)}")
+
+
+def _list(folder: Path) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Tag (`H` tracked, `S` left out by a sparse checkout, `M` unmerged, `?` untracked), mode and path of each entry."""
+    output = run(folder, "ls-files", "-z", "-t", "-s", "-c", "-o", "--exclude-standard")
+    seen = set()
+    for record in output.split(b"\0"):
+        if not record:
+            continue
+        tag, rest = record[:1], record[2:]
+        mode = b""
+        if tag != b"?":
+            mode, _, rest = rest.partition(b"\t")
+        if rest in seen or not _inside(rest):  # an unmerged path comes once for each side
+            continue
+        seen.add(rest)
+        yield tag, mode, rest
+
+
+def _inside(path: bytes) -> bool:
+    """Git refuses such paths itself; an index written by hand may hold them."""
+    return bool(path) and not path.startswith(b"/") and not {b"..", b".git"}.intersection(path.split(b"/"))
+
+
+def _nested_repository(root: Path, path: bytes) -> str:
+    """`repository`, `folder` (files without a repository), `empty`, or `outside` for what is a link or not there."""
+    folder = os.path.join(os.fsencode(root), path)  # noqa: PTH118 (bytes)
+    if os.path.realpath(folder) != os.path.join(os.path.realpath(os.fsencode(root)), path):  # noqa: PTH118
+        return "outside"
+    try:
+        inside = set(os.listdir(folder))  # noqa: PTH208 (bytes)
+    except OSError:
+        return "outside"
+    if b".git" in inside:
+        return "repository"
+    return "folder" if inside else "empty"
+
+
+def _committed(commit: bytes) -> datetime | None:
+    """The committer's date of a raw commit object."""
+    found = re.search(rb"^committer [^\n]*> (\d{1,12}) [+-]\d{4}$", commit.partition(b"\n\n")[0], re.MULTILINE)
+    try:
+        return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _program() -> str:
+    """Git's absolute path. Relative entries of PATH are left out: they could lie in the scanned repository."""
+    program = shutil.which("git", path=_search_path())
+    if program is None:
+        raise GitMissing("git is not installed")
+    return program
+
+
+def _search_path() -> str:
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(place for place in places if Path(place).is_absolute())
+
+
+def _environment() -> dict[str, str]:
+    """The caller's environment without what steers git, and with what keeps it from asking, fetching or writing."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(("GIT_", "SSH_ASKPASS", "PAGER", "EDITOR", "VISUAL"))
+    }
+    return kept | {
+        "PATH": _search_path(),
+        "LC_ALL": "C",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Make sure that nothing of a call is left running and no pipe open."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, 9)
+        process.kill()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+    process.wait()
+
+
+def _first_line(complaint: bytes) -> str:
+    text = complaint.decode("utf-8", "replace").strip() or "no reason given"
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text.splitlines()[0])[:200]

@@ -1,0 +1,92 @@
+"""The judge stage: a project with its facts and rules in, findings and problems out."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from readiness.model import Fact, Finding, Problem, Project, Rule, Stage, Verdict
+
+CODE_LENGTH = 200
+
+
+class Judgement(Struct, frozen=True):
+    """What the rules said."""
+
+    findings: tuple[Finding, ...]
+    """In order of path, line, rule."""
+    broken: dict[str, str]
+    """Rule ids whose answers cannot be trusted, with the reason."""
+    problems: tuple[Problem, ...]
+
+
+def judge(
+    project: Project,
+    rules: Sequence[Rule],
+    *,
+    broken_facts: Mapping[type[Fact], str],
+    service_of: Callable[[str], str],
+) -> Judgement:
+    """Let every rule judge every site.
+
+    A rule that crashes, or that needs facts whose recogniser crashed, is reported as broken; its findings are dropped in
+    the first case and kept in the second.
+    """
+    broken: dict[str, str] = {}
+    problems: list[Problem] = []
+    found: dict[str, list[Finding]] = {}
+    for rule in rules:
+        try:
+            answers = list(rule.judge(project))
+            stray = next(
+                (answer for answer in answers if not isinstance(answer, Finding) or answer.rule != rule.id), None
+            )
+            if stray is not None:
+                raise TypeError("it yielded something that is not a finding of its own")  # noqa: TRY301 -- named below like a crash
+        except Exception as error:  # noqa: BLE001 -- one broken rule must not end the run; its criteria stay open
+            reason = f"crashed: {type(error).__name__}: {error}"
+            broken[rule.id] = reason
+            problems.append(Problem(Stage.JUDGE, rule.id, reason))
+            continue
+        found[rule.id] = answers
+        lost = next((reason for kind, reason in broken_facts.items() if kind in rule.needs), None)
+        if lost is not None:
+            broken[rule.id] = lost
+    findings = [finding for rule in rules for finding in _without_better_said(rule, found)]
+    findings.sort(key=lambda each: (each.span, each.rule, each.verdict, each.message))
+    return Judgement(tuple(_anchored(project, findings, service_of)), broken, tuple(problems))
+
+
+def _without_better_said(rule: Rule, found: Mapping[str, list[Finding]]) -> list[Finding]:
+    """The rule's findings, less those at places where a rule it yields to fails."""
+    answers = found.get(rule.id, [])
+    taken = {
+        (finding.span.path, finding.span.line)
+        for other in rule.yields_to
+        for finding in found.get(other, [])
+        if finding.verdict is Verdict.FAILS
+    }
+    return [answer for answer in answers if (answer.span.path, answer.span.line) not in taken] if taken else answers
+
+
+def _anchored(project: Project, findings: Sequence[Finding], service_of: Callable[[str], str]) -> list[Finding]:
+    """The findings with the line of code they point at, their occurrence and their service."""
+    lines: dict[str, list[str]] = {}
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    anchored = []
+    for finding in findings:
+        path = finding.span.path
+        if path not in lines:
+            # Not splitlines(): the front ends count \n, \r\n and \r only.
+            lines[path] = re.split(r"\r\n|\r|\n", project.text(path) or "")
+        number = finding.span.line - 1
+        line = lines[path][number] if 0 <= number < len(lines[path]) else ""
+        code = re.sub(r"\s+", " ", line).strip()[:CODE_LENGTH]
+        key = (finding.rule, path, finding.symbol, code)
+        anchored.append(
+            msgspec.structs.replace(finding, code=code, occurrence=seen[key], service=service_of(path) if path else "")
+        )
+        seen[key] += 1
+    return anchored

@@ -1,0 +1,1 @@
+"""Recognisers: one module a library, from linked code to facts."""

@@ -1,0 +1,304 @@
+"""A composed SQL text in; where each of its pieces lands, which statement it is, and the fact for it out.
+
+The constant skeleton, with marks where pieces are put in, is read by sqlglot; where that cannot read it, by the words around
+the mark. Nothing here decides whether a call is a sink: that is known before.
+"""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from readiness.model import Code, Piece, PieceKind, Query, Resolution, Text
+from readiness.model.summary import Value
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+WHOLE_KINDS = frozenset({PieceKind.PARAMETER, PieceKind.UNKNOWN, PieceKind.REQUEST})
+MARKED = frozenset(
+    {
+        PieceKind.REQUEST,
+        PieceKind.PARAMETER,
+        PieceKind.UNKNOWN,
+        PieceKind.CONFIGURED,
+        PieceKind.VALIDATED,
+        PieceKind.NUMBER,
+    }
+)
+LONGEST = 6_000
+"""Characters of a skeleton that is still read."""
+MARK = "rdns_hole_"
+COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*", re.DOTALL)
+KEYWORD = re.compile(r"[A-Za-z]+")
+STATEMENTS = frozenset(
+    {
+        "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "CREATE", "DROP", "ALTER", "TRUNCATE", "SET", "RESET", "SHOW",
+        "PRAGMA", "KILL", "GRANT", "REVOKE", "VACUUM", "ANALYZE", "EXPLAIN", "CALL", "EXEC", "EXECUTE", "MERGE",
+        "REPLACE", "COPY", "LOCK", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "LISTEN", "NOTIFY",
+        "UNLISTEN", "USE", "ATTACH", "DETACH", "REINDEX", "REFRESH", "DECLARE", "FETCH", "CLOSE", "COMMENT",
+        "CLUSTER", "DO", "LOAD", "DESCRIBE", "VALUES", "UPSERT", "OPTIMIZE", "RENAME", "TABLE", "START", "END",
+        "DISCARD", "FLUSH",
+    }
+)  # fmt: skip
+ROW_STATEMENTS = frozenset(
+    {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "REPLACE", "VALUES", "UPSERT", "CALL"}
+)
+"""Statements whose values can be bound."""
+BEFORE_IDENTIFIER = re.compile(
+    r"(?:\b(?:FROM|JOIN|INTO|UPDATE|TABLE|EXISTS|SCHEMA|DATABASE|INDEX|COLUMN|SEQUENCE|VIEW|TYPE|FUNCTION|TRIGGER|ROLE|USER|EXTENSION|ON|BY|SELECT|"
+    r"DISTINCT|RETURNING|ONLY|TRUNCATE|CONSTRAINT|POLICY|USE|ANALYZE|VACUUM|AS|REFERENCES|TO|SAVEPOINT|LISTEN|NOTIFY|UNLISTEN|CHANNEL)\s+|\.|[\"`\[])\Z",
+    re.IGNORECASE,
+)
+BEFORE_VALUE = re.compile(
+    r"(?:[=<>+*/|]|\b(?:LIMIT|OFFSET|VALUES|IN|BETWEEN|AND|ANY|ALL|THEN|ELSE|INTERVAL|LIKE|ILIKE|SET)|[(,])\s*\Z",
+    re.IGNORECASE,
+)
+BEFORE_LIKE = re.compile(r"\b(?:LIKE|ILIKE|RLIKE|GLOB|SIMILAR\s+TO)\s*(?:E|N)?['(]?[^']*\Z", re.IGNORECASE)
+
+
+def query(
+    code: Code,
+    path: str,
+    index: int,
+    argument: Value,
+    *,
+    library: str,
+    api: str,
+    resolution: Resolution = Resolution.EXACT,
+    parameters: bool = False,
+    dialect: str = "",
+    paramstyle: str = "",
+    text: Text | None = None,
+) -> Query | None:
+    """The fact for a call that takes SQL text; None where the argument is no text at all but a statement object."""
+    summary = code.summary(path)
+    if summary is None:
+        return None
+    found = text if text is not None else code.text_of(path, index, argument)
+    structured = [piece.kind is PieceKind.STRUCTURE for piece in found.pieces]
+    if structured and (all(structured) or (found.how == "composed" and any(structured))):
+        # Text inside `sql.SQL(...)` that is not fixed is judged there.
+        return None
+    return Query(
+        span=code.span(path, index),
+        symbol=code.symbol(path, summary.calls[index].scope),
+        scope=code.files[path].scope,
+        resolution=resolution,
+        library=library,
+        api=api,
+        text=positioned(found, dialect),
+        parameters=parameters,
+        dialect=dialect,
+        whole=is_whole(found),
+        paramstyle=paramstyle,
+        statement=statement_of(found),
+    )
+
+
+def is_whole(text: Text) -> bool:
+    """Some way the whole statement comes from elsewhere, and no way it is put together here from unknown parts."""
+    whole = [len(each) == 1 and each[0].kind in WHOLE_KINDS for each in text.alternatives]
+    built = [any(piece.kind in WHOLE_KINDS for piece in each) for each in text.alternatives]
+    return any(whole) and all(single or not risky for single, risky in zip(whole, built, strict=True))
+
+
+def statement_of(text: Text) -> str:
+    """The first keyword of a text, upper case; empty where no alternative begins with one."""
+    for alternative in text.alternatives:
+        if alternative and alternative[0].kind is PieceKind.CONSTANT:
+            word = _first_word(alternative[0].text)
+            if word:
+                return word
+    return ""
+
+
+def _first_word(text: str) -> str:
+    start = COMMENTS.match(text[:LONGEST])
+    word = KEYWORD.match(text, start.end() if start is not None else 0)
+    found = word[0].upper() if word is not None else ""
+    return found if found in STATEMENTS else ""
+
+
+def reads_as_sql(text: Text) -> bool:
+    """Some alternative begins with a keyword of SQL and can be read as a statement."""
+    for alternative in text.alternatives:
+        if not alternative or alternative[0].kind is not PieceKind.CONSTANT:
+            continue
+        if not _first_word(alternative[0].text):
+            continue
+        skeleton = _skeleton(alternative)
+        if len(skeleton) <= LONGEST and any(
+            _parsed(skeleton, dialect) is not None for dialect in ("", "sqlite", "mysql")
+        ):
+            return True
+    return False
+
+
+def positioned(text: Text, dialect: str) -> Text:
+    """The same text with the position of every piece that is put in."""
+    return replace(text, alternatives=tuple(_positioned(each, dialect) for each in text.alternatives))
+
+
+def _positioned(alternative: tuple[Piece, ...], dialect: str) -> tuple[Piece, ...]:
+    if not any(piece.kind in MARKED for piece in alternative):
+        return alternative
+    if len(alternative) == 1:
+        return (replace(alternative[0], position="statement"),)
+    skeleton = _skeleton(alternative)
+    positions = positions_in(skeleton, dialect) if len(skeleton) <= LONGEST else {}
+    found = []
+    for number, piece in enumerate(alternative):
+        if piece.kind in MARKED:
+            piece = replace(piece, position=positions.get(number, ""))
+        found.append(piece)
+    return tuple(found)
+
+
+def _skeleton(alternative: tuple[Piece, ...]) -> str:
+    """The text with a mark for each piece that is put in: `rdns_hole_3_`."""
+    parts = []
+    for number, piece in enumerate(alternative):
+        if piece.kind is PieceKind.CONSTANT:
+            parts.append(piece.text)
+        elif piece.kind is PieceKind.PLACEHOLDERS:
+            parts.append("NULL")
+        else:
+            parts.append(f"{MARK}{number}_")
+    return "".join(parts)
+
+
+@lru_cache(maxsize=2048)
+def positions_in(skeleton: str, dialect: str) -> dict[int, str]:
+    """Where each mark of a skeleton stands."""
+    found: dict[int, str] = {}
+    unquoted: list[tuple[int, str, str]] = []
+    quote = ""
+    before = 0
+    for mark in re.finditer(rf"{MARK}(\d+)_", skeleton):
+        quote = _quote_state(skeleton[before : mark.start()], quote)
+        before = mark.end()
+        number = int(mark[1])
+        ahead = skeleton[max(0, mark.start() - 200) : mark.start()]
+        if quote == "'":
+            found[number] = "LIKE pattern" if BEFORE_LIKE.search(ahead) else "quoted value"
+        elif quote in ('"', "`"):
+            found[number] = "identifier"
+        else:
+            unquoted.append((number, ahead, skeleton[mark.end() : mark.end() + 40]))
+    if not unquoted:
+        return found
+    tree = _parsed(skeleton, dialect)
+    for number, ahead, behind in unquoted:
+        position = _in_tree(tree, f"{MARK}{number}_") if tree is not None else ""
+        found[number] = position or _by_words(ahead, behind)
+    return found
+
+
+def _quote_state(text: str, quote: str) -> str:
+    """The quote that is open behind a text, `'`, `"` or a back-tick, when `quote` was open before it."""
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if quote:
+            if character == quote:
+                quote = ""
+        elif character in "'\"`":
+            quote = character
+        elif character == "-" and text.startswith("--", position):
+            end = text.find("\n", position)
+            position = len(text) if end < 0 else end
+        position += 1
+    return quote
+
+
+def _by_words(before: str, behind: str) -> str:
+    if BEFORE_IDENTIFIER.search(before):
+        return "identifier"
+    if BEFORE_VALUE.search(before):
+        # `(column, ...)` and `column = ...` put a name in the place where a value could stand.
+        return (
+            "identifier"
+            if re.match(r"\s*(?:=|<>|!=|<|>|\bIS\b|\bIN\b|\bLIKE\b|\.)", behind, re.IGNORECASE)
+            else "value"
+        )
+    if re.search(r"\b(?:WHERE|HAVING|SET)\s+\Z", before, re.IGNORECASE) and re.match(
+        r"\s*(?:=|<|>|!=|\bIN\b|\bIS\b|\bLIKE\b)", behind, re.IGNORECASE
+    ):
+        return "identifier"
+    return "clause"
+
+
+@lru_cache(maxsize=1024)
+def _parsed(skeleton: str, dialect: str) -> "Expr | None":
+    """The statement that a skeleton is, None where it cannot be read as one."""
+    import logging
+
+    import sqlglot
+    from sqlglot import exp
+
+    # It warns on its own logger about statements that it keeps as plain text.
+    logging.getLogger("sqlglot").disabled = True
+    text = re.sub(r"%\((\w+)\)s", r":\1", skeleton).replace("%%", "%")
+    text = re.sub(r"%s|\$\d+", "?", text)
+    try:
+        trees = sqlglot.parse(text, read=dialect or None)
+    except (sqlglot.errors.SqlglotError, RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError):
+        return None
+    tree = trees[0] if trees else None
+    if tree is None or isinstance(tree, exp.Command | exp.Column | exp.Alias | exp.Literal | exp.Identifier):
+        return tree if isinstance(tree, exp.Command) and len(tree.this or "") > 1 else None
+    return tree
+
+
+def _in_tree(tree: "Expr", name: str) -> str:
+    """Where an identifier stands in a statement; empty where the tree does not tell."""
+    from sqlglot import exp
+
+    node = next((each for each in tree.find_all(exp.Identifier, exp.Var) if str(each.this).lower() == name), None)
+    if node is None:
+        return ""
+    inner: exp.Expr = node
+    parent = node.parent
+    if isinstance(parent, exp.TableAlias | exp.Alias) or (
+        isinstance(parent, exp.Table) and parent.find_ancestor(exp.Table) is not None
+    ):
+        # `FROM orders {where}` reads as an alias.
+        return "clause"
+    if isinstance(
+        parent, exp.Table | exp.Dot | exp.ColumnDef | exp.Schema | exp.UserDefinedFunction | exp.Anonymous | exp.Index
+    ):
+        return "identifier"
+    if isinstance(node, exp.Var):
+        return ""
+    while isinstance(
+        parent,
+        exp.Column
+        | exp.Paren
+        | exp.Neg
+        | exp.Cast
+        | exp.Concat
+        | exp.DPipe
+        | exp.Add
+        | exp.Sub
+        | exp.Mul
+        | exp.Div
+        | exp.Tuple,
+    ):
+        if isinstance(parent, exp.Column) and len(parent.parts) > 1:
+            return "identifier"
+        inner, parent = parent, parent.parent
+    if isinstance(parent, exp.Values | exp.Limit | exp.Offset | exp.Fetch | exp.In | exp.Between | exp.Interval):
+        return "identifier" if isinstance(parent, exp.In | exp.Between) and parent.this is inner else "value"
+    if isinstance(parent, exp.Like | exp.ILike):
+        return "identifier" if parent.this is inner else "LIKE pattern"
+    if isinstance(parent, exp.Binary) and not isinstance(parent, exp.Connector):
+        return "identifier" if parent.this is inner else "value"
+    if isinstance(parent, exp.Ordered | exp.Order | exp.Group | exp.Select | exp.Distinct | exp.Returning):
+        return "identifier"
+    if isinstance(parent, exp.Func) and not isinstance(parent, exp.Connector):
+        return "value"
+    if isinstance(parent, exp.Where | exp.Having | exp.Connector | exp.Join):
+        return "clause"
+    return ""

@@ -1,0 +1,1 @@
+"""SQLAlchemy and SQLModel: linked code in, queries and reads out."""

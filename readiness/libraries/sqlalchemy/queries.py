@@ -1,0 +1,255 @@
+"""SQLAlchemy, SQLModel, Flask-SQLAlchemy and Alembic: linked code in, one `Query` out for every call that takes SQL text.
+
+What interpolates and what quotes was read in SQLAlchemy 2.1.9, 1.4.54 and 1.3.24: `filter`, `where`, `order_by` and
+`group_by` refuse text with SQL in it in all three, so they are no sinks; `execute("text")` runs below 2.0 and raises since.
+"""
+
+import re
+from collections.abc import Iterator
+
+from readiness.libraries.sql_text import query
+from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
+from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
+
+PACKAGES = (
+    "sqlalchemy",
+    "sqlmodel",
+    "flask_sqlalchemy",
+    "alembic",
+    "flask_sqlalchemy_lite",
+    "geoalchemy2",
+    "advanced_alchemy",
+)
+
+SESSIONS = {
+    "sqlalchemy.orm.sessionmaker.__call__": "sqlalchemy.orm.Session",
+    "sqlalchemy.orm.sessionmaker.begin": "sqlalchemy.orm.Session",
+    "sqlalchemy.orm.scoped_session.__call__": "sqlalchemy.orm.Session",
+    "sqlalchemy.ext.asyncio.async_sessionmaker.__call__": "sqlalchemy.ext.asyncio.AsyncSession",
+    "sqlalchemy.ext.asyncio.async_sessionmaker.begin": "sqlalchemy.ext.asyncio.AsyncSession",
+    "flask_sqlalchemy.SQLAlchemy.session": "sqlalchemy.orm.Session",
+    "flask_sqlalchemy.SQLAlchemy.engine": "sqlalchemy.engine.Engine",
+    "sqlalchemy.create_engine": "sqlalchemy.engine.Engine",
+    "sqlalchemy.engine.create_engine": "sqlalchemy.engine.Engine",
+    "sqlmodel.create_engine": "sqlalchemy.engine.Engine",
+    "sqlalchemy.ext.asyncio.create_async_engine": "sqlalchemy.ext.asyncio.AsyncEngine",
+    "sqlalchemy.engine.Engine.connect": "sqlalchemy.engine.Connection",
+    "sqlalchemy.engine.Engine.begin": "sqlalchemy.engine.Connection",
+    "sqlalchemy.ext.asyncio.AsyncEngine.connect": "sqlalchemy.ext.asyncio.AsyncConnection",
+    "sqlalchemy.ext.asyncio.AsyncEngine.begin": "sqlalchemy.ext.asyncio.AsyncConnection",
+    "sqlalchemy.orm.Session.connection": "sqlalchemy.engine.Connection",
+    "sqlalchemy.orm.Session.get_bind": "sqlalchemy.engine.Engine",
+    "sqlalchemy.ext.asyncio.AsyncSession.connection": "sqlalchemy.ext.asyncio.AsyncConnection",
+    "alembic.op.get_bind": "sqlalchemy.engine.Connection",
+    "sqlalchemy.engine.Connection.execution_options": "sqlalchemy.engine.Connection",
+    "sqlalchemy.orm.Session.__enter__": "sqlalchemy.orm.Session",
+    "sqlalchemy.engine.Connection.__enter__": "sqlalchemy.engine.Connection",
+}
+
+library = Library(__name__, stage="data", provides=[Query], results=SESSIONS)
+
+FUNCTIONS = {
+    "text": "text", "literal_column": "text", "TextClause": "text", "DDL": "statement", "quoted_name": "value",
+    "column": "text", "TextualSelect": "text",
+}  # fmt: skip
+"""Functions that take SQL text, and the name of the parameter that holds it."""
+METHODS = {
+    "op": "opstring", "bool_op": "opstring", "prefix_with": "", "suffix_with": "", "with_hint": "text",
+    "with_statement_hint": "text", "exec_driver_sql": "statement",
+}  # fmt: skip
+"""Methods of expressions and connections that take SQL text."""
+HINT_POSITION = {"with_hint": 1}
+EXECUTES = frozenset({"execute", "scalar", "scalars", "exec", "stream", "stream_scalars"})
+CONNECTIONS = frozenset(
+    {
+        "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlalchemy.orm.scoped_session",
+        "sqlalchemy.engine.Connection", "sqlalchemy.engine.base.Connection", "sqlalchemy.Connection",
+        "sqlalchemy.engine.Engine", "sqlalchemy.engine.base.Engine", "sqlalchemy.Engine",
+        "sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.ext.asyncio.AsyncConnection", "sqlmodel.Session",
+        "sqlmodel.ext.asyncio.session.AsyncSession", "sqlalchemy.orm.scoping.scoped_session",
+    }
+)  # fmt: skip
+ALEMBIC = frozenset({"alembic.op.execute", "alembic.op.Operations.execute", "alembic.operations.Operations.execute"})
+ONLY_SINCE_2 = frozenset(
+    {"DeclarativeBase", "Mapped", "mapped_column", "MappedAsDataclass", "async_sessionmaker", "DeclarativeBaseNoMeta"}
+)
+"""Names of `sqlalchemy.orm` and `sqlalchemy.ext.asyncio` that no release below 2.0 has."""
+
+
+@library.recognises
+def queries(project: Project) -> Iterator[Query]:
+    """Every call of SQLAlchemy and Alembic that takes SQL text, literal text included."""
+    major = version(project)
+    importing = set(project.imports(*PACKAGES))
+    names = _names(project)
+    for path in project.paths():
+        summary = project.summary(path)
+        if summary is None:
+            continue
+        bound = _bound(summary)
+        for index, call in enumerate(summary.calls):
+            name = _last(call.callee)
+            # A method of an unknown object is only looked at where SQLAlchemy is imported.
+            if name in names or (name in METHODS and path in importing):
+                found = _query(project, path, index, call, name, major, bound)
+                if found is not None:
+                    yield found
+
+
+def _names(project: Project) -> frozenset[str]:
+    """Every name by which the sinks are called somewhere: their own, and what imports and assignments call them."""
+    names = {*FUNCTIONS, *EXECUTES, "exec_driver_sql"}
+    for path in project.paths():
+        summary = project.summary(path)
+        if summary is None:
+            continue
+        names |= {each.alias for each in summary.imports if each.name in FUNCTIONS and each.alias != each.name}
+        names |= {each.target.rpartition(".")[2] for each in summary.assignments if _last_of(each.value) in FUNCTIONS}
+    return frozenset(names)
+
+
+def _last_of(value: Value | None) -> str:
+    return value.dotted.rpartition(".")[2] if isinstance(value, Name) else ""
+
+
+def _query(
+    project: Project, path: str, index: int, call: Call, name: str, major: int, bound: frozenset[int]
+) -> Query | None:
+    symbol = project.callee(path, index)
+    if symbol.kind is SymbolKind.EXTERNAL and symbol.name.rpartition(".")[2] in FUNCTIONS:
+        return _function(project, path, index, call, symbol, bound)
+    if symbol.name in ALEMBIC:
+        return _plain(project, path, index, _argument(call, "sqltext"), symbol.name, bound)
+    if name in METHODS:
+        return _method(project, path, index, call, name, symbol)
+    if name in EXECUTES and symbol.kind is SymbolKind.EXTERNAL and symbol.name.rpartition(".")[0] in CONNECTIONS:
+        return _executed(project, path, index, call, symbol, major)
+    return None
+
+
+def _last(callee: Value) -> str:
+    if isinstance(callee, Name):
+        return callee.dotted.rpartition(".")[2]
+    return callee.name if isinstance(callee, Member) else ""
+
+
+def _ours(name: str) -> bool:
+    return name.split(".", 1)[0] in PACKAGES
+
+
+def _argument(call: Call, keyword: str, position: int = 0) -> Value | None:
+    if len(call.arguments) > position:
+        argument = call.arguments[position]
+        return None if isinstance(argument, Starred) else argument
+    return next((value for name, value in call.keywords if name == keyword), None)
+
+
+def _function(
+    project: Project, path: str, index: int, call: Call, symbol: Symbol, bound: frozenset[int]
+) -> Query | None:
+    """`text(...)` and its kin, when the name comes from SQLAlchemy."""
+    name = symbol.name.rpartition(".")[2]
+    if not _ours(symbol.name):
+        return None
+    if name == "column" and not _is(call, "is_literal", True, 2):
+        return None
+    if name == "quoted_name" and not _is(call, "quote", False, 1):
+        return None
+    return _plain(project, path, index, _argument(call, FUNCTIONS[name]), f"sqlalchemy.{name}", bound)
+
+
+def _is(call: Call, keyword: str, value: bool, position: int) -> bool:
+    """An argument is this literal truth value."""
+    given = dict(call.keywords).get(keyword) or (call.arguments[position] if len(call.arguments) > position else None)
+    return given == Constant(value)
+
+
+def _plain(
+    project: Project, path: str, index: int, argument: Value | None, api: str, bound: frozenset[int]
+) -> Query | None:
+    if argument is None:
+        return None
+    style = ":name" if api.endswith((".text", ".TextClause")) else ""
+    return query(
+        project, path, index, argument, library="alembic" if api in ALEMBIC else "sqlalchemy", api=api,
+        parameters=index in bound, paramstyle=style,
+    )  # fmt: skip
+
+
+def _method(project: Project, path: str, index: int, call: Call, name: str, symbol: Symbol) -> Query | None:
+    """Methods of expressions: their names are SQLAlchemy's own, but the class of the receiver is seldom known."""
+    if symbol.kind not in (SymbolKind.EXTERNAL, SymbolKind.UNKNOWN) or (
+        symbol.kind is SymbolKind.EXTERNAL and not _ours(symbol.name)
+    ):
+        return None
+    argument = _argument(call, METHODS[name], HINT_POSITION.get(name, 0))
+    if argument is None:
+        return None
+    known = symbol.kind is SymbolKind.EXTERNAL
+    return query(
+        project, path, index, argument, library="sqlalchemy", api=f"sqlalchemy.{name}",
+        resolution=Resolution.EXACT if known else Resolution.INFERRED,
+        parameters=name == "exec_driver_sql" and len(call.arguments) > 1,
+        paramstyle="driver" if name == "exec_driver_sql" else "",
+    )  # fmt: skip
+
+
+def _executed(project: Project, path: str, index: int, call: Call, symbol: Symbol, major: int) -> Query | None:
+    """`session.execute("text")`: runs the text below 2.0, raises since; with no version known only built text is shown."""
+    argument = _argument(call, "statement")
+    if argument is None or major >= 2:
+        return None
+    text = project.text_of(path, index, argument)
+    constants = [piece for piece in text.pieces if piece.kind is PieceKind.CONSTANT]
+    if not constants or any(piece.kind is PieceKind.STRUCTURE for piece in text.pieces):
+        # An object, or a name of which nothing shows that it is text.
+        return None
+    if major == 0 and len(constants) == len(text.pieces):
+        return None
+    return query(
+        project, path, index, argument, library="sqlalchemy", api=symbol.name,
+        resolution=Resolution.EXACT if major else Resolution.UNRESOLVED,
+        parameters=len(call.arguments) > 1, paramstyle=":name", text=text,
+    )  # fmt: skip
+
+
+def _bound(summary: Summary) -> frozenset[int]:
+    """Calls whose result gets values beside it: `text(...).bindparams(...)`, `execute(text(...), {...})`."""
+    found = set()
+    for call in summary.calls:
+        if (
+            isinstance(call.callee, Member)
+            and isinstance(call.callee.value, CallRef)
+            and call.callee.name == "bindparams"
+        ):
+            found.add(call.callee.value.index)
+        if len(call.arguments) > 1 and isinstance(call.arguments[0], CallRef) and _last(call.callee) in EXECUTES:
+            found.add(call.arguments[0].index)
+    return frozenset(found)
+
+
+def version(project: Project) -> int:
+    """The major version of SQLAlchemy: what the lock file says, else what its imports need; 0 where neither tells."""
+    for dependency in project.each(Dependency):
+        if dependency.name == "sqlalchemy":
+            found = re.search(r"\d+", dependency.version) or re.search(
+                r"(?:==|~=|<=?|>=?)\s*(\d+)", dependency.requirement
+            )
+            if dependency.version and found is not None:
+                return int(found[0])
+            upper = re.search(r"<\s*(\d+)(?:\.0)*\b", dependency.requirement)
+            exact = re.search(r"(?:==|~=|>=)\s*(\d+)", dependency.requirement)
+            if exact is not None and int(exact[1]) >= 2:
+                return int(exact[1])
+            if upper is not None and int(upper[1]) <= 2:
+                return 1
+            if exact is not None and "==" in dependency.requirement:
+                return int(exact[1])
+    for path in project.imports("sqlalchemy"):
+        summary = project.summary(path)
+        if summary is not None and any(
+            each.module in ("sqlalchemy.orm", "sqlalchemy.ext.asyncio") and each.name in ONLY_SINCE_2
+            for each in summary.imports
+        ):
+            return 2
+    return 0

@@ -1,0 +1,414 @@
+"""Value flow: an argument of a call in, the text that it can be out, answered backwards from the call on the syntax tree.
+
+The parts: `flow_places` (where things stand), `flow_reaching` (which bindings reach), `flow_guards` (what tests prove),
+`flow_text`, `flow_names`, `flow_members`, `flow_calls` and `flow_elements` (what expressions are), `flow_returns` and
+`flow_callers` (the way into other functions), `flow_pieces` (how texts combine). Inside one function, through module and
+imported constants, class attributes, what functions of the project return, and what their callers pass.
+Everything is bounded; what a bound cuts off is an unknown piece, never silence.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from weakref import WeakKeyDictionary
+
+from readiness.linking.flow_callers import Callers
+from readiness.linking.flow_calls import call_text
+from readiness.linking.flow_elements import elements_of
+from readiness.linking.flow_guards import restriction
+from readiness.linking.flow_names import checking_call, name_text, surroundings
+from readiness.linking.flow_pieces import NOTHING, Flow, single
+from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, place_of
+from readiness.linking.flow_reaching import Binding, Reached, Walker
+from readiness.linking.flow_reader import At, Bound, Element, Elements, Frame, Known, Lazy, Passed, Table
+from readiness.linking.flow_returns import bind
+from readiness.linking.flow_tables import table_of
+from readiness.linking.flow_text import expression_text
+from readiness.linking.flow_types import assignment_of, type_kind
+from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
+from readiness.model.summary import Call, CallRef, Name, Starred, Value
+
+DEEPEST = 48
+"""Nested questions; one takes about six frames of the interpreter."""
+MOST_STEPS = 6_000
+"""Of one question from outside."""
+MOST_FILES = 64
+MOST_HOPS = 12
+ORIGINAL = (Binding.VALUE, Binding.CONTEXT)
+CUT = Flow((), complete=False)
+"""Nothing more on this way: what another round can add has been seen."""
+
+
+class ValueFlow:
+    """Answers for one scan; keeps the indexes of the files it visited last."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self._files: dict[str, FileIndex | None] = {}
+        self._texts: dict[tuple[str, int, int, bool], tuple[ast.expr, Flow]] = {}
+        self._reached: dict[tuple[str, str, int, bool, bool], Reached] = {}
+        self._active: set[tuple[int, int, int]] = set()
+        self._walking: set[tuple[str, str, int, bool]] = set()
+        self._depth = 0
+        self._steps = 0
+        self._cuts = 0
+        self._callers = Callers(self)
+
+    @property
+    def code(self) -> Code:
+        """The linked code."""
+        return self._code
+
+    def text_of(self, path: str, number: int, argument: Value) -> Text:
+        """What text an argument of call `number` of a file can be."""
+        summary = self._code.summary(path)
+        index = self.index(path)
+        if summary is None or index is None or not 0 <= number < len(summary.calls):
+            return unknown_text()
+        call = summary.calls[number]
+        node = index.call(call)
+        expression = _argument(call, node, argument) if node is not None else None
+        statement = index.statement(expression) if expression is not None else None
+        if expression is None or statement is None:
+            return unknown_text()
+        self._texts.clear()
+        self._active.clear()
+        self._walking.clear()
+        self._depth = self._steps = self._cuts = 0
+        try:
+            at = surroundings(self, expression, At(path, statement))
+            flow = self.text(expression, at)
+        except RecursionError:
+            return unknown_text(index.written(expression))
+        if not flow.alternatives:
+            # No way leads here: code behind a return, or a name that is never bound.
+            return unknown_text(index.written(expression))
+        return flow.text()
+
+    def index(self, path: str) -> FileIndex | None:
+        """The tree of one file with its places, None where there is none."""
+        if path not in self._files:
+            if len(self._files) >= MOST_FILES:
+                self._forget()
+            tree = self._code.tree(path)
+            self._files[path] = FileIndex(self._code, path, tree) if tree is not None else None
+        return self._files[path]
+
+    def _forget(self) -> None:
+        """Drop the older half of the files, with what was remembered of them: it names their statements by identity."""
+        gone = set(list(self._files)[: MOST_FILES // 2])
+        self._files = {path: index for path, index in self._files.items() if path not in gone}
+        self._reached = {key: reached for key, reached in self._reached.items() if key[0] not in gone}
+        self._texts.clear()
+
+    def text(self, expression: ast.expr, at: At) -> Flow:
+        """What text an expression can be."""
+        self._steps += 1
+        if self._depth >= DEEPEST or self._steps > MOST_STEPS:
+            return Flow(((self.piece(PieceKind.UNKNOWN, expression, at),),), "unknown", complete=False)
+        key = (at.path, id(expression), id(at.statement), at.end)
+        plain = not at.local and at.frame is None
+        if plain and key in self._texts:
+            return self._texts[key][1]
+        running = (id(expression), id(at.statement), id(at.frame))
+        if running in self._active:
+            # Round the loop once more: what it can add has been seen.
+            self._cuts += 1
+            return CUT
+        cuts = self._cuts
+        with self._running(running):
+            flow = self._expression(expression, at)
+        if plain and cuts == self._cuts:
+            self._texts[key] = (expression, flow)
+        return flow
+
+    @contextmanager
+    def _running(self, key: tuple[int, int, int]) -> Iterator[None]:
+        self._active.add(key)
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            self._active.discard(key)
+
+    def _expression(self, expression: ast.expr, at: At) -> Flow:
+        flow = expression_text(self, expression, at)
+        if flow is None and isinstance(expression, ast.Call):
+            flow = call_text(self, expression, at)
+        elif flow is None and isinstance(expression, ast.Name | ast.Attribute | ast.Subscript):
+            flow = name_text(self, expression, at)
+        if flow is None or (isinstance(expression, ast.Attribute) and flow.only(PieceKind.UNKNOWN) and flow.pieces):
+            return self._by_type(expression, at, flow)
+        return flow
+
+    def _by_type(self, expression: ast.expr, at: At, flow: Flow | None) -> Flow:
+        """What is not known otherwise, by the class that calls and attributes have."""
+        if isinstance(expression, ast.Attribute | ast.Call):
+            owner = self.type_of(expression, at)
+            kind = type_kind(self._code, owner) if owner is not None else None
+            if kind is not None:
+                return single(self.piece(kind, expression, at))
+        return flow if flow is not None else single(self.piece(PieceKind.UNKNOWN, expression, at), "unknown")
+
+    def elements(self, expression: ast.expr, at: At) -> Elements:
+        """What a collection holds."""
+        self._steps += 1
+        running = (-id(expression), id(at.statement), id(at.frame))
+        if running in self._active:
+            self._cuts += 1
+            return Elements(())
+        if self._depth >= DEEPEST or self._steps > MOST_STEPS:
+            return Elements((Known(single(self.piece(PieceKind.UNKNOWN, expression, at), "unknown")),))
+        with self._running(running):
+            return elements_of(self, expression, at)
+
+    def table(self, expression: ast.expr, at: At) -> Table | None:
+        """What a mapping holds, None where that is not known."""
+        self._steps += 1
+        running = (id(expression) ^ 1, id(at.statement), id(at.frame))
+        if running in self._active or self._depth >= DEEPEST or self._steps > MOST_STEPS:
+            return None
+        with self._running(running):
+            return table_of(self, expression, at)
+
+    def element_text(self, element: Element) -> Flow:
+        """What text an element can be."""
+        if isinstance(element, Known):
+            return element.flow
+        if isinstance(element, Lazy):
+            return self.text(element.expression, element.at)
+        flows = [self.element_text(each) for each in element.elements]
+        pieces = [flow.riskiest for flow in flows]
+        risky = [piece for piece in pieces if piece is not None and piece.kind is not PieceKind.CONSTANT]
+        return single(risky[0]) if risky else flows[0] if flows else NOTHING
+
+    def definitions(self, place: str, at: At, *, growing: bool = False) -> Reached:
+        """Which bindings of a place reach the statement where it is read."""
+        index = self.index(at.path)
+        if index is None:
+            return Reached((), True)
+        key = (at.path, place, id(at.statement), growing, at.end)
+        if at.frame is None and key in self._reached:
+            return self._reached[key]
+        walking = (at.path, place, id(at.statement), growing)
+        if walking in self._walking:
+            return Reached((), True)
+        self._walking.add(walking)
+
+        def guards(test: ast.expr, truth: bool, guarded: str, statement: ast.stmt) -> bool:
+            here = At(at.path, statement, frame=at.frame)
+            if restriction(self, test, truth, guarded, here) is not None:
+                return True
+            return (
+                isinstance(statement, ast.Expr)
+                and isinstance(test, ast.Call)
+                and (checking_call(self, test, guarded, here) is not None)
+            )
+
+        try:
+            walker = Walker(index, place, growing, guards)
+            if at.end:
+                where = index.block(at.statement)
+                reached = walker.at_end(getattr(where[0], where[1])) if where is not None else Reached((), True)
+            else:
+                reached = walker.before(at.statement)
+        finally:
+            self._walking.discard(walking)
+        if at.frame is None:
+            self._reached[key] = reached
+        return reached
+
+    def outer(self, name: str, at: At) -> At | None:
+        """Where a name that the function does not bind is to be read."""
+        index = self.index(at.path)
+        if index is None or not index.tree.body:
+            return None
+        owner = index.scope_owner(at.statement)
+        if isinstance(owner, ast.ClassDef):
+            return At(at.path, owner, frame=at.frame)
+        if not isinstance(owner, FunctionNode):
+            return None
+        around: ast.AST = owner
+        above = index.scope_owner(around)
+        while isinstance(above, ast.ClassDef):
+            # Methods do not see the names of their class.
+            around, above = above, index.scope_owner(above)
+        if isinstance(above, FunctionNode) and isinstance(around, ast.stmt):
+            return At(at.path, around)
+        return None if name in index.rebound else At(at.path, index.tree.body[-1], end=True)
+
+    def origin(self, expression: ast.expr, at: At) -> Lazy | None:
+        """The one expression that a place was bound to, through names and modules."""
+        for _ in range(MOST_HOPS):
+            if isinstance(expression, ast.Await):
+                expression = expression.value
+                continue
+            place = place_of(expression)
+            if not place:
+                return Lazy(expression, at)
+            step = self._step(expression, place, at)
+            if step is None:
+                return None
+            expression, at = step.expression, step.at
+        return None
+
+    def _step(self, expression: ast.expr, place: str, at: At) -> Lazy | None:
+        """One hop from a place to what it was bound to."""
+        root = place.split(".", 1)[0].split("[", 1)[0]
+        for local in reversed(at.local):
+            if isinstance(local, Bound) and local.name == root:
+                return local.element if place == root and isinstance(local.element, Lazy) else None
+        reached = self.definitions(place, at)
+        bound = [each for each in reached.definitions if each.binding is not Binding.OTHER]
+        if bound:
+            only = bound[0]
+            if len(bound) > 1 or reached.falls or only.binding not in ORIGINAL or only.path or only.expression is None:
+                return None
+            return Lazy(only.expression, At(at.path, only.statement, frame=at.frame))
+        if at.frame is not None and isinstance(expression, ast.Name) and expression.id in at.frame.arguments:
+            index = self.index(at.path)
+            if index is not None and index.scope_owner(at.statement) is at.frame.function:
+                return at.frame.arguments[expression.id]
+        if isinstance(expression, ast.Name):
+            index = self.index(at.path)
+            owner = index.scope_owner(at.statement) if index is not None else None
+            if isinstance(owner, FunctionNode) and any(each.arg == expression.id for each in _parameters(owner)):
+                return None
+            outer = self.outer(expression.id, at)
+            if outer is not None:
+                return Lazy(expression, outer)
+        symbol = self.symbol(expression, at)
+        return self.assigned(symbol) if symbol is not None else None
+
+    def assigned(self, symbol: Symbol) -> Lazy | None:
+        """The expression that a variable of some module or class is bound to, where it is bound once."""
+        if symbol.kind is not SymbolKind.VARIABLE or symbol.rest:
+            return None
+        assignment = assignment_of(self._code, symbol)
+        index = self.index(symbol.path)
+        if assignment is None or index is None:
+            return None
+        for statement in index.statements.get(assignment.line, ()):
+            if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) or statement.value is None:
+                continue
+            owner = index.scope_owner(statement)
+            if isinstance(owner, ast.Module):
+                name = ast.Name(id=assignment.target, ctx=ast.Load())
+                ast.copy_location(name, statement)
+                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                if (
+                    not any(place_of(target) == assignment.target for target in targets)
+                    or assignment.target in index.rebound
+                ):
+                    return None
+                return Lazy(name, At(symbol.path, index.tree.body[-1], end=True))
+            if isinstance(statement, ast.AugAssign):
+                return None
+            return Lazy(statement.value, At(symbol.path, statement))
+        return None
+
+    def follow(self, call: ast.Call, at: At) -> Frame | None:
+        """The project function that a call calls, with its parameters bound."""
+        symbol = self.callee(call, at)
+        if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
+            return None
+        return bind(self, call, symbol, at)
+
+    def passed(self, name: str, function: FunctionNode, at: At) -> Passed | None:
+        """What the callers of a function pass as a parameter, None where nothing is known of them."""
+        return self._callers.passed(name, function, at)
+
+    def symbol(self, expression: ast.expr, at: At) -> Symbol | None:
+        """What a dotted name denotes, None for any other expression."""
+        name = dotted(expression)
+        index = self.index(at.path)
+        if not name or index is None:
+            return None
+        root = name.partition(".")[0]
+        if any(isinstance(local, Bound) and local.name == root for local in at.local):
+            return None
+        symbol = self._code.resolve(at.path, name, index.scope(at.statement), 0 if at.end else at.statement.lineno)
+        return None if symbol.kind is SymbolKind.UNKNOWN else symbol
+
+    def callee(self, call: ast.Call, at: At) -> Symbol | None:
+        """What a call calls, None where that is not known."""
+        index = self.index(at.path)
+        number = index.call_number(call) if index is not None else -1
+        if number >= 0:
+            symbol = self._code.callee(at.path, number)
+            if symbol.kind is not SymbolKind.UNKNOWN:
+                return symbol
+        return self.symbol(call.func, at)
+
+    def type_of(self, expression: ast.expr, at: At) -> Symbol | None:
+        """The class of the object that an expression is, None where that is not known."""
+        index = self.index(at.path)
+        if index is None:
+            return None
+        while isinstance(expression, ast.Await):
+            expression = expression.value
+        value: Value
+        name = dotted(expression)
+        if name:
+            root = name.partition(".")[0]
+            if any(isinstance(local, Bound) and local.name == root for local in at.local):
+                return None
+            value = Name(name)
+        elif isinstance(expression, ast.Call) and (number := index.call_number(expression)) >= 0:
+            value = CallRef(number)
+        else:
+            return None
+        symbol = self._code.type_of(at.path, value, index.scope(at.statement), 0 if at.end else at.statement.lineno)
+        return None if symbol.kind is SymbolKind.UNKNOWN else symbol
+
+    def piece(self, kind: PieceKind, expression: ast.expr, at: At, source: str = "") -> Piece:
+        """A piece that stands for an expression as written."""
+        index = self.index(at.path)
+        if index is None:
+            return Piece(kind, type(expression).__name__, None, source)
+        return Piece(kind, index.written(expression), index.span(expression), source)
+
+
+def unknown_text(written: str = "") -> Text:
+    """The text of which nothing is known."""
+    return Text(((Piece(PieceKind.UNKNOWN, written),),), "unknown", complete=False)
+
+
+def _parameters(function: FunctionNode) -> list[ast.arg]:
+    given = function.args
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
+
+
+def _argument(call: Call, node: ast.Call, argument: Value) -> ast.expr | None:
+    """The expression of an argument, found by its place in the summary's call."""
+    positions: list[tuple[Value, ast.expr]] = [
+        *zip(call.arguments, node.args, strict=False),
+        *zip((value for _, value in call.keywords), (keyword.value for keyword in node.keywords), strict=False),
+    ]
+    for same in (lambda value: value is argument, lambda value: value == argument):
+        for value, expression in positions:
+            if same(value):
+                return (
+                    expression.value
+                    if isinstance(expression, ast.Starred) and isinstance(value, Starred)
+                    else expression
+                )
+    return None
+
+
+_flows: WeakKeyDictionary[Code, ValueFlow] = WeakKeyDictionary()
+
+
+def text_of(project: Code, path: str, call_index: int, argument: Value) -> Text:
+    """What text an argument of a call can be.
+
+    `argument` is one of the values in `Summary.calls[call_index]`. Never raises for what the code looks like: what is not
+    known is a piece of kind UNKNOWN with its source text.
+    """
+    flow = _flows.get(project)
+    if flow is None:
+        flow = _flows[project] = ValueFlow(project)
+    return flow.text_of(path, call_index, argument)

@@ -1,0 +1,318 @@
+"""What text a call gives: a call and where it is read in, a composition of pieces out.
+
+Known functions and methods stand in tables; functions of the project are followed through what they return.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from readiness.linking.flow_elements import joined, merged
+from readiness.linking.flow_filling import format_text, replaced_text, substitute_text
+from readiness.linking.flow_guards import harmless_pattern
+from readiness.linking.flow_known import (
+    BUILDER_TEXTS,
+    BUILDERS,
+    COMPOSED_CALLS,
+    DRIVERS,
+    FIXED_PATH,
+    MODULES,
+    NUMBER_CALLS,
+    NUMBER_METHODS,
+    OPENING_CALLS,
+    QUOTING_CALLS,
+    QUOTING_METHODS,
+    QUOTING_OWNERS,
+    SAME_TEXT_CALLS,
+    SAME_TEXT_METHODS,
+    SHIPPED_CALLS,
+)
+from readiness.linking.flow_members import fixed, member_of_call
+from readiness.linking.flow_pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
+from readiness.linking.flow_places import place_of
+from readiness.linking.flow_reader import At, Elements, Reader
+from readiness.linking.flow_returns import returned_text
+from readiness.linking.flow_sources import CONFIGURED_NAMES, SETTINGS_TYPES
+from readiness.linking.flow_text import placed
+from readiness.linking.flow_types import type_kind
+from readiness.model import Piece, PieceKind, Symbol, SymbolKind
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "upper": str.upper,
+    "casefold": str.casefold,
+    "title": str.title,
+    "strip": str.strip,
+    "lstrip": str.lstrip,
+    "rstrip": str.rstrip,
+}
+
+
+def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
+    """The text of a call; None where nothing is known of it."""
+    symbol = reader.callee(call, at)
+    if isinstance(call.func, ast.Attribute) and (symbol is None or not symbol.name.startswith(MODULES)):
+        found = _method(reader, call, call.func, at)
+        if found is not None:
+            return found
+    if symbol is not None:
+        found = _function(reader, call, symbol, at)
+        if found is not None:
+            return found
+    if isinstance(call.func, ast.Attribute):
+        late = _known_method(reader, call, call.func, at)
+        if late is not None:
+            return late
+        for owner in (call.func, call.func.value):
+            base = reader.text(owner, at)
+            piece = base.riskiest
+            if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED):
+                return member_of_call(reader, call, base, at)
+    return None
+
+
+def _function(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | None:
+    name = symbol.name.removeprefix("builtins.")
+    if symbol.kind in (SymbolKind.BUILTIN, SymbolKind.EXTERNAL):
+        return _known_function(reader, call, symbol, name, at)
+    if symbol.kind is SymbolKind.CLASS:
+        kind = type_kind(reader.code, symbol)
+        if kind is not None:
+            return single(reader.piece(kind, call, at))
+        if reader.code.is_a(symbol, SETTINGS_TYPES):
+            return single(reader.piece(PieceKind.CONFIGURED, call, at))
+        return None
+    if symbol.kind is SymbolKind.FUNCTION:
+        return returned_text(reader, call, symbol, at)
+    return None
+
+
+def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, at: At) -> Flow | None:
+    first = call.args[0] if call.args else None
+    if name in NUMBER_CALLS or type_kind(reader.code, symbol) is PieceKind.NUMBER:
+        return single(reader.piece(PieceKind.NUMBER, call, at))
+    if name in SHIPPED_CALLS:
+        return single(reader.piece(PieceKind.VALIDATED, call, at))
+    if name.startswith("os.path.") and call.args:
+        return concatenate([reader.text(argument, at) for argument in call.args], "expression")
+    if name in CONFIGURED_NAMES or name.startswith(("os.environ.", "starlette.config.", "decouple.", "environ.")):
+        default = reader.text(call.args[1], at) if len(call.args) > 1 else None
+        configured = single(reader.piece(PieceKind.CONFIGURED, call, at))
+        return (
+            union([configured, default])
+            if default is not None and name in ("os.getenv", "os.environ.get")
+            else configured
+        )
+    if name in COMPOSED_CALLS:
+        return _composed(reader, call, at)
+    if name in QUOTING_CALLS or (name.startswith(DRIVERS) and name.rpartition(".")[2] in QUOTING_METHODS):
+        return single(reader.piece(PieceKind.QUOTED, call, at))
+    if name in ("typing.cast", "typing_extensions.cast") and len(call.args) == 2:
+        return reader.text(call.args[1], at)
+    if name in SAME_TEXT_CALLS and first is not None:
+        return _same(reader, call, first, name, at)
+    if name in ("min", "max") and call.args:
+        flow = union(reader.text(argument, at) for argument in call.args)
+        return (
+            flow
+            if len(call.args) > 1
+            else union(reader.element_text(each) for each in reader.elements(call.args[0], at).items)
+        )
+    if name in ("re.sub", "regex.sub") and len(call.args) >= 3:
+        return _substituted(reader, call, at)
+    if name == "next" and first is not None:
+        return reader.element_text(merged(reader, reader.elements(first, at)))
+    if name == "getattr" and len(call.args) >= 2:
+        return _getattr(reader, call, at)
+    if name == "functools.reduce" and len(call.args) >= 2:
+        return None
+    if name.startswith(BUILDERS) and name not in BUILDER_TEXTS:
+        return single(reader.piece(PieceKind.STRUCTURE, call, at))
+    return None
+
+
+def _same(reader: Reader, call: ast.Call, first: ast.expr, name: str, at: At) -> Flow:
+    inner = reader.text(first, at)
+    text = inner.constant
+    if text is not None and name in ("textwrap.dedent", "inspect.cleandoc"):
+        import inspect
+        import textwrap
+
+        return constant(textwrap.dedent(text) if name == "textwrap.dedent" else inspect.cleandoc(text))
+    return inner
+
+
+def _composed(reader: Reader, call: ast.Call, at: At) -> Flow:
+    """`sql.SQL(text)`: text that is no constant is judged at this very call, so it counts as structure for those around it."""
+    if not call.args:
+        return replace(EMPTY, how="composed")
+    symbol = reader.callee(call, at)
+    if symbol is not None and symbol.name.endswith("Composed"):
+        parts = [reader.element_text(each) for each in reader.elements(call.args[0], at).items]
+        return concatenate(parts, "composed") if parts else replace(EMPTY, how="composed")
+    flow = reader.text(call.args[0], at)
+    return replace(
+        mapped(
+            flow,
+            lambda piece: (
+                piece if RISK[piece.kind] < RISK[PieceKind.STRUCTURE] else replace(piece, kind=PieceKind.STRUCTURE)
+            ),
+        ),
+        how="composed",
+    )
+
+
+def _substituted(reader: Reader, call: ast.Call, at: At) -> Flow | None:
+    """`re.sub("[^a-z]", "", x)` leaves nothing but the letters of its class."""
+    pattern = reader.text(call.args[0], at).constant
+    replacement = reader.text(call.args[1], at)
+    subject = reader.text(call.args[2], at)
+    kept = re.fullmatch(r"\[\^((?:[^\]\\]|\\.)+)\]\+?", pattern or "")
+    clean = replacement.constant is not None and re.fullmatch(r"\w*", replacement.constant) is not None
+    if kept is not None and clean and harmless_pattern(f"[{kept[1]}]+", whole=True):
+        return single(reader.piece(PieceKind.VALIDATED, call, at))
+    return union([subject, concatenate([subject, replacement], "replace")]) if replacement.constant is None else subject
+
+
+def _getattr(reader: Reader, call: ast.Call, at: At) -> Flow | None:
+    """`getattr(Model, name)` gives an expression object where Model is a class."""
+    owner = reader.symbol(call.args[0], at)
+    if owner is not None and owner.kind is SymbolKind.CLASS:
+        return single(reader.piece(PieceKind.STRUCTURE, call, at))
+    name = reader.text(call.args[1], at).constant
+    if name is not None and name.isidentifier():
+        made = ast.copy_location(ast.Attribute(value=call.args[0], attr=name, ctx=ast.Load()), call)
+        return reader.text(made, at)
+    return None
+
+
+def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
+    """Methods whose meaning their name and receiver decide."""
+    match func.attr:
+        case "format" | "format_map":
+            return format_text(reader, call, func, at)
+        case "join" if len(call.args) == 1:
+            separator = reader.text(func.value, at)
+            if separator.structure:
+                # `query.join(table)` of a query builder.
+                return single(reader.piece(PieceKind.STRUCTURE, call, at))
+            how = "composed" if separator.how == "composed" else "join"
+            return joined(reader, separator, reader.elements(call.args[0], at), how, call, at)
+        case "replace" if len(call.args) >= 2:
+            return replaced_text(reader, call, func, at)
+        case "substitute" | "safe_substitute":
+            return substitute_text(reader, call, func, at)
+        case "get" | "pop" | "setdefault" if call.args:
+            return _get(reader, call, func, at)
+        case "read" | "read_text" | "readlines" | "open":
+            return _file_text(reader, call, func, at)
+        case "joinpath":
+            return concatenate([reader.text(each, at) for each in (func.value, *call.args)], "expression")
+    return None
+
+
+def _file_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
+    """`open(path).read()`, `Path(path).read_text()`: the text of a file of the program where the path is fixed."""
+    path = func.value
+    origin = reader.origin(func.value, at)
+    if origin is not None and isinstance(origin.expression, ast.Call):
+        opened = origin.expression
+        symbol = reader.callee(opened, origin.at)
+        name = symbol.name.removeprefix("builtins.") if symbol is not None else ""
+        if name in OPENING_CALLS:
+            source = (
+                opened.func.value if name == "pathlib.Path.open" and isinstance(opened.func, ast.Attribute) else None
+            )
+            path = source or (opened.args[0] if opened.args else path)
+            at = origin.at
+        elif func.attr == "read":
+            return None
+    where = reader.text(path, at)
+    if not where.alternatives or not where.only(*FIXED_PATH):
+        return None
+    configured = any(piece.kind is PieceKind.CONFIGURED for piece in where.pieces)
+    return single(reader.piece(PieceKind.CONFIGURED if configured else PieceKind.VALIDATED, call, at))
+
+
+def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
+    owner = place_of(func.value)
+    tail = owner.rpartition(".")[2] or (
+        func.value.func.attr if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Attribute) else ""
+    )
+    if func.attr in QUOTING_METHODS and (
+        func.attr in ("quote_name", "quote_identifier", "escape_string", "mogrify", "format_table", "quote_ident")
+        or tail in QUOTING_OWNERS
+    ):
+        return single(reader.piece(PieceKind.QUOTED, call, at))
+    if (
+        func.attr in QUOTING_METHODS
+        and func.attr in ("escape", "literal")
+        and tail in ("conn", "connection", "db", "cursor")
+    ):
+        return single(reader.piece(PieceKind.QUOTED, call, at))
+    if func.attr in NUMBER_METHODS:
+        return single(reader.piece(PieceKind.NUMBER, call, at))
+    if func.attr in SAME_TEXT_METHODS:
+        return _same_method(reader, call, func, at)
+    base = reader.text(func.value, at)
+    if base.structure:
+        return single(reader.piece(PieceKind.STRUCTURE, call, at))
+    return None
+
+
+def _same_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow:
+    """A method that changes case or outer white space, or takes a part: as risky as what it is called on."""
+    base = reader.text(func.value, at)
+    change = CHANGES.get(func.attr)
+    if base.constant is not None:
+        return constant(change(base.constant), base.how) if change is not None and not call.args else base
+    if len(base.pieces) == 1:
+        return placed(reader, base, call, at)
+    if change is None or call.args:
+        return base
+    if "strip" in func.attr:
+        return replace(base, alternatives=tuple(_stripped(each, func.attr) for each in base.alternatives))
+    return mapped(
+        base, lambda piece: replace(piece, text=change(piece.text)) if piece.kind is PieceKind.CONSTANT else piece
+    )
+
+
+def _stripped(alternative: tuple[Piece, ...], method: str) -> tuple[Piece, ...]:
+    """The pieces without outer white space of their constants."""
+    pieces = list(alternative)
+    if pieces and method != "rstrip" and pieces[0].kind is PieceKind.CONSTANT:
+        pieces[0] = replace(pieces[0], text=pieces[0].text.lstrip())
+    if pieces and method != "lstrip" and pieces[-1].kind is PieceKind.CONSTANT:
+        pieces[-1] = replace(pieces[-1], text=pieces[-1].text.rstrip())
+    return tuple(pieces)
+
+
+def _get(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
+    """`TABLE.get(key, default)`."""
+    table = reader.table(func.value, at)
+    default = reader.text(call.args[1], at) if len(call.args) > 1 else None
+    if table is not None and table.values:
+        key = reader.text(call.args[0], at).constant
+        if key is not None:
+            named = [
+                value
+                for name, value in zip(table.keys, table.values, strict=False)
+                if reader.element_text(name).constant == key
+            ]
+            if named:
+                return reader.element_text(named[-1])
+        values = fixed(reader, call, reader.element_text(merged(reader, Elements(table.values))), at)
+        return union([values, default]) if default is not None else values
+    base = reader.text(func.value, at)
+    piece = base.riskiest
+    if piece is None or piece.kind not in (PieceKind.REQUEST, PieceKind.PARAMETER, PieceKind.CONFIGURED):
+        return None
+    if any(keyword.arg == "type" and place_of(keyword.value) in ("int", "float", "bool") for keyword in call.keywords):
+        # Werkzeug converts, and gives the default when that fails.
+        return single(reader.piece(PieceKind.NUMBER, call, at))
+    found = member_of_call(reader, call, base, at)
+    return union([found, default]) if default is not None and default.constant is None else found

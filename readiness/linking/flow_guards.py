@@ -1,0 +1,196 @@
+"""What a test says about a place: a test with its truth and a place in, how far the place is restricted out.
+
+`column in ALLOWED` fixes the column when ALLOWED holds nothing but constants; with any other collection it is a check whose
+meaning is not known. `assert` is no guard: it is gone under `-O`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from enum import IntEnum
+
+from readiness.linking.flow_pieces import Flow
+from readiness.linking.flow_places import dotted, place_of
+from readiness.linking.flow_reader import At, Reader
+from readiness.model import PieceKind, SymbolKind
+
+
+class Restriction(IntEnum):
+    """How far a place is restricted; the larger says more."""
+
+    CHECKED = 1
+    """It passed a test that is not understood."""
+    FIXED = 2
+    """It is one of a fixed set, or of a harmless alphabet."""
+    NUMBER = 3
+
+
+HARMLESS_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
+SAME_TEXT = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "title", "capitalize"})
+FIXED_KINDS = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED)
+MATCHERS = frozenset({"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"})
+COMPILERS = frozenset({"re.compile", "regex.compile"})
+SAFE_CLASS = re.compile(r"\[(?:\\[wd.\-]|\w-\w|[A-Za-z0-9_.:\-$])+\]|\\[wd]|[A-Za-z0-9_:\-]|\\[.\-]")
+NUMBER_CLASSES = frozenset(
+    {"int", "float", "bool", "uuid.UUID", "decimal.Decimal", "datetime.date", "datetime.datetime"}
+)
+MOST_PATTERN = 300
+
+
+def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At) -> Restriction | None:
+    """How a test restricts a place when it comes out as `truth`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return restriction(reader, operand, not truth, place, at)
+        case ast.BoolOp(op=operator, values=values):
+            each = [restriction(reader, value, truth, place, at) for value in values]
+            known = [one for one in each if one is not None]
+            if isinstance(operator, ast.And) is truth:
+                return max(known, default=None)
+            return min(known) if len(known) == len(each) else None
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            return _compare(reader, left, operator, right, truth, place, at)
+        case ast.NamedExpr(value=value):
+            return restriction(reader, value, truth, place, at)
+        case ast.Call():
+            return _call(reader, test, truth, place, at)
+    return None
+
+
+def _compare(
+    reader: Reader, left: ast.expr, operator: ast.cmpop, right: ast.expr, truth: bool, place: str, at: At
+) -> Restriction | None:
+    positive = isinstance(operator, ast.In | ast.Eq | ast.Is | ast.LtE)
+    if (
+        not isinstance(operator, ast.In | ast.NotIn | ast.Eq | ast.NotEq | ast.Is | ast.IsNot | ast.LtE)
+        or positive is not truth
+    ):
+        return None
+    if isinstance(operator, ast.LtE):
+        # `set(columns) <= ALLOWED`
+        inner = left.args[0] if isinstance(left, ast.Call) and left.args else left
+        return Restriction.FIXED if place_of(inner) == place and is_fixed(reader, right, at) else None
+    if _same_text(left) != place:
+        return None
+    if isinstance(operator, ast.In | ast.NotIn):
+        return Restriction.FIXED if is_fixed(reader, right, at) else Restriction.CHECKED
+    if isinstance(right, ast.Constant) and right.value is None:
+        return None
+    flow = reader.text(right, at)
+    return Restriction.FIXED if flow.alternatives and flow.only(*FIXED_KINDS) else None
+
+
+def _same_text(node: ast.expr) -> str:
+    """The place whose text this is, apart from case and outer white space."""
+    while isinstance(node, ast.Call) and not node.keywords:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in SAME_TEXT and not node.args:
+            node = node.func.value
+        elif isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1:
+            node = node.args[0]
+        else:
+            return ""
+    return node.target.id if isinstance(node, ast.NamedExpr) else place_of(node)
+
+
+def is_fixed(reader: Reader, collection: ast.expr, at: At) -> bool:
+    """A collection (or a mapping, by its keys) holds nothing but constants, numbers and names that the code defines."""
+    flow = reader.text(collection, at) if isinstance(collection, ast.Constant) else None
+    if flow is not None:
+        return flow.constant is not None
+    elements = reader.elements(collection, at)
+    return bool(elements.items) and all(_fixed(reader.element_text(each)) for each in elements.items)
+
+
+def _fixed(flow: Flow) -> bool:
+    return bool(flow.alternatives) and flow.only(*FIXED_KINDS)
+
+
+def _call(reader: Reader, call: ast.Call, truth: bool, place: str, at: At) -> Restriction | None:
+    if not truth:
+        return None
+    func = call.func
+    if (
+        isinstance(func, ast.Attribute)
+        and not call.args
+        and func.attr in HARMLESS_TESTS
+        and place_of(func.value) == place
+    ):
+        return Restriction.FIXED
+    if isinstance(func, ast.Attribute) and func.attr == "issubset" and len(call.args) == 1:
+        owner = func.value.args[0] if isinstance(func.value, ast.Call) and func.value.args else func.value
+        return Restriction.FIXED if place_of(owner) == place and is_fixed(reader, call.args[0], at) else None
+    name = dotted(func)
+    if name == "isinstance" and len(call.args) == 2 and place_of(call.args[0]) == place:
+        return _instance(reader, call.args[1], at)
+    if name == "all" and len(call.args) == 1:
+        return _all(reader, call.args[0], place, at)
+    return _pattern(reader, call, place, at)
+
+
+def _instance(reader: Reader, classes: ast.expr, at: At) -> Restriction | None:
+    wanted = classes.elts if isinstance(classes, ast.Tuple) else [classes]
+    for each in wanted:
+        symbol = reader.symbol(each, at)
+        if symbol is None:
+            return None
+        if symbol.kind is SymbolKind.CLASS and reader.code.is_a(symbol, ("enum.Enum", "enum.StrEnum", "enum.IntEnum")):
+            continue
+        if symbol.name.removeprefix("builtins.") not in NUMBER_CLASSES:
+            return None
+    return Restriction.NUMBER
+
+
+def _all(reader: Reader, argument: ast.expr, place: str, at: At) -> Restriction | None:
+    """`all(column in ALLOWED for column in columns)` restricts what `columns` holds."""
+    if not isinstance(argument, ast.GeneratorExp | ast.ListComp) or len(argument.generators) != 1:
+        return None
+    generator = argument.generators[0]
+    if place_of(generator.iter) != place or not isinstance(generator.target, ast.Name):
+        return None
+    return restriction(reader, argument.elt, True, generator.target.id, at)
+
+
+def _pattern(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction | None:
+    """`re.fullmatch("[a-z_]+", place)`, `PATTERN.fullmatch(place)`."""
+    if not isinstance(call.func, ast.Attribute) or not call.args:
+        return None
+    method = call.func.attr
+    if method not in ("match", "fullmatch"):
+        return None
+    symbol = reader.symbol(call.func, at)
+    if symbol is not None and symbol.kind is SymbolKind.EXTERNAL and symbol.name in MATCHERS:
+        pattern, subject = (call.args[0], call.args[1]) if len(call.args) > 1 else (None, None)
+        text = reader.text(pattern, at).constant if pattern is not None else None
+    else:
+        subject = call.args[0]
+        text = compiled_pattern(reader, call.func.value, at)
+    if subject is None or place_of(subject) != place or text is None:
+        return None
+    return Restriction.FIXED if harmless_pattern(text, whole=method == "fullmatch") else Restriction.CHECKED
+
+
+def compiled_pattern(reader: Reader, expression: ast.expr, at: At) -> str | None:
+    """The text of a compiled pattern that a name denotes."""
+    origin = reader.origin(expression, at)
+    if origin is None or not isinstance(origin.expression, ast.Call) or not origin.expression.args:
+        return None
+    symbol = reader.callee(origin.expression, origin.at)
+    if symbol is None or symbol.name not in COMPILERS:
+        return None
+    return reader.text(origin.expression.args[0], origin.at).constant
+
+
+def harmless_pattern(pattern: str, *, whole: bool) -> bool:
+    """A pattern whose matches are made of letters, digits and `_ . : -` only, from end to end."""
+    text = pattern[:MOST_PATTERN]
+    if len(pattern) > MOST_PATTERN:
+        return False
+    text = text.removeprefix("^").removeprefix(r"\A")
+    ended = text.endswith(("$", r"\Z"))
+    if not whole and not ended:
+        return False
+    text = text.removesuffix("$").removesuffix(r"\Z")
+    rest = SAFE_CLASS.sub("", re.sub(r"\(\?:|[()|]", "", text))
+    rest = re.sub(r"[+*?]|\{\d*,?\d*\}", "", rest)
+    return rest == ""

@@ -1,0 +1,130 @@
+"""Functions and methods whose text is known: tables of canonical names, read by `flow_calls`."""
+
+from __future__ import annotations
+
+from readiness.model import PieceKind
+
+NUMBER_CALLS = frozenset(
+    {
+        "int", "float", "len", "bool", "hash", "ord", "abs", "round", "id", "complex", "isinstance", "issubclass",
+        "hasattr", "callable", "any", "all", "divmod", "pow", "hex", "oct", "bin", "sum", "range", "uuid.uuid1",
+        "uuid.uuid3", "uuid.uuid4", "uuid.uuid5", "time.time", "time.time_ns", "time.monotonic", "time.perf_counter",
+        "math.ceil", "math.floor", "math.sqrt", "math.log", "random.random", "random.randint", "random.randrange",
+        "secrets.token_hex", "secrets.randbelow", "zlib.crc32", "binascii.hexlify", "datetime.datetime.now",
+        "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
+        "datetime.datetime.fromtimestamp", "datetime.datetime.fromisoformat", "datetime.date.fromisoformat",
+        "datetime.datetime.strptime", "datetime.datetime.combine", "django.utils.timezone.now", "operator.index",
+        "os.getpid", "threading.get_ident", "uuid.uuid7",
+    }
+)  # fmt: skip
+
+
+SAME_TEXT_CALLS = frozenset(
+    {
+        "str", "repr", "format", "ascii", "textwrap.dedent", "textwrap.indent", "inspect.cleandoc", "html.escape",
+        "html.unescape", "json.dumps", "urllib.parse.unquote", "urllib.parse.unquote_plus", "urllib.parse.quote",
+        "sys.intern", "copy.copy", "copy.deepcopy", "bytes", "bytearray", "markupsafe.escape", "markupsafe.Markup",
+        "django.utils.encoding.force_str", "django.utils.encoding.smart_str", "shlex.quote", "sqlparse.format",
+        "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "base64.b64decode", "six.text_type", "json.loads",
+    }
+)  # fmt: skip
+
+
+SAME_TEXT_METHODS = frozenset(
+    {
+        "lower", "upper", "casefold", "title", "capitalize", "swapcase", "strip", "lstrip", "rstrip", "encode",
+        "decode", "expandtabs", "ljust", "rjust", "center", "zfill", "removeprefix", "removesuffix", "translate",
+        "split", "rsplit", "splitlines", "partition", "rpartition", "pop", "popitem", "copy", "resolve", "absolute",
+        "with_suffix", "expanduser", "as_string", "as_bytes", "getvalue", "to_string", "isoformat", "strftime",
+        "hexdigest", "hex", "total_seconds", "timestamp", "date", "time", "astimezone", "__str__",
+    }
+)  # fmt: skip
+
+
+NUMBER_METHODS = frozenset(
+    {
+        "count", "find", "rfind", "index", "rindex", "startswith", "endswith", "isdigit", "isalnum", "isalpha",
+        "isoformat", "hexdigest", "timestamp", "total_seconds", "bit_length", "toordinal", "weekday", "isoweekday",
+        "isidentifier", "isnumeric", "isdecimal",
+    }
+)  # fmt: skip
+
+
+QUOTING_METHODS = frozenset(
+    {
+        "quote_name", "quote", "quote_identifier", "quote_schema", "format_table", "format_column",
+        "format_constraint", "format_index", "format_sequence", "format_schema", "format_alias", "escape",
+        "escape_string", "mogrify", "quote_value", "prepare_value", "literal", "format_label", "quote_ident",
+    }
+)  # fmt: skip
+
+
+QUOTING_OWNERS = ("identifier_preparer", "preparer", "ops", "schema_editor", "dialect", "_preparer", "creator")
+
+
+QUOTING_CALLS = frozenset(
+    {
+        "psycopg2.extensions.quote_ident", "psycopg2.extensions.adapt", "psycopg2.extensions.QuotedString",
+        "asyncpg.utils._quote_ident", "asyncpg.utils._quote_literal", "asyncpg.utils._quote_copy_string",
+        "pymysql.converters.escape_string", "pymysql.escape_string", "pymysql.converters.escape_item",
+        "MySQLdb.escape_string", "MySQLdb.string_literal", "psycopg.sql.Identifier", "psycopg.sql.Literal",
+        "psycopg.sql.Placeholder", "psycopg2.sql.Identifier", "psycopg2.sql.Literal", "psycopg2.sql.Placeholder",
+        "sqlalchemy.sql.quoted_name", "sqlalchemy.quoted_name", "sqlalchemy.sql.expression.quoted_name",
+        "sqlalchemy.sql.elements.quoted_name", "sqlglot.exp.to_identifier", "sqlglot.exp.Literal.string",
+    }
+)  # fmt: skip
+
+
+DRIVERS = (
+    "pymysql.",
+    "MySQLdb.",
+    "mysql.",
+    "psycopg.",
+    "psycopg2.",
+    "asyncpg.",
+    "sqlite3.",
+    "django.db.",
+    "sqlalchemy.",
+    "aiomysql.",
+)
+
+
+COMPOSED_CALLS = frozenset({"psycopg.sql.SQL", "psycopg2.sql.SQL", "psycopg.sql.Composed", "psycopg2.sql.Composed"})
+
+
+BUILDERS = (
+    "sqlalchemy.",
+    "sqlmodel.",
+    "pypika.",
+    "geoalchemy2.",
+    "alembic.",
+    "peewee.",
+    "tortoise.",
+    "sqlglot.",
+    "django.db.models.",
+)
+
+
+BUILDER_TEXTS = frozenset(
+    {"sqlalchemy.engine.make_url", "sqlalchemy.make_url", "sqlalchemy.inspect", "sqlalchemy.create_engine"}
+)
+
+
+SHIPPED_CALLS = frozenset(
+    {
+        "importlib.resources.files", "importlib.resources.read_text", "importlib.resources.open_text",
+        "pkgutil.get_data", "pkg_resources.resource_string", "pkg_resources.resource_filename",
+        "importlib_resources.files",
+    }
+)  # fmt: skip
+"""Files that are part of the program."""
+
+
+OPENING_CALLS = frozenset({"open", "io.open", "codecs.open", "aiofiles.open", "pathlib.Path.open", "anyio.open_file"})
+
+
+FIXED_PATH = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED, PieceKind.CONFIGURED)
+
+
+MODULES = ("os.path.", "re.", "regex.", "json.", "shutil.")
+"""Modules with functions that are named like methods of text."""

@@ -1,0 +1,312 @@
+"""What text an attribute or a subscript can be, by what it hangs on: an expression in, a composition of pieces out."""
+
+from __future__ import annotations
+
+import ast
+
+from msgspec.structs import replace
+
+from readiness.linking.flow_elements import merged
+from readiness.linking.flow_pieces import Flow, constant, mapped, single, union
+from readiness.linking.flow_places import FunctionNode, dotted, place_of, root_of
+from readiness.linking.flow_reader import At, Bound, Elements, Reader
+from readiness.linking.flow_sources import (
+    CLIENT_DATA,
+    CONFIGURED_NAMES,
+    REQUEST_OBJECTS,
+    SETTINGS_TYPES,
+    is_request_type,
+)
+from readiness.linking.flow_text import constant_text
+from readiness.linking.flow_types import annotation_kind, field_kind, type_kind
+from readiness.model import Missing, Piece, PieceKind, Symbol, SymbolKind
+from readiness.model.summary import Name
+
+CODE_NAMES = frozenset(
+    {"__tablename__", "__name__", "__qualname__", "__module__", "__table__", "__class__", "__file__", "__version__"}
+)
+
+
+CODE_PATHS = (
+    "__table__.name",
+    "__table__.fullname",
+    "__table__.schema",
+    "_meta.db_table",
+    "__class__.__name__",
+    "_meta.label",
+)
+
+
+TABLE_TYPES = ("sqlalchemy.Table", "sqlalchemy.sql.schema.Table", "sqlalchemy.Column", "sqlalchemy.schema.Table")
+
+
+ENUM_CLASSES = (
+    "enum.Enum",
+    "enum.StrEnum",
+    "enum.IntEnum",
+    "django.db.models.TextChoices",
+    "django.db.models.IntegerChoices",
+)
+
+
+def parameter_names(function: FunctionNode) -> list[str]:
+    """Every parameter of a function, in order."""
+    given = function.args
+    return [
+        each.arg
+        for each in (
+            *given.posonlyargs, *given.args, *([given.vararg] if given.vararg else []), *given.kwonlyargs,
+            *([given.kwarg] if given.kwarg else []),
+        )
+    ]  # fmt: skip
+
+
+def parameter_kind(
+    reader: Reader, name: str, function: FunctionNode, at: At, *, element: bool = False
+) -> PieceKind | None:
+    """The kind of a parameter by its annotation."""
+    index = reader.index(at.path)
+    summary = reader.code.summary(at.path)
+    if index is None or summary is None:
+        return None
+    scope = index.definition_index(function)
+    if scope < 0:
+        return None
+    for parameter in getattr(summary.definitions[scope], "parameters", ()):
+        if parameter.name == name:
+            return annotation_kind(reader.code, at.path, parameter.annotation, scope, element=element)
+    return None
+
+
+def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) -> Flow | None:
+    """The text of what a name denotes in another module or a class."""
+    if symbol.kind is SymbolKind.EXTERNAL:
+        if symbol.name in CONFIGURED_NAMES or symbol.name.startswith(
+            ("django.conf.settings.", "os.environ.", "flask.current_app.config")
+        ):
+            return single(reader.piece(PieceKind.CONFIGURED, expression, at))
+        if symbol.name.startswith(REQUEST_OBJECTS):
+            return _request(reader, expression, symbol.name, at)
+        return None
+    if symbol.kind is SymbolKind.VARIABLE and not symbol.rest:
+        found = reader.assigned(symbol)
+        if found is not None and found.at.path != at.path:
+            return reader.text(found.expression, found.at)
+        if found is not None and isinstance(expression, ast.Attribute):
+            return reader.text(found.expression, found.at)
+    if symbol.kind in (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.MODULE):
+        return single(reader.piece(PieceKind.STRUCTURE, expression, at))
+    return _constant(reader, expression, at)
+
+
+def _constant(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
+    name = dotted(expression)
+    index = reader.index(at.path)
+    if not name or index is None:
+        return None
+    line = 0 if at.end else at.statement.lineno
+    value = reader.code.constant(at.path, Name(name), index.scope(at.statement), line)
+    return None if isinstance(value, Missing) else constant_text(value)
+
+
+def _request(reader: Reader, expression: ast.expr, name: str, at: At) -> Flow | None:
+    """`flask.request.args`, and what hangs on it."""
+    for prefix in REQUEST_OBJECTS:
+        if name == prefix or name.startswith(f"{prefix}."):
+            attribute = name[len(prefix) + 1 :].split(".", 1)[0]
+            kind = PieceKind.REQUEST if attribute in CLIENT_DATA else PieceKind.UNKNOWN
+            return single(reader.piece(kind, expression, at, _source(expression)))
+    return None
+
+
+def _source(expression: ast.expr) -> str:
+    """The name under which a client sends a piece: `q` of `request.args["q"]`."""
+    node: ast.expr = expression
+    while True:
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            return str(node.slice.value)
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            return str(node.args[0].value)
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Await):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in CLIENT_DATA
+                and not isinstance(node.value, ast.Attribute | ast.Subscript)
+            ):
+                return node.attr
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func
+        else:
+            return node.id if isinstance(node, ast.Name) else ""
+
+
+def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
+    """The text of an attribute or a subscript by what it hangs on."""
+    found = _named_member(reader, expression, at) if dotted(expression) else None
+    if found is not None:
+        return found
+    if isinstance(expression, ast.Subscript):
+        looked_up = _looked_up(reader, expression, at)
+        if looked_up is not None:
+            return looked_up
+    if isinstance(expression, ast.Attribute):
+        typed = _typed_member(reader, expression, at)
+        if typed is not None:
+            return typed
+    if isinstance(expression, ast.Attribute | ast.Subscript):
+        return derived_text(reader, expression, reader.text(expression.value, at), at)
+    return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+
+
+def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
+    """`module.CONSTANT`, `Status.ACTIVE.value`, `Model.__tablename__`, `self.table`, `settings.schema`."""
+    name = dotted(expression)
+    root = name.partition(".")[0]
+    if name.endswith(CODE_PATHS) or name.rpartition(".")[2] in CODE_NAMES:
+        value = _constant(reader, expression, at)
+        return value or single(reader.piece(PieceKind.VALIDATED, expression, at))
+    if any(isinstance(local, Bound) and local.name == root for local in at.local):
+        return None
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    local = isinstance(function, FunctionNode) and bool(
+        root in parameter_names(function)[1 if root in ("self", "cls") else 0 :]
+        or reader.definitions(root, at).definitions
+    )
+    if root in ("self", "cls"):
+        found = _instance_member(reader, expression, at)
+        if found is not None:
+            return found
+    symbol = reader.symbol(expression, at)
+    if symbol is not None and not local:
+        found = symbol_text(reader, expression, symbol, at)
+        if found is not None and not (found.pieces and found.only(PieceKind.UNKNOWN)):
+            return mapped(found, lambda piece: _unowned(reader, piece, expression, at))
+    return None
+
+
+def _unowned(reader: Reader, piece: Piece, expression: ast.expr, at: At) -> Piece:
+    """A parameter of another function is no parameter of this one."""
+    if piece.kind is not PieceKind.PARAMETER:
+        return piece
+    return replace(reader.piece(PieceKind.UNKNOWN, expression, at), origin=piece.origin or piece.span)
+
+
+def _instance_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
+    """`self.x`: every value that the methods of the class bind to it."""
+    index = reader.index(at.path)
+    owner = index.owner_class(at.statement) if index is not None else None
+    name = dotted(expression)
+    if owner is None or index is None or name.count(".") != 1:
+        return None
+    attribute = name.partition(".")[2]
+    flows: list[Flow] = []
+    for statement in ast.walk(owner):
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            names = {place_of(target) for target in targets}
+            in_class = index.parents.get(statement) is owner
+            if name in names or (in_class and attribute in names):
+                flows.append(reader.text(statement.value, At(at.path, statement)))
+        elif isinstance(statement, ast.AugAssign) and place_of(statement.target) == name:
+            flows.append(single(reader.piece(PieceKind.UNKNOWN, statement.value, At(at.path, statement))))
+    if not flows:
+        return None
+    return mapped(union(flows), lambda piece: _unowned(reader, piece, expression, at))
+
+
+def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
+    """`TABLE[key]`: one of the table's values; `collection[0]`: one of its elements."""
+    if isinstance(expression.slice, ast.Slice):
+        return None
+    table = reader.table(expression.value, at)
+    if table is not None and table.values:
+        key = reader.text(expression.slice, at).constant
+        if key is not None:
+            named = [
+                value
+                for name, value in zip(table.keys, table.values, strict=False)
+                if reader.element_text(name).constant == key
+            ]
+            if named:
+                return reader.element_text(named[-1])
+        return fixed(reader, expression, reader.element_text(merged(reader, Elements(table.values))), at)
+    symbol = reader.symbol(expression.value, at)
+    if symbol is not None and symbol.kind is SymbolKind.CLASS and reader.code.is_a(symbol, ENUM_CLASSES):
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    if symbol is not None and symbol.name == "os.environ":
+        return single(reader.piece(PieceKind.CONFIGURED, expression, at))
+    origin = reader.origin(expression.value, at)
+    if origin is not None and isinstance(origin.expression, ast.List | ast.Tuple):
+        elements = reader.elements(origin.expression, origin.at)
+        if isinstance(expression.slice, ast.Constant) and isinstance(expression.slice.value, int) and elements.exact:
+            position = expression.slice.value
+            if -len(elements.items) <= position < len(elements.items):
+                return reader.element_text(elements.items[position])
+        return fixed(reader, expression, reader.element_text(merged(reader, elements)), at)
+    kind: PieceKind | None = None
+    if isinstance(expression.value, ast.Name):
+        index = reader.index(at.path)
+        function = index.scope_owner(at.statement) if index is not None else None
+        if isinstance(function, FunctionNode) and expression.value.id in parameter_names(function):
+            kind = parameter_kind(reader, expression.value.id, function, at, element=True)
+    return single(reader.piece(kind, expression, at)) if kind is not None else None
+
+
+def fixed(reader: Reader, expression: ast.expr, flow: Flow, at: At) -> Flow:
+    """A value of a table of constants, shown as the look-up that it is."""
+    if flow.alternatives and flow.only(PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED):
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    return flow
+
+
+def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
+    """An attribute by the class of what it hangs on."""
+    owner = reader.type_of(expression.value, at)
+    if owner is None:
+        return None
+    if is_request_type(reader.code, owner):
+        kind = PieceKind.REQUEST if expression.attr in CLIENT_DATA else PieceKind.UNKNOWN
+        return single(reader.piece(kind, expression, at, _source(expression)))
+    if reader.code.is_a(owner, SETTINGS_TYPES):
+        return single(reader.piece(PieceKind.CONFIGURED, expression, at))
+    if expression.attr in ("value", "name") and type_kind(reader.code, owner) is PieceKind.VALIDATED:
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    if type_kind(reader.code, owner) is PieceKind.NUMBER:
+        return single(reader.piece(PieceKind.NUMBER, expression, at))
+    if expression.attr in ("name", "fullname", "schema", "key") and reader.code.is_a(owner, TABLE_TYPES):
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    field = field_kind(reader.code, owner, expression.attr)
+    return single(reader.piece(field, expression, at)) if field is not None else None
+
+
+def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:
+    """A part of something: as risky as the whole."""
+    piece = base.riskiest
+    if piece is None:
+        return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+    text = base.constant
+    if text is not None and not isinstance(expression, ast.Attribute):
+        return constant(text)
+    if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER):
+        source = _source(expression) if piece.kind is PieceKind.REQUEST else piece.source
+        if piece.kind is PieceKind.REQUEST and isinstance(root_of(expression), ast.Name) and piece.source:
+            source = source if isinstance(expression, ast.Subscript | ast.Call) else piece.source
+        here = reader.piece(piece.kind, expression, at, source)
+        return single(replace(here, origin=piece.origin or piece.span, checked=piece.checked))
+    if piece.kind in (
+        PieceKind.NUMBER,
+        PieceKind.VALIDATED,
+        PieceKind.CONFIGURED,
+        PieceKind.QUOTED,
+        PieceKind.STRUCTURE,
+    ):
+        kind = PieceKind.UNKNOWN if piece.kind is PieceKind.STRUCTURE else piece.kind
+        return single(reader.piece(kind, expression, at))
+    return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+
+
+def member_of_call(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:
+    """What a method of an unknown object gives: as risky as the object."""
+    return derived_text(reader, expression, base, at)

@@ -1,0 +1,310 @@
+"""What text a name, an attribute or a subscript can be: the place and where it is read in, a composition of pieces out."""
+
+from __future__ import annotations
+
+import ast
+
+from msgspec.structs import replace
+
+from readiness.linking.flow_elements import comprehended, merged, part_of
+from readiness.linking.flow_guards import Restriction, restriction
+from readiness.linking.flow_members import (
+    CODE_NAMES,
+    derived_text,
+    member_text,
+    parameter_kind,
+    parameter_names,
+    symbol_text,
+)
+from readiness.linking.flow_pieces import NOTHING, Flow, concatenate, mapped, single, union
+from readiness.linking.flow_places import FunctionNode, own_statements, place_of
+from readiness.linking.flow_reaching import Binding, Definition
+from readiness.linking.flow_reader import Assumed, At, Bound, Reader
+from readiness.linking.flow_text import as_number
+from readiness.linking.flow_types import annotation_kind
+from readiness.model import Piece, PieceKind
+
+DEEPEST_CHECK = 3
+"""Functions that a check is followed through."""
+HARMLESS = frozenset(
+    {PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED, PieceKind.PLACEHOLDERS, PieceKind.QUOTED}
+)
+
+
+def name_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
+    """The text of a place; None for an expression that is none, and for what is not known."""
+    place = place_of(expression)
+    if not place:
+        return member_text(reader, expression, at) if isinstance(expression, ast.Attribute | ast.Subscript) else None
+    root = place.split(".", 1)[0].split("[", 1)[0]
+    for position in range(len(at.local) - 1, -1, -1):
+        local = at.local[position]
+        if isinstance(local, Assumed):
+            held = restriction(reader, local.test, local.truth, place, replace(at, local=at.local[:position]))
+            if held is not None:
+                return _restricted(reader, expression, held, replace(at, local=at.local[:position]), local.test)
+        elif local.name == root:
+            if root == place:
+                return reader.element_text(local.element)
+            return member_text(reader, expression, at)
+    reached = reader.definitions(place, at)
+    flows = []
+    for definition in reached.definitions:
+        if definition.binding is Binding.OTHER:
+            continue
+        flows.append(_defined(reader, expression, definition, at))
+    if reached.falls or any(each.binding is Binding.OTHER for each in reached.definitions):
+        flows.append(_undefined(reader, expression, at))
+    return union(flows)
+
+
+def _restricted(reader: Reader, expression: ast.expr, held: Restriction, at: At, test: ast.expr) -> Flow:
+    """The text of a place that passed a test."""
+    if held is Restriction.NUMBER:
+        return single(reader.piece(PieceKind.NUMBER, expression, at))
+    if held is Restriction.FIXED:
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    written = reader.piece(PieceKind.UNKNOWN, test, at).text
+    return mapped(
+        reader.text(expression, at), lambda piece: piece if piece.kind in HARMLESS else replace(piece, checked=written)
+    )
+
+
+def _defined(reader: Reader, expression: ast.expr, definition: Definition, at: At) -> Flow:
+    """The text that one binding gives."""
+    value = definition.expression
+    here = replace(at, statement=definition.statement, local=(), end=False)
+    if value is None:
+        return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+    match definition.binding:
+        case Binding.GUARDED:
+            held = _guard(reader, definition, place_of(expression), here)
+            return _restricted(reader, expression, held, here, value)
+        case Binding.MATCHED:
+            return union(reader.text(each, here) for each in value.elts) if isinstance(value, ast.Tuple) else NOTHING
+        case Binding.AUGMENTED:
+            return _augmented(reader, expression, definition, here)
+        case Binding.ELEMENT:
+            element = part_of(reader, merged(reader, reader.elements(value, here)), definition.path)
+            return reader.element_text(element)
+        case Binding.CONTEXT:
+            return _entered(reader, expression, value, here)
+    if definition.path:
+        return _unpacked(reader, expression, definition, here)
+    return _annotated(reader, definition, reader.text(value, here), at)
+
+
+def _guard(reader: Reader, definition: Definition, place: str, at: At) -> Restriction:
+    if definition.expression is None:
+        return Restriction.CHECKED
+    held = restriction(reader, definition.expression, definition.truth, place, at)
+    if held is None and isinstance(definition.expression, ast.Call):
+        held = checking_call(reader, definition.expression, place, at)
+    return held or Restriction.CHECKED
+
+
+def checking_call(reader: Reader, call: ast.Call, place: str, at: At, depth: int = 0) -> Restriction | None:
+    """A project function that lets only restricted values through: `ensure_known(column)` raises for any other."""
+    followed = reader.follow(call, at) if depth < DEEPEST_CHECK else None
+    symbol = reader.callee(call, at)
+    if followed is None or symbol is None:
+        return None
+    name = next((name for name, given in followed.arguments.items() if place_of(given.expression) == place), "")
+    if not name:
+        return None
+    found: list[Restriction] = []
+    last = At(symbol.path, followed.function.body[-1], end=True)
+    for leaving in [
+        last,
+        *(At(symbol.path, each) for each in own_statements(followed.function) if isinstance(each, ast.Return)),
+    ]:
+        held = _returned_check(reader, leaving, name, depth)
+        if held is not None:
+            found.append(held)
+            continue
+        reached = reader.definitions(name, leaving)
+        if reached.falls or any(each.binding is not Binding.GUARDED for each in reached.definitions):
+            return None
+        here = replace(leaving, end=False)
+        found.extend(
+            _guard(reader, each, name, replace(here, statement=each.statement)) for each in reached.definitions
+        )
+    return min(found, default=None)
+
+
+def _returned_check(reader: Reader, leaving: At, name: str, depth: int) -> Restriction | None:
+    """`return ensure_known(column)`: the check of another function."""
+    if leaving.end or not isinstance(leaving.statement, ast.Return):
+        return None
+    value = leaving.statement.value
+    value = value.value if isinstance(value, ast.Await) else value
+    return checking_call(reader, value, name, leaving, depth + 1) if isinstance(value, ast.Call) else None
+
+
+def _augmented(reader: Reader, expression: ast.expr, definition: Definition, here: At) -> Flow:
+    statement, value = definition.statement, definition.expression
+    if not isinstance(statement, ast.AugAssign) or value is None:
+        return single(reader.piece(PieceKind.UNKNOWN, expression, here))
+    if isinstance(statement.op, ast.Add):
+        before = reader.text(expression, here)
+        after = reader.text(value, here)
+        if before.pieces and after.alternatives and before.only(PieceKind.NUMBER):
+            return before
+        return concatenate([before, after], before.how if before.how in ("composed",) else "+")
+    made = ast.copy_location(ast.BinOp(left=_loaded(statement.target), op=statement.op, right=value), statement)
+    return reader.text(made, here)
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    if isinstance(target, ast.Name):
+        return ast.copy_location(ast.Name(id=target.id, ctx=ast.Load()), target)
+    return target
+
+
+def _entered(reader: Reader, expression: ast.expr, value: ast.expr, here: At) -> Flow:
+    """`with value as place`."""
+    flow = reader.text(value, here)
+    piece = flow.riskiest
+    if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED):
+        return single(replace(piece, text=reader.piece(piece.kind, expression, here).text))
+    return single(reader.piece(PieceKind.UNKNOWN, expression, here))
+
+
+def _unpacked(reader: Reader, expression: ast.expr, definition: Definition, here: At) -> Flow:
+    value = definition.expression
+    origin = reader.origin(value, here) if value is not None else None
+    source = origin.expression if origin is not None else value
+    place = origin.at if origin is not None else here
+    if isinstance(source, ast.Tuple | ast.List) and not any(isinstance(each, ast.Starred) for each in source.elts):
+        from readiness.linking.flow_reader import Lazy
+
+        return reader.element_text(part_of(reader, Lazy(source, place), definition.path))
+    if value is None:
+        return single(reader.piece(PieceKind.UNKNOWN, expression, here))
+    return derived_text(reader, expression, reader.text(value, here), here)
+
+
+def _annotated(reader: Reader, definition: Definition, flow: Flow, at: At) -> Flow:
+    """An annotation of a local name decides where the value itself is not known."""
+    if not isinstance(definition.node, ast.AnnAssign) or all(piece.kind in HARMLESS for piece in flow.pieces):
+        return flow
+    index = reader.index(at.path)
+    summary = reader.code.summary(at.path)
+    if index is None or summary is None:
+        return flow
+    scope = index.scope(definition.node)
+    line = definition.node.lineno
+    annotations = (each.annotation for each in summary.assignments if each.line == line and each.scope == scope)
+    annotation = next((each for each in annotations if each is not None), None)
+    kind = annotation_kind(reader.code, at.path, annotation, scope)
+    if kind is None:
+        return flow
+    return mapped(flow, lambda piece: piece if piece.kind in HARMLESS else replace(piece, kind=kind))
+
+
+def _undefined(reader: Reader, expression: ast.expr, at: At) -> Flow:
+    """A place that the function itself does not bind."""
+    if not isinstance(expression, ast.Name):
+        return member_text(reader, expression, at)
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    if isinstance(function, FunctionNode) and expression.id in parameter_names(function):
+        return _parameter(reader, expression, function, at)
+    outer = reader.outer(expression.id, at)
+    if outer is not None:
+        return reader.text(expression, outer)
+    if index is not None and expression.id in index.rebound:
+        return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+    return _global(reader, expression, at)
+
+
+def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at: At) -> Flow:
+    frame = at.frame
+    if frame is not None and frame.function is function:
+        argument = frame.arguments.get(expression.id)
+        if argument is not None:
+            return reader.text(argument.expression, argument.at)
+    kind = parameter_kind(reader, expression.id, function, at)
+    if kind is not None:
+        return single(reader.piece(kind, expression, at, expression.id))
+    piece = reader.piece(PieceKind.PARAMETER, expression, at, expression.id)
+    index = reader.index(at.path)
+    if index is None:
+        return single(piece)
+    arguments = [each for each in ast.walk(function.args) if isinstance(each, ast.arg) and each.arg == expression.id]
+    owner = reader.code.symbol(at.path, index.definition_index(function))
+    piece = replace(piece, owner=owner, origin=index.span(arguments[0]) if arguments else None)
+    passed = reader.passed(expression.id, function, at)
+    if passed is None:
+        return single(piece)
+    arrived = _as_parameter(passed.flow, piece)
+    return arrived if passed.complete else union([single(piece), arrived])
+
+
+def _as_parameter(passed: Flow, piece: Piece) -> Flow:
+    """What callers pass: their texts, with unknown pieces shown as the parameter that they arrive as."""
+    constants = passed.constants
+    if constants is not None and len(constants) > 4:
+        return single(replace(piece, kind=PieceKind.VALIDATED))
+
+    def arrived(each: Piece) -> Piece:
+        if each.kind is PieceKind.CONSTANT:
+            return each
+        return replace(each, span=piece.span, origin=each.origin or each.span)
+
+    return mapped(passed, arrived)
+
+
+def _global(reader: Reader, expression: ast.expr, at: At) -> Flow:
+    """A name that comes from an import or a builtin."""
+    if isinstance(expression, ast.Name) and expression.id in CODE_NAMES:
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    symbol = reader.symbol(expression, at)
+    if symbol is not None:
+        found = symbol_text(reader, expression, symbol, at)
+        if found is not None:
+            return found
+    return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+
+
+def numbered(flow: Flow) -> Flow:
+    """The text where only a number can stand."""
+    return mapped(flow, as_number)
+
+
+def surroundings(reader: Reader, node: ast.AST, at: At) -> At:
+    """Where a node inside a statement is read: the comprehensions, lambdas and conditions around it applied."""
+    index = reader.index(at.path)
+    if index is None:
+        return at
+    chain: list[tuple[ast.AST, ast.AST]] = []
+    child, parent = node, index.parents.get(node)
+    while parent is not None and not isinstance(parent, ast.stmt):
+        chain.append((parent, child))
+        child, parent = parent, index.parents.get(parent)
+    here = at
+    for around, inner in reversed(chain):
+        if isinstance(around, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+            if not isinstance(inner, ast.comprehension):
+                here = comprehended(reader, around.generators, here)
+        elif isinstance(around, ast.IfExp) and inner is not around.test:
+            here = replace(here, local=(*here.local, Assumed(around.test, inner is around.body)))
+        elif isinstance(around, ast.BoolOp):
+            held = isinstance(around.op, ast.And)
+            before = (
+                [Assumed(value, held) for value in around.values[: around.values.index(inner)]]
+                if inner in around.values
+                else []
+            )
+            here = replace(here, local=(*here.local, *before))
+        elif isinstance(around, ast.Lambda) and inner is around.body:
+            from readiness.linking.flow_reader import Known
+
+            given = [*around.args.posonlyargs, *around.args.args, *around.args.kwonlyargs]
+            bound = []
+            for each in given:
+                name = ast.copy_location(ast.Name(id=each.arg, ctx=ast.Load()), each)
+                piece: Piece = reader.piece(PieceKind.UNKNOWN, name, here)
+                bound.append(Bound(each.arg, Known(single(piece))))
+            here = replace(here, local=(*here.local, *bound))
+    return here

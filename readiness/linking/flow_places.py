@@ -1,0 +1,263 @@
+"""Where things stand in one syntax tree: calls by position, parents, blocks, functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from readiness.model import Code, Span
+from readiness.model.summary import Call, Class, Function
+
+Owner = ast.AST
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+WRITTEN = 120
+"""Longest expression shown, in characters."""
+
+
+class FileIndex:
+    """One file's tree with its parents. Made once a file, asked often."""
+
+    def __init__(self, code: Code, path: str, tree: ast.Module) -> None:
+        self.path = path
+        self.tree = tree
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.calls: dict[tuple[int, int], list[ast.Call]] = {}
+        self.statements: dict[int, list[ast.stmt]] = {}
+        self.rebound: set[str] = set()
+        """Module names that some function rebinds through `global`."""
+        self.walruses: set[str] = set()
+        """Names that some expression binds."""
+        self._code = code
+        self._index()
+
+    def _index(self) -> None:
+        waiting: list[ast.AST] = [self.tree]
+        while waiting:
+            node = waiting.pop()
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+                waiting.append(child)
+            if isinstance(node, ast.Call):
+                self.calls.setdefault((node.lineno, node.end_lineno or 0), []).append(node)
+            elif isinstance(node, ast.stmt):
+                self.statements.setdefault(node.lineno, []).append(node)
+                if isinstance(node, ast.Global):
+                    self.rebound.update(node.names)
+            elif isinstance(node, ast.NamedExpr):
+                self.walruses.add(node.target.id)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text of the file, line by line, as the parser counts lines."""
+        text = self._code.text(self.path) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    @cached_property
+    def lowered(self) -> bool:
+        """The tree is not of the text as written, so columns cannot be trusted."""
+        summary = self._code.summary(self.path)
+        return summary is None or summary.lowered
+
+    def call(self, wanted: Call) -> ast.Call | None:
+        """The call that a summary speaks of."""
+        found = self.calls.get((wanted.line, wanted.end_line), [])
+        if len(found) <= 1:
+            return found[0] if found else None
+        for each in found:
+            if self._column(each.lineno, each.col_offset) == wanted.column and (
+                self._column(each.end_lineno or 0, each.end_col_offset or 0) == wanted.end_column
+            ):
+                return each
+        # Columns of a lowered file may have moved: only an unambiguous shape is taken then.
+        alike = [
+            each
+            for each in found
+            if len(each.args) == len(wanted.arguments) and len(each.keywords) == len(wanted.keywords)
+        ]
+        return alike[0] if len(alike) == 1 else None
+
+    def _column(self, line: int, offset: int) -> int:
+        """Column in characters, from 1, of a byte offset."""
+        if not 0 < line <= len(self.lines):
+            return offset + 1
+        text = self.lines[line - 1]
+        return offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="replace")) + 1
+
+    def span(self, node: ast.AST) -> Span:
+        """The place of a node."""
+        line = getattr(node, "lineno", 1)
+        end_line = getattr(node, "end_lineno", None) or line
+        if self.lowered:
+            return Span(self.path, line, 1, end_line)
+        return Span(
+            self.path,
+            line,
+            self._column(line, getattr(node, "col_offset", 0)),
+            end_line,
+            self._column(end_line, getattr(node, "end_col_offset", None) or 0),
+        )
+
+    def written(self, node: ast.AST) -> str:
+        """An expression as written, white space folded, at most 120 characters."""
+        line, end = getattr(node, "lineno", 0), getattr(node, "end_lineno", None) or 0
+        if not self.lowered and 0 < line <= end <= len(self.lines):
+            start = self._column(line, getattr(node, "col_offset", 0)) - 1
+            stop = self._column(end, getattr(node, "end_col_offset", None) or 0) - 1
+            pieces = self.lines[line - 1 : min(end, line + 5)]
+            if line == end:
+                pieces = [pieces[0][start:stop]]
+            else:
+                pieces = [pieces[0][start:], *pieces[1:]]
+                if end <= line + 5:
+                    pieces[-1] = pieces[-1][:stop]
+            text = " ".join(" ".join(pieces).split())
+        else:
+            try:
+                text = " ".join(ast.unparse(node).split())
+            except (RecursionError, ValueError):
+                text = type(node).__name__
+        return text if len(text) <= WRITTEN else text[: WRITTEN - 1] + "…"
+
+    def statement(self, node: ast.AST) -> ast.stmt | None:
+        """The innermost statement around a node, or the node itself."""
+        at: ast.AST | None = node
+        while at is not None and not isinstance(at, ast.stmt):
+            at = self.parents.get(at)
+        return at
+
+    def block(self, statement: ast.stmt | ast.excepthandler | ast.match_case) -> tuple[ast.AST, str, int] | None:
+        """Owner, field and index of the block that a statement stands in."""
+        owner = self.parents.get(statement)
+        if owner is None:
+            return None
+        for field in BLOCKS:
+            block = getattr(owner, field, None)
+            if isinstance(block, list):
+                for index, each in enumerate(block):
+                    if each is statement:
+                        return owner, field, index
+        return None
+
+    def function(self, node: ast.AST) -> FunctionNode | None:
+        """The innermost function around a node."""
+        at = self.parents.get(node)
+        while at is not None and not isinstance(at, FunctionNode):
+            at = self.parents.get(at)
+        return at
+
+    def owner_class(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class whose method a node stands in, through nested functions."""
+        at = self.parents.get(node)
+        while at is not None and not isinstance(at, ast.ClassDef):
+            at = self.parents.get(at)
+        return at
+
+    @cached_property
+    def _definitions(self) -> dict[tuple[int, str], int]:
+        summary = self._code.summary(self.path)
+        found: dict[tuple[int, str], int] = {}
+        for index, definition in enumerate(summary.definitions if summary is not None else ()):
+            found[definition.line, definition.name] = index
+        return found
+
+    def scope(self, node: ast.AST) -> int:
+        """Index in `Summary.definitions` of the innermost function or class around a node, -1 for the module."""
+        at = self.parents.get(node)
+        while at is not None:
+            if isinstance(at, FunctionNode | ast.ClassDef):
+                index = self._definitions.get((at.lineno, at.name))
+                if index is not None:
+                    return index
+            at = self.parents.get(at)
+        return -1
+
+    def scope_owner(self, node: ast.AST) -> ast.AST:
+        """The innermost function, class or module around a node."""
+        at = self.parents.get(node)
+        while at is not None and not isinstance(at, FunctionNode | ast.ClassDef):
+            at = self.parents.get(at)
+        return at or self.tree
+
+    def definition_index(self, node: FunctionNode | ast.ClassDef) -> int:
+        """Index of a definition in `Summary.definitions`, -1 where it is not there."""
+        return self._definitions.get((node.lineno, node.name), -1)
+
+    @cached_property
+    def call_numbers(self) -> dict[tuple[int, int, int, int], int]:
+        """Index in `Summary.calls` by place: line, column, end line, end column."""
+        summary = self._code.summary(self.path)
+        calls = summary.calls if summary is not None else ()
+        return {(call.line, call.column, call.end_line, call.end_column): number for number, call in enumerate(calls)}
+
+    def call_number(self, call: ast.Call) -> int:
+        """Index in `Summary.calls` of a call of this tree, -1 where it is not known."""
+        if call not in self.parents:
+            return -1
+        span = self.span(call)
+        return self.call_numbers.get((span.line, span.column, span.end_line, span.end_column), -1)
+
+    def definition(self, index: int) -> FunctionNode | ast.ClassDef | None:
+        """The tree of a definition of the summary."""
+        summary = self._code.summary(self.path)
+        if summary is None or not 0 <= index < len(summary.definitions):
+            return None
+        wanted: Function | Class = summary.definitions[index]
+        for statement in self.statements.get(wanted.line, ()):
+            if isinstance(statement, FunctionNode | ast.ClassDef) and statement.name == wanted.name:
+                return statement
+        return None
+
+
+def dotted(node: ast.expr) -> str:
+    """A name or a chain of attributes that starts at a name, as `a.b.c`; empty for anything else."""
+    parts: list[str] = []
+    at: ast.expr = node
+    while isinstance(at, ast.Attribute):
+        parts.append(at.attr)
+        at = at.value
+    if not isinstance(at, ast.Name):
+        return ""
+    parts.append(at.id)
+    return ".".join(reversed(parts))
+
+
+def place_of(node: ast.expr) -> str:
+    """What names the place an expression reads: `x`, `self.x`, `row['id']`; empty where it is no place."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = place_of(node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        owner = place_of(node.value)
+        return f"{owner}[{node.slice.value!r}]" if owner else ""
+    return ""
+
+
+def root_of(node: ast.expr) -> ast.expr:
+    """What a chain of attributes, subscripts, awaits and method calls starts at."""
+    at = node
+    while True:
+        if isinstance(at, ast.Attribute | ast.Subscript | ast.Await | ast.Starred):
+            at = at.value
+        elif isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute):
+            at = at.func.value
+        else:
+            return at
+
+
+def own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
+    """Every statement of a function's body, without those of functions and classes inside it."""
+    waiting: list[ast.AST] = list(reversed(function.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+            if isinstance(node, FunctionNode | ast.ClassDef):
+                continue
+        for field in BLOCKS:
+            inner = getattr(node, field, None)
+            if isinstance(inner, list):
+                waiting.extend(reversed(inner))

@@ -1,0 +1,90 @@
+"""Paths in, syntax trees and texts out: read and parsed on demand, the last ones kept."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+from readiness.model.source import SourceFile
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a file whose text is given."""
+KEPT = 64
+"""Trees, and texts, that are kept."""
+COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+"""PEP 263."""
+
+Content = Callable[[str], bytes | None]
+
+
+class Trees:
+    """The content of the files of one scan."""
+
+    def __init__(self, files: Mapping[str, SourceFile], content: Content) -> None:
+        self._files = files
+        self._content = content
+        self.lost: list[str] = []
+        """Python files whose tree was asked for and is not to be had."""
+        self._trees: OrderedDict[str, ast.Module | None] = OrderedDict()
+        self._texts: OrderedDict[str, str | None] = OrderedDict()
+
+    def tree(self, path: str) -> ast.Module | None:
+        """The syntax tree of a Python file; None where it has none."""
+        if path in self._trees:
+            self._trees.move_to_end(path)
+            return self._trees[path]
+        found = self._parsed(path) if path in self._files and self._files[path].language == "python" else None
+        _keep(self._trees, path, found)
+        return found
+
+    def _parsed(self, path: str) -> ast.Module | None:
+        from readiness.languages.python import parse
+        from readiness.languages.python.reading import Unreadable
+
+        content = self._content(path)
+        if content is not None:
+            try:
+                return parse(content)
+            except Unreadable:
+                pass
+        self.lost.append(path)
+        return None
+
+    def text(self, path: str) -> str | None:
+        """The text of a file with its line ends as they are; None where it cannot be decoded or is too large."""
+        if path in self._texts:
+            self._texts.move_to_end(path)
+            return self._texts[path]
+        file = self._files.get(path)
+        content = self._content(path) if file is not None and file.size <= LARGEST else None
+        found = decode(content, python=file is not None and file.language == "python") if content is not None else None
+        _keep(self._texts, path, found)
+        return found
+
+
+def decode(content: bytes, *, python: bool = False) -> str | None:
+    """Text of bytes: by their byte order mark, the coding line of a Python file, else UTF-8."""
+    if len(content) > LARGEST:
+        return None
+    encoding = "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif python and not content.startswith(codecs.BOM_UTF8):
+        for line in content.split(b"\n", 2)[:2]:
+            cookie = COOKIE.match(line)
+            if cookie is not None:
+                encoding = cookie.group(1).decode("ascii", "replace")
+                break
+    try:
+        return str(codecs.decode(content, encoding))
+    except (UnicodeError, LookupError, ValueError, TypeError):
+        return None
+
+
+def _keep(cache: OrderedDict[str, ast.Module | None] | OrderedDict[str, str | None], path: str, found: object) -> None:
+    cache[path] = found  # type: ignore[assignment]
+    if len(cache) > KEPT:
+        cache.popitem(last=False)

@@ -1,0 +1,79 @@
+"""The words: frozen data and protocols. It does no I/O and imports nothing else of the project."""
+
+from readiness.model.checklist import Caps, Checklist, Criterion, EvidenceUse, Item, RuleUse
+from readiness.model.facts import (
+    Application,
+    Bound,
+    CoverageOf,
+    CoverageState,
+    Dependency,
+    DeviationRecord,
+    Evidence,
+    ExceptionHandler,
+    Fact,
+    HealthCheck,
+    ListEndpoint,
+    Query,
+    Read,
+    Resolution,
+    Route,
+    RouteParameter,
+    Suppression,
+)
+from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict
+from readiness.model.flow import Piece, PieceKind, Text
+from readiness.model.library import Library
+from readiness.model.project import UNKNOWN, Code, Creation, Missing, Project, Symbol, SymbolKind
+from readiness.model.report import Problem, Report, Stage
+from readiness.model.rule import Lifecycle, Rule
+from readiness.model.source import Scope, SourceFile, Span
+
+__all__ = [
+    "UNKNOWN",
+    "Application",
+    "Bound",
+    "Caps",
+    "Checklist",
+    "Code",
+    "Confidence",
+    "CoverageOf",
+    "CoverageState",
+    "Creation",
+    "Criterion",
+    "Dependency",
+    "DeviationRecord",
+    "Evidence",
+    "EvidenceUse",
+    "ExceptionHandler",
+    "Fact",
+    "Finding",
+    "HealthCheck",
+    "Item",
+    "Library",
+    "Lifecycle",
+    "ListEndpoint",
+    "Missing",
+    "Piece",
+    "PieceKind",
+    "Problem",
+    "Project",
+    "Query",
+    "Read",
+    "Related",
+    "Report",
+    "Resolution",
+    "Route",
+    "RouteParameter",
+    "Rule",
+    "RuleUse",
+    "Scope",
+    "Severity",
+    "SourceFile",
+    "Span",
+    "Stage",
+    "Suppression",
+    "Symbol",
+    "SymbolKind",
+    "Text",
+    "Verdict",
+]

@@ -1,0 +1,48 @@
+"""Untrusted text in, text that is safe to print out: nothing of a scanned repository reaches a terminal as a command.
+
+Control characters, escape sequences, bidirectional overrides, invisible and unassigned characters become visible escapes.
+"""
+
+import unicodedata
+
+LIMIT = 300
+"""Characters kept of one text unless the caller says otherwise."""
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that print nothing, move what is printed, or look different on every terminal."""
+_MARKS = frozenset({"Mn", "Me"})
+_STACKED = 2
+"""Combining marks in a row that a real script needs; more of them paint over the lines around."""
+
+
+def clean(text: str, limit: int = LIMIT) -> str:
+    """The text on one line, at most `limit` characters long, with whatever could act on a terminal shown as an escape."""
+    # Whoever needs 300 characters must not pay for a line of 10 MB.
+    kept = text[: limit + 1]
+    if not (kept.isascii() and kept.isprintable()):
+        kept = _escaped(kept)
+    return kept if len(kept) <= limit else kept[: max(limit - 1, 0)] + "…"
+
+
+def _escaped(text: str) -> str:
+    parts = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in _MARKS else 0
+        if category in _HIDDEN or marks > _STACKED:
+            parts.append(_visible(character))
+        else:
+            parts.append(" " if category == "Zs" else character)
+    return "".join(parts)
+
+
+def _visible(character: str) -> str:
+    """The escape that Python would write: `\\n`, `\\x1b`, `\\u202e`."""
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    if short is not None:
+        return short
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,0 +1,85 @@
+"""Parts of a report in, the few words for them out: numbers, places, the sentence for what a rule found."""
+
+import math
+from collections.abc import Mapping
+
+from readiness.model import Confidence, Finding, Severity, Span, Verdict
+from readiness.model.report import Report, RuleInfo, Tally, TallyState
+from readiness.reporters.terminal.painting import Style
+
+SEVERITY_STYLES = {
+    Severity.BLOCKER: Style.STRONG_RED,
+    Severity.CRITICAL: Style.RED,
+    Severity.MAJOR: Style.YELLOW,
+    Severity.MINOR: Style.PLAIN,
+    Severity.INFO: Style.FAINT,
+}
+
+
+def points(value: float) -> str:
+    """Points with one decimal, rounded down so that 89.96 never reads as a 90 that was not reached."""
+    return f"{math.floor(value * 10 + 1e-6) / 10 + 0.0:.1f}"
+
+
+def whole(value: float) -> str:
+    """Whole points, rounded down for the same reason."""
+    return str(math.floor(value + 1e-6))
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """`1 failure`, `1,234 failures`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def place(span: Span) -> str:
+    """`app/search.py:41`; the file alone where no line is known."""
+    return f"{span.path}:{span.line}" if span.line > 0 else span.path
+
+
+def rules_by_id(report: Report) -> dict[str, RuleInfo]:
+    """The rules of a report, to look up."""
+    return {rule.id: rule for rule in report.rules}
+
+
+def active(finding: Finding) -> bool:
+    """A failure that nobody accepted and nobody disputes."""
+    return finding.verdict is Verdict.FAILS and not (finding.accepted or finding.disputed or finding.excluded)
+
+
+def unsettled(finding: Finding) -> bool:
+    """A site that nobody could decide."""
+    return not finding.excluded and (finding.verdict is Verdict.UNSURE or finding.disputed)
+
+
+def certainty(finding: Finding) -> str:
+    """What to know about how sure a failure is; empty for a sure one."""
+    if finding.confidence is Confidence.HIGH and finding.exact:
+        return ""
+    return f"{finding.confidence} confidence" if finding.confidence is not Confidence.HIGH else "inferred"
+
+
+def tally_fact(tally: Tally, rules: Mapping[str, RuleInfo]) -> str:
+    """What one rule found: `118 of 120 queries are parameterized, 1 unsure`."""
+    if tally.state is TallyState.MISSING:
+        return f"{tally.rule}: no such rule yet"
+    if tally.state is not TallyState.JUDGED or tally.sites == 0:
+        return f"{tally.rule}: {tally.reason or _without_sites(tally)}"
+    info = rules.get(tally.rule)
+    counted = f"{tally.passed:,} of {tally.sites:,}"
+    fact = (
+        f"{counted} {info.phrase}" if info is not None and info.phrase else f"{tally.rule.replace('-', ' ')}: {counted}"
+    )
+    further = [f"{tally.accepted:,} accepted"] if tally.accepted else []
+    further += [f"{tally.unsure:,} unsure"] if tally.unsure else []
+    return ", ".join([fact, *further])
+
+
+def _without_sites(tally: Tally) -> str:
+    if tally.state is TallyState.BROKEN:
+        return "the rule crashed"
+    return "not applicable" if tally.state is TallyState.NOT_APPLICABLE else "no site was found"

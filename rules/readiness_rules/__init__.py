@@ -1,0 +1,1 @@
+"""The built-in rules, one folder a chapter, one module and one page a rule."""

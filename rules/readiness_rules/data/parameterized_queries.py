@@ -1,0 +1,236 @@
+"""Every call that takes SQL text in; whether anything but fixed text can get into that text out."""
+
+from collections.abc import Iterator
+
+from readiness.model import (
+    Confidence,
+    Finding,
+    Piece,
+    PieceKind,
+    Project,
+    Query,
+    Related,
+    Resolution,
+    Route,
+    RouteParameter,
+    Rule,
+    Scope,
+    Severity,
+)
+
+rule = Rule(
+    __name__,
+    summary="Values reach the database as parameters, never as part of the SQL text.",
+    phrase="queries are parameterized",
+    severity=Severity.BLOCKER,
+    needs=[Query],
+    references=[
+        "https://owasp.org/www-project-application-security-verification-standard/",
+        "https://cheatsheetseries.owasp.org/cheatsheets/Query_Parameterization_Cheat_Sheet.html",
+        "https://cwe.mitre.org/data/definitions/89.html",
+    ],
+    peers=["B608", "S608", "B610", "S610", "B611", "S611"],
+)
+
+SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
+OPEN = frozenset({PieceKind.UNKNOWN, PieceKind.PARAMETER})
+CLIENT_SOURCES = frozenset({"path", "query", "header", "cookie", "body", "form", "file", "request"})
+TYPED = frozenset(
+    {"int", "float", "bool", "uuid.UUID", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
+)
+UNBINDABLE = frozenset(
+    {
+        "SET", "RESET", "SHOW", "PRAGMA", "KILL", "CREATE", "DROP", "ALTER", "TRUNCATE", "GRANT", "REVOKE", "VACUUM",
+        "ANALYZE", "LISTEN", "NOTIFY", "UNLISTEN", "USE", "ATTACH", "DETACH", "REINDEX", "REFRESH", "COMMENT", "LOCK",
+        "SAVEPOINT", "RELEASE", "ROLLBACK", "COPY",
+    }
+)  # fmt: skip
+"""Statements whose parts no driver binds."""
+WHY = {
+    PieceKind.NUMBER: "numbers",
+    PieceKind.VALIDATED: "members of a fixed set",
+    PieceKind.QUOTED: "parts that the driver quotes",
+    PieceKind.PLACEHOLDERS: "placeholders",
+    PieceKind.STRUCTURE: "expression objects",
+    PieceKind.CONFIGURED: "settings of the deployment",
+}
+EXAMPLES = {
+    ":name": "write `:{name}` in the text and pass `{{'{name}': ...}}` beside it",
+    "%s": "write `%s` without quotes in the text and pass the value beside it, `(..., ({name},))`",
+    "?": "write `?` without quotes in the text and pass the value beside it, `(..., ({name},))`",
+    "$1": "write `$1` in the text and pass the value as the next argument",
+}
+
+
+@rule.judges
+def judge(project: Project) -> Iterator[Finding]:
+    """One finding for every call that takes SQL text in a service, script or migration."""
+    inputs = _Inputs(project)
+    for query in project.each(Query):
+        if query.scope in SCOPES:
+            yield _judge(query, inputs)
+
+
+class _Inputs:
+    """Which parameters of which functions a client fills."""
+
+    def __init__(self, project: Project) -> None:
+        self._parameters: dict[tuple[str, str], RouteParameter] = {}
+        for route in project.each(Route):
+            for parameter in route.parameters:
+                self._parameters[parameter.via or route.handler, parameter.name] = parameter
+
+    def of(self, query: Query, piece: Piece) -> PieceKind:
+        """The kind of a piece, with what the routes tell about the function's parameters."""
+        if piece.kind is not PieceKind.PARAMETER:
+            return piece.kind
+        parameter = self._parameters.get((piece.owner or query.symbol, piece.source))
+        if parameter is None or parameter.source not in CLIENT_SOURCES:
+            return piece.kind
+        if parameter.choices or parameter.annotation.removeprefix("builtins.") in TYPED:
+            return PieceKind.NUMBER
+        if parameter.source == "request" and not _asks_client(piece):
+            return PieceKind.UNKNOWN
+        return PieceKind.REQUEST
+
+
+def _asks_client(piece: Piece) -> bool:
+    """`request.GET["q"]`, but not `request.user`."""
+    return any(
+        f".{name}" in piece.text
+        for name in ("GET", "POST", "META", "COOKIES", "body", "query", "form", "args", "headers", "path_params")
+    )
+
+
+def _judge(query: Query, inputs: _Inputs) -> Finding:
+    kinds = [(inputs.of(query, piece), piece) for piece in query.text.pieces]
+    sent = [piece for kind, piece in kinds if kind is PieceKind.REQUEST]
+    if sent:
+        return _sent(query, sent)
+    open_ = [piece for kind, piece in kinds if kind in OPEN]
+    return _open(query, open_) if open_ else _fixed(query)
+
+
+def _fixed(query: Query) -> Finding:
+    if all(piece.kind is PieceKind.CONSTANT for piece in query.text.pieces):
+        beside = ", the values are passed beside it" if query.parameters else ""
+        return rule.passes(query, f"The SQL text is fixed{beside}.")
+    kinds = sorted({WHY[piece.kind] for piece in query.text.pieces if piece.kind in WHY})
+    return rule.passes(query, f"Only {' and '.join(kinds) or 'fixed text'} are put into the SQL text.")
+
+
+def _sent(query: Query, pieces: list[Piece]) -> Finding:
+    """A client decides a part of the text."""
+    piece = next((each for each in pieces if not each.checked), pieces[0])
+    name = piece.source or piece.text
+    related = _related(pieces)
+    if query.whole:
+        message = (
+            f"The whole statement is `{piece.text}`, sent by a client: a query runner gives its users the rights of the"
+            " database role; use a role of least privilege and record who approved it."
+        )
+        return rule.fails(query, message, severity=_scoped(query, Severity.MAJOR), related=related)
+    if query.resolution is not Resolution.EXACT:
+        return rule.unsure(
+            query, f"`{piece.text}` is sent by a client and put into text that is handed to `{query.api}`,"
+            " but whether that runs SQL is not known: the class of the receiver cannot be seen.",
+            severity=_scoped(query, Severity.CRITICAL), related=related,
+        )  # fmt: skip
+    if piece.checked:
+        return rule.unsure(
+            query, f"`{piece.text}` is sent by a client and {_lands(piece)}; it passes `{piece.checked}` first, whose"
+            " meaning is not known here. Test it against a fixed set in the code.",
+            severity=_scoped(query, Severity.CRITICAL), related=related,
+        )  # fmt: skip
+    return rule.fails(
+        query, f"`{name}`, sent by a client, {_lands(piece)}: whoever calls the endpoint writes SQL; {_instead(query, piece)}.",
+        severity=_scoped(query, Severity.BLOCKER), related=related,
+    )  # fmt: skip
+
+
+def _open(query: Query, pieces: list[Piece]) -> Finding:
+    """Something that is not known gets into the text."""
+    related = _related(pieces)
+    piece = max(
+        pieces, key=lambda each: (not each.checked, _is_value(each), each.position not in ("identifier", "clause"))
+    )
+    if query.whole:
+        return rule.unsure(
+            query,
+            f"The whole statement is `{piece.text}`, which is built elsewhere.",
+            severity=_scoped(query, Severity.MAJOR),
+            related=related,
+        )
+    if query.resolution is not Resolution.EXACT:
+        return rule.unsure(
+            query, f"`{piece.text}` {_lands(piece)}, but whether `{query.api}` runs it is not known: the class of the"
+            " receiver, or the version of the library, cannot be seen.",
+            severity=_scoped(query, Severity.MAJOR), related=related,
+        )  # fmt: skip
+    if piece.checked:
+        return rule.unsure(
+            query, f"`{piece.text}` {_lands(piece)}; it passes `{piece.checked}` first, whose meaning is not known here.",
+            severity=_scoped(query, Severity.MAJOR), related=related,
+        )  # fmt: skip
+    if query.statement in UNBINDABLE:
+        return rule.fails(
+            query, f"`{piece.text}` is put into a `{query.statement}` statement, whose parts cannot be bound: make sure that it"
+            f" is one of a fixed set or a number{_setting(query)}.",
+            severity=_scoped(query, Severity.MINOR), confidence=Confidence.MEDIUM, related=related,
+        )  # fmt: skip
+    if not _is_value(piece) and piece.position in ("identifier", "clause"):
+        return rule.unsure(
+            query, f"`{piece.text}` {_lands(piece)}, and where it comes from cannot be seen here; take it from a fixed table in the"
+            " code, or send names through the driver's quoting.",
+            severity=_scoped(query, Severity.MAJOR), related=related,
+        )  # fmt: skip
+    return rule.fails(
+        query, f"`{piece.text}` {_lands(piece)}; {_instead(query, piece)}.",
+        severity=_scoped(query, Severity.CRITICAL), confidence=Confidence.MEDIUM, related=related,
+    )  # fmt: skip
+
+
+def _is_value(piece: Piece) -> bool:
+    return piece.position in ("value", "quoted value", "LIKE pattern", "")
+
+
+def _scoped(query: Query, severity: Severity) -> Severity:
+    """Two steps lower in scripts and migrations: no client reaches them."""
+    return severity if query.scope is Scope.SERVICE else severity.lowered(2)
+
+
+def _lands(piece: Piece) -> str:
+    where = {
+        "value": "is put into the SQL text as a value",
+        "quoted value": "is put between quotes in the SQL text",
+        "LIKE pattern": "is put into a LIKE pattern in the SQL text",
+        "identifier": "is put into the SQL text as a name",
+        "clause": "is put into the SQL text as a part of its syntax",
+    }
+    return where.get(piece.position, "is put into the SQL text")
+
+
+def _instead(query: Query, piece: Piece) -> str:
+    if piece.position in ("identifier", "clause"):
+        return "look it up in a fixed table of allowed names"
+    if query.statement in UNBINDABLE:
+        return f"test it against a fixed set{_setting(query)}"
+    name = piece.source if piece.source.isidentifier() else "value"
+    example = EXAMPLES.get(query.paramstyle, "pass it as a parameter beside the text").format(name=name)
+    return f"{example}, with the `%` inside the value" if piece.position == "LIKE pattern" else example
+
+
+def _setting(query: Query) -> str:
+    return ", or use `set_config(name, value, true)`, which takes parameters" if query.statement == "SET" else ""
+
+
+def _related(pieces: list[Piece]) -> list[Related]:
+    found: list[Related] = []
+    for piece in pieces[:4]:
+        for span, message in (
+            (piece.span, f"`{piece.text}` is put in here"),
+            (piece.origin, f"`{piece.source or piece.text}` comes from here"),
+        ):
+            if span is not None and all(each.span != span for each in found):
+                found.append(Related(span, message))
+    return found

@@ -1,0 +1,1 @@
+"""Documented deviations and evidence hygiene."""

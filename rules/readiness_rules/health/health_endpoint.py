@@ -1,0 +1,81 @@
+"""Applications in, whether each has an endpoint that says it is alive out."""
+
+from collections.abc import Iterator
+
+from readiness.model import (
+    Application,
+    Finding,
+    HealthCheck,
+    Project,
+    Related,
+    Resolution,
+    Route,
+    Rule,
+    Scope,
+    Severity,
+)
+
+rule = Rule(
+    __name__,
+    summary="The service has an endpoint that tells whether it is alive.",
+    phrase="applications have a health endpoint",
+    severity=Severity.CRITICAL,
+    needs=[Application],
+    references=[
+        "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+        "https://microservices.io/patterns/observability/health-check-api.html",
+    ],
+)
+
+
+@rule.judges
+def judge(project: Project) -> Iterator[Finding]:
+    """Every application that stands alone is a site."""
+    checks = list(project.each(HealthCheck))
+    routes = list(project.each(Route))
+    for application in project.each(Application):
+        if application.mounted or application.scope is not Scope.SERVICE:
+            continue
+        mine = [check for check in checks if check.application == application.name]
+        served = [route for route in routes if route.application == application.name]
+        yield _judge(application, mine, served)
+
+
+def _judge(application: Application, checks: list[HealthCheck], routes: list[Route]) -> Finding:
+    strong = [check for check in checks if check.strength == "strong"]
+    if strong:
+        best = max(strong, key=lambda check: (check.probed, check.checks, check.kind == "route"))
+        return rule.passes(application, _found(best), related=[Related(best.span, f"answers {best.path}")])
+    if checks:
+        weak = checks[0]
+        return rule.unsure(
+            application,
+            f"{weak.path} may be the health endpoint: its name alone does not say so; let a probe point at it, or call it /health",
+            related=[Related(weak.span, f"answers {weak.path}")],
+        )
+    if not application.routed:
+        return rule.unsure(application, f"routes of {application.framework} are not read yet")
+    if not routes:
+        return rule.unsure(application, "no route of this application was recognised")
+    unknown = [route for route in routes if route.method == "GET" and route.resolution is Resolution.UNRESOLVED]
+    if unknown:
+        return rule.unsure(
+            application,
+            f"no health endpoint was found, but {len(unknown)} routes could not be resolved",
+            related=[Related(unknown[0].span, "not resolved")],
+        )
+    return rule.fails(
+        application,
+        f"none of {len(routes)} routes tells whether the service is alive; add GET /health and let the platform's probes ask it",
+    )
+
+
+def _found(check: HealthCheck) -> str:
+    how = {
+        "route": f"GET {check.path}",
+        "wrapper": f"a wrapper at {check.path}",
+        "library": f"a library at {check.path}",
+    }
+    also = " and asks its dependencies" if check.checks else ""
+    probed = "; a probe points at it" if check.probed else ""
+    return f"{how.get(check.kind, check.path)} answers{also}{probed}"

@@ -1,0 +1,109 @@
+"""Frameworks that are seen but not read, and the tables of libraries."""
+
+from datetime import date
+
+import pytest
+
+from readiness.libraries.frameworks import CAPABILITIES, DATABASES, FRAMEWORKS
+from readiness.model import Application
+from readiness.scan import analyse_files
+
+
+def applications(**files: str) -> list[Application]:
+    content = {name.replace("__", "."): text.encode() for name, text in files.items()}
+    return list(analyse_files(content, [], today=date(2026, 6, 1)).project.each(Application))
+
+
+@pytest.mark.parametrize(
+    ("code", "framework", "line"),
+    [
+        ("from flask import Flask\n\napp = Flask(__name__)", "Flask", 3),
+        ("import flask as f\napp = f.Flask(__name__)", "Flask", 2),
+        ("from flask import Flask as Web\napp = Web(__name__)", "Flask", 2),
+        ("from flask import Flask\nclass Own(Flask):\n    pass\n", "Flask", 2),
+        ("from quart import Quart\napp = Quart(__name__)", "Quart", 2),
+        ("from sanic import Sanic\napp = Sanic('a')", "Sanic", 2),
+        ("from litestar import Litestar\napp = Litestar([])", "Litestar", 2),
+        ("from aiohttp import web\napp = web.Application()", "aiohttp", 2),
+        ("import falcon.asgi\napp = falcon.asgi.App()", "Falcon", 2),
+        ("import tornado.web\nclass App(tornado.web.Application): ...", "Tornado", 2),
+        ("from pyramid.config import Configurator\nconfig = Configurator()", "Pyramid", 2),
+        ("import connexion\napp = connexion.FlaskApp('a')", "Connexion", 2),
+        ("from bottle import route, run\n@route('/')\ndef index(): ...", "Bottle", 1),
+        ("import strawberry\nschema = strawberry.Schema(query=1)", "Strawberry", 2),
+        ("import graphene\nschema = graphene.Schema(query=1)", "Graphene", 2),
+        ("from ariadne import make_executable_schema\nschema = make_executable_schema('')", "Ariadne", 2),
+        ("from ninja import NinjaAPI\napi = NinjaAPI()", "django-ninja", 2),
+        ("import grpc\nserver = grpc.aio.server()", "gRPC", 2),
+        ("INSTALLED_APPS = ['a']", "Django", 1),
+        ("from django.core.asgi import get_asgi_application\napplication = get_asgi_application()", "Django", 2),
+    ],
+)
+def test_a_framework_is_seen_where_its_application_is_made(code: str, framework: str, line: int) -> None:
+    (found,) = applications(app__py=code)
+    assert (found.framework, found.span.line, found.routed, found.mounted) == (framework, line, False, False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import aiohttp\nsession = aiohttp.ClientSession()",
+        "import grpc\nchannel = grpc.insecure_channel('a')",
+        "from flask import request, jsonify\ndef f(): return jsonify(request.args)",
+        "class Flask: ...\napp = Flask()",
+        "def f():\n    INSTALLED_APPS = []",
+    ],
+)
+def test_using_a_package_is_not_having_an_application(code: str) -> None:
+    assert applications(app__py=code) == []
+
+
+def test_one_application_for_each_framework_and_service() -> None:
+    one = "from flask import Flask\ndef a(): return Flask('a')\ndef b(): return Flask('b')\n"
+    content = {
+        "first/pyproject.toml": b"",
+        "first/app.py": one.encode(),
+        "first/other.py": one.encode(),
+        "second/requirements.txt": b"",
+        "second/app.py": one.encode(),
+    }
+    found = analyse_files(content, [], today=date(2026, 6, 1)).project.each(Application)
+    assert [each.span.path for each in found] == ["first/app.py", "second/app.py"]
+
+
+def test_what_hangs_on_a_site_is_mounted() -> None:
+    found = applications(
+        settings__py="INSTALLED_APPS = ['rest_framework']", views__py="from rest_framework import viewsets"
+    )
+    assert {(each.framework, each.mounted) for each in found} == {("Django", False), ("Django REST framework", True)}
+
+
+def test_every_seen_framework_is_a_web_library() -> None:
+    named = {package for framework in FRAMEWORKS for package in framework.packages}
+    assert named <= CAPABILITIES["web"]
+
+
+def test_every_driver_is_a_database_or_cache_library() -> None:
+    assert set(DATABASES) <= CAPABILITIES["database"] | CAPABILITIES["cache"]
+
+
+WELL_KNOWN = [
+    "sqlalchemy",
+    "psycopg2-binary",
+    "MySQLdb",
+    "mysqlclient",
+    "django",
+    "asyncpg",
+    "pymongo",
+    "sqlite3",
+    "cx-oracle",
+]
+
+
+@pytest.mark.parametrize("name", WELL_KNOWN)
+def test_well_known_database_libraries_are_listed(name: str) -> None:
+    assert name in CAPABILITIES["database"]
+
+
+def test_names_are_listed_in_their_normal_form_as_well() -> None:
+    assert {"web.py", "web-py", "flask_restx", "flask-restx"} <= CAPABILITIES["web"]

@@ -5,6 +5,7 @@ Nothing here can name a program, a module or a plugin: the file belongs to the s
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from readiness.errors import ReadinessError
+from readiness.tables import read_tables
 
 OWN_FILE = "readiness.toml"
 SHARED_FILE = "pyproject.toml"
@@ -129,6 +131,10 @@ def _read(path: Path) -> dict[str, object] | None:
     import tomllib
 
     try:
+        if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(path.parent), "")):  # noqa: PTH118
+            if path.name == SHARED_FILE:
+                return None  # discovery names the link
+            raise ReadinessError(f"{path.name} is a link that leads out of the project; put a copy in its place")
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise ReadinessError(f"{path.name} is no regular file; make it one, or take it away")
@@ -142,13 +148,11 @@ def _read(path: Path) -> dict[str, object] | None:
     except UnicodeDecodeError as error:
         raise ReadinessError(f"{path.name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     try:
-        return tomllib.loads(text)
+        return read_tables(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+), column \d+\)$", str(error))
         what, line = (found[1], found[2]) if found else (str(error).partition(" (")[0], str(text.count("\n") + 1))
         raise ReadinessError(f"{path.name}:{line}: it is no TOML: {what}; mend this line") from None
-    except RecursionError:
-        raise ReadinessError(f"{path.name} nests its values too deep; make them flatter") from None
 
 
 def _config(written: object, source: str) -> Config:

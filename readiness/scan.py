@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ from msgspec import Struct
 from readiness import __version__
 from readiness.assembling import endpoints, rule_infos, suppressions
 from readiness.cache import Cache, fingerprint
-from readiness.checklists import load_checklist
+from readiness.checklists import load_checklist, shipped
 from readiness.config import Config, ServiceSettings, load_config
 from readiness.deviations import RuleNames, settle, verified
 from readiness.discovery import CODE, Listing, Options, discover
@@ -82,7 +83,7 @@ def scan(paths: Sequence[str], options: ScanOptions, progress: Progress | None =
         config = load_config(root)
         today = options.today or datetime.now(UTC).date()
         plugins = load_plugins(options.plugins)
-        checklist = load_checklist(options.checklist or config.checklist or "production-readiness")
+        checklist = _checklist(root, options, config)
         _tell(progress, "discover")
         listing = discover(
             root, Options(only=only, exclude=(*config.exclude, *options.exclude), evidence=config.evidence)
@@ -227,6 +228,24 @@ def _scored(
         rules,
         checklist,
     )
+
+
+def _checklist(root: Path, options: ScanOptions, config: Config) -> Checklist:
+    """The checklist that was asked for; what the scanned project asks for is a shipped one or a file of its own."""
+    name = config.checklist
+    if options.checklist or not name or name.replace("_", "-") in shipped():
+        return load_checklist(options.checklist or name or "production-readiness")
+    place = Path(os.path.realpath(root / name.replace("\0", "")))
+    if not place.is_relative_to(root):
+        raise ReadinessError(
+            f"checklist in {config.source} leads out of the project; name a file inside, or give it with --checklist"
+        )
+    if not place.is_file():
+        raise ReadinessError(
+            f"checklist in {config.source} names {name}, which is no file of the project and no shipped checklist "
+            f"({', '.join(shipped())}); mend the name"
+        )
+    return load_checklist(str(place))
 
 
 def _with_register(listing: Listing, config: Config) -> Listing:

@@ -13,6 +13,7 @@ from readiness.config import ServiceSettings
 from readiness.libraries.capabilities import CAPABILITIES, DATABASES, DISPLAY_NAMES
 from readiness.model import Application, Dependency, Project, Query, Read, Route, Rule, Scope
 from readiness.model.report import Recognised
+from readiness.tables import read_tables
 
 MANIFESTS = frozenset(
     {"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "uv.lock", "poetry.lock"}
@@ -108,7 +109,7 @@ def _name_of(project: Project, root: str, fallback: str) -> str:
         import tomllib
 
         try:
-            manifest = tomllib.loads(text)
+            manifest = read_tables(text)
         except tomllib.TOMLDecodeError:
             manifest = {}
         for table in (manifest.get("project"), _table(_table(manifest, "tool"), "poetry")):

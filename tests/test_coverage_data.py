@@ -250,7 +250,7 @@ def test_json_with_extra_keys_of_newer_formats_is_read() -> None:
 @pytest.mark.parametrize(
     ("names", "paths", "sources", "expected"),
     [
-        (["/work/shop/app/m.py"], ["app/m.py"], [], {"/work/shop/app/m.py": "app/m.py"}),
+        (["/build/shop/app/m.py"], ["app/m.py"], [], {"/build/shop/app/m.py": "app/m.py"}),
         (["/app/src/app/m.py"], ["backend/src/app/m.py"], [], {"/app/src/app/m.py": "backend/src/app/m.py"}),
         (["C:\\shop\\app\\m.py"], ["app/m.py"], [], {"C:\\shop\\app\\m.py": "app/m.py"}),
         (["app\\m.py"], ["src/app/m.py"], [], {"app\\m.py": "src/app/m.py"}),

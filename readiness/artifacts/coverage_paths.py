@@ -14,6 +14,9 @@ Parts = tuple[str, ...]
 MOST_SOURCES = 50
 """Source roots that are tried for a relative name."""
 
+MOST_CHOICES = 2_000_000
+"""Paths that all names together may stand for; names beyond it are left out where they are ambiguous."""
+
 
 def match_paths(
     names: Iterable[str], paths: Iterable[str], *, sources: Sequence[str] = (), beside: str = ""
@@ -25,7 +28,13 @@ def match_paths(
     `beside`, the folder of the coverage file. Several names can be one path: the same file, measured on two machines.
     """
     ends = _ends(paths)
-    choices = {name: _choices(name, ends, sources) for name in set(names)}
+    deepest = max((end.count("/") + 1 for end in ends), default=0)
+    choices = {}
+    left = MOST_CHOICES
+    for name in sorted(set(names)):
+        choice = _choices(name, ends, sources, deepest)
+        left -= len(choice)
+        choices[name] = choice if left > 0 or len(choice) < 2 else []
     votes: Counter[tuple[Parts, Parts]] = Counter()
     for choice in choices.values():
         if len(choice) == 1:
@@ -51,13 +60,13 @@ def _ends(paths: Iterable[str]) -> dict[str, list[str]]:
     return ends
 
 
-def _choices(name: str, ends: dict[str, list[str]], sources: Sequence[str]) -> list[tuple[str, str]]:
-    """The spelled-out name with each path that its longest known end belongs to."""
+def _choices(name: str, ends: dict[str, list[str]], sources: Sequence[str], deepest: int) -> list[tuple[str, str]]:
+    """The spelled-out name with each path that its longest known end belongs to; no path has more than `deepest` parts."""
     best: list[tuple[str, str]] = []
     longest = 0
     for full in _spellings(name, sources):
-        parts = full.split("/")
-        for start in range(len(parts)):
+        parts = full.rsplit("/", deepest)
+        for start in range(int(len(parts) > deepest), len(parts)):
             length = len(parts) - start
             if length < longest:
                 break

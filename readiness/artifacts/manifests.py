@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from msgspec import Struct
+
+from readiness.tables import read_tables
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
 _PIN = re.compile(r"===?\s*([A-Za-z0-9][A-Za-z0-9.!+_-]*)\Z")
@@ -16,6 +19,9 @@ _NOT_PRODUCTION = re.compile(
 
 MOST = 20_000
 """Requirements of one file."""
+
+LOOKED_AT = 100_000_000
+"""Characters of one file that are looked at to place its requirements."""
 
 
 class ManifestError(Exception):
@@ -130,7 +136,7 @@ def read_setup_py(tree: ast.Module) -> list[Requirement]:
     }
     found: list[Requirement] = []
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or ast.unparse(node.func) not in {"setup", "setuptools.setup"}:
+        if not isinstance(node, ast.Call) or not _is_setup(node.func):
             continue
         for keyword in node.keywords:
             value = constants.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
@@ -143,27 +149,47 @@ def read_setup_py(tree: ast.Module) -> list[Requirement]:
     return found[:MOST]
 
 
+def _is_setup(called: ast.expr) -> bool:
+    """`setup` or `setuptools.setup`."""
+    if isinstance(called, ast.Attribute):
+        return called.attr == "setup" and isinstance(called.value, ast.Name) and called.value.id == "setuptools"
+    return isinstance(called, ast.Name) and called.id == "setup"
+
+
 class _Lines:
-    """Tells on which line a text first stands."""
+    """Tells on which line a text first stands, looking from the last line found; 1 after too much was looked at in vain."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.splitlines()
+        self._at = 0
+        self._left = LOOKED_AT
 
     def of(self, words: str) -> int:
         start = words.strip()[:80]
-        return next((number for number, line in enumerate(self._lines, 1) if start and start in line), 1)
+        return self._first(lambda line: bool(start) and start in line) or 1
 
     def of_key(self, key: str) -> int:
         begins = re.compile(rf"""\s*["']?{re.escape(key[:80])}["']?\s*=""")
-        return next((number for number, line in enumerate(self._lines, 1) if begins.match(line)), self.of(key))
+        return self._first(lambda line: begins.match(line) is not None) or self.of(key)
+
+    def _first(self, fits: Callable[[str], bool]) -> int:
+        """The number of the next line that fits, the beginning coming after the end; 0 where none does."""
+        for at in chain(range(self._at, len(self._lines)), range(self._at)):
+            self._left -= len(self._lines[at]) + 20
+            if self._left < 0:
+                return 0
+            if fits(self._lines[at]):
+                self._at = at
+                return at + 1
+        return 0
 
 
 def _toml(text: str) -> dict[str, object]:
     import tomllib
 
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return read_tables(text)
+    except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"it is no TOML ({str(error)[:200]})") from None
 
 

@@ -5,13 +5,13 @@ An entry with any mistake is malformed: it hides nothing, and every mistake is n
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from readiness.model import Code, DeviationRecord, Problem, Scope, Span, Stage
+from readiness.tables import read_tables
 
 DEFAULT = "deviations.toml"
 LONGEST = timedelta(days=365)
@@ -20,6 +20,8 @@ WORDS = 3
 """A reason has at least as many words."""
 LARGEST = 1024 * 1024
 """Characters of a register."""
+MOST_NAMED = 50
+"""Unknown keys of one table that are named one by one."""
 KINDS = ("accepted", "false-positive")
 DEVIATION_KEYS = ("id", "rule", "where", "reason", "kind", "owner", "approver", "created", "until", "link")
 ATTESTATION_KEYS = ("item", "statement", "file", "commit", "owner", "until", "link")
@@ -70,15 +72,17 @@ def read_register(path: str, text: str, today: date) -> Register:
     if len(text) > LARGEST:
         return _unreadable(path, 1, f"larger than {LARGEST // 1024} KiB, so it was not read")
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = read_tables(text)
+    except ValueError as error:
         place = re.search(r"at line (\d+)", str(error))
         return _unreadable(path, int(place[1]) if place else 1, f"not valid TOML: {error}")
+    unknown = [key for key in data if key not in ("deviation", "attestation")]
     problems = [
         _problem(path, _line_of_key(text, key), f"unknown key {key!r}{_meant(key, ('deviation', 'attestation'))}")
-        for key in data
-        if key not in ("deviation", "attestation")
+        for key in unknown[:MOST_NAMED]
     ]
+    if len(unknown) > MOST_NAMED:
+        problems.append(_problem(path, 1, f"{len(unknown) - MOST_NAMED} more keys are unknown"))
     records = []
     taken: set[str] = set()
     for number, line, entry in _entries(data, "deviation", text):
@@ -125,7 +129,7 @@ def _problem(path: str, line: int, message: str) -> Problem:
 
 
 def _meant(word: str, known: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
+    close = difflib.get_close_matches(word[:80], known, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
 
 
@@ -220,7 +224,8 @@ def _attestation(path: str, line: int, entry: object, today: date) -> Attestatio
 
 def _mistakes_in_form(table: Entry, known: tuple[str, ...], required: tuple[str, ...]) -> list[str]:
     """Unknown, missing and mistyped keys."""
-    mistakes = [f"unknown key {key!r}{_meant(key, known)}" for key in table if key not in known]
+    unknown = [key for key in table if key not in known]
+    mistakes = [f"unknown key {key!r}{_meant(key, known)}" for key in unknown[:MOST_NAMED]]
     for key in known:
         if key not in table:
             if key in required:

@@ -2,7 +2,6 @@
 
 import difflib
 import math
-import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -11,6 +10,7 @@ import msgspec
 
 from readiness.errors import ReadinessError
 from readiness.model.checklist import Checklist, Criterion, EvidenceUse, Item, RuleUse
+from readiness.tables import read_tables
 
 KINDS = ("linear", "strict", "target")
 LARGEST = 1024 * 1024
@@ -43,7 +43,8 @@ def load_checklist(name_or_path: str = "production-readiness") -> Checklist:
         known = f"did you mean {close[0]}?" if close else f"shipped are {', '.join(names)}; or give the path of a file"
         raise ReadinessError(f"--checklist {name_or_path}: there is no such checklist or file; {known}")
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except OSError as error:
         raise ReadinessError(f"{name_or_path}: cannot be read ({error.strerror}); give a readable file") from error
     return parse_checklist(name_or_path, content)
@@ -54,8 +55,8 @@ def parse_checklist(name: str, content: bytes) -> Checklist:
     if len(content) > LARGEST:
         raise ReadinessError(f"{name}: larger than {LARGEST // 1024} KiB; this is no checklist")
     try:
-        data = tomllib.loads(content.decode())
-    except (ValueError, RecursionError) as error:
+        data = read_tables(content.decode())
+    except ValueError as error:
         raise ReadinessError(f"{name}: not valid TOML: {error}; mend that line") from error
     _refuse_unknown_keys(name, data)
     try:

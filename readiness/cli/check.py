@@ -1,7 +1,9 @@
 """`readiness check`: scans, writes every report that was asked for, then says how the gate went."""
 
+import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -57,7 +59,7 @@ def command(
 
     if quiet and verbose:
         raise ReadinessError("-q and -v do not go together; leave one of them out")
-    files = [_target(text) for text in output]
+    files = [_target(text, paths or (".",)) for text in output]
     verbosity = -1 if quiet else verbose
     conditions = Conditions(min_score=min_score, fail_on=fail_on or "", require_complete=require_complete)
     started = time.perf_counter()
@@ -75,7 +77,7 @@ def command(
     context.exit(ending.code)
 
 
-def _target(text: str) -> tuple[str, Path]:
+def _target(text: str, paths: Sequence[str]) -> tuple[str, Path]:
     """Format and file of one `--output`, checked before the scan so that nobody waits for a typing mistake."""
     from readiness.cli.suggestions import did_you_mean
 
@@ -92,7 +94,20 @@ def _target(text: str) -> tuple[str, Path]:
         raise ReadinessError(f"--output {text}: {file} is a folder; name a file in it")
     if not path.parent.is_dir():
         raise ReadinessError(f"--output {text}: there is no folder {path.parent}; make it first")
+    if any(_led_away(path, Path(each)) for each in paths):
+        raise ReadinessError(
+            f"--output {text}: {file} is a link, a pipe or a device in the scanned folder; name another file"
+        )
     return name, path
+
+
+def _led_away(path: Path, scanned: Path) -> bool:
+    """A repository has put something at a path inside of it that would take the report elsewhere."""
+    root = os.path.abspath(scanned)  # noqa: PTH100 -- links are not to be followed here
+    if not Path(os.path.abspath(path)).is_relative_to(root):  # noqa: PTH100
+        return False
+    real = Path(os.path.realpath(path))
+    return not real.is_relative_to(os.path.realpath(root)) or (real.exists() and not real.is_file())
 
 
 def _rendered(report: "Report", name: str, terminal: "Terminal", verbosity: int) -> str:

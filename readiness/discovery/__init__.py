@@ -195,6 +195,10 @@ def _evidence(
                         name, f"the configuration names it as {kind} evidence, but it is not there", Stage.EVIDENCE
                     )
                 )
+            elif os.path.realpath(place.parent) != str(place.parent):
+                problems.append(
+                    _problem(name, f"this {kind} evidence lies behind a link; name the file itself", Stage.EVIDENCE)
+                )
             else:
                 found[kind].append(os.fsencode(place.relative_to(top).as_posix()))
     for paths in found.values():

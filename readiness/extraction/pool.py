@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from heapq import heapify, heapreplace
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -102,7 +103,8 @@ class Team:
         else:
             arguments = (self.folder, results, self.jobs, self.open_bytes, only, parent)
             process = context.Process(target=serve, args=arguments)  # type: ignore[attr-defined]
-        process.start()
+        with imports_kept_safe():
+            process.start()
         self.workers.append((process, results))
         return process, results
 
@@ -170,6 +172,22 @@ class Team:
     def outcomes(self) -> list[Outcome]:
         """The outcomes in order of the jobs."""
         return [self.results[index] for index in range(len(self.jobs))]
+
+
+@contextmanager
+def imports_kept_safe() -> Iterator[None]:
+    """A process that is spawned starts with `python -c`, which would import `multiprocessing` from the current folder, maybe a
+    scanned one, before anything else."""
+    name = "PYTHONSAFEPATH"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def bins(work: list[Job]) -> list[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -53,6 +54,20 @@ class _Joined(Struct, frozen=True):
     """Those of them with at least one file in the data."""
 
 
+class _Code(Struct, frozen=True):
+    """One file as its routes ask for it."""
+
+    functions: dict[int, Function]
+    """By the line of the `def`."""
+    pairs: list[tuple[int, int]]
+    """First and last line of each statement, in order."""
+    firsts: tuple[int, ...]
+    """The first lines of `pairs`."""
+    pragmas: list[int]
+    """Lines of comments that exclude, in order."""
+    lines: list[str]
+
+
 @library.recognises
 def recognise(project: Project) -> Iterator[Evidence | CoverageOf]:
     """One `Evidence` for each coverage file, then one `CoverageOf` for each route of the service that a function of it answers."""
@@ -63,9 +78,15 @@ def recognise(project: Project) -> Iterator[Evidence | CoverageOf]:
         if isinstance(read, _Measured):
             measured.append(read)
     joined = _join(project, measured)
+    codes: dict[str, _Code | None] = {}
     for route in project.each(Route):
         if route.scope is Scope.SERVICE:
-            yield from _coverage_of(project, route, joined)
+            path = route.span.path
+            if path not in codes:
+                codes[path] = _code(project, path)
+            code = codes[path]
+            if code is not None:
+                yield from _coverage_of(route, code, joined)
 
 
 def _read(project: Project, path: str) -> _Measured | Evidence:
@@ -192,17 +213,33 @@ def _project_of(path: str, manifests: Iterable[str]) -> str:
     return ""
 
 
-def _coverage_of(project: Project, route: Route, joined: _Joined) -> Iterator[CoverageOf]:
+def _code(project: Project, path: str) -> _Code | None:
+    summary = project.summary(path)
+    if summary is None:
+        return None
+    functions: dict[int, Function] = {}
+    for definition in summary.definitions:
+        if isinstance(definition, Function):
+            functions.setdefault(definition.line, definition)
+    return _Code(
+        functions,
+        list(zip(summary.statements[0::2], summary.statements[1::2], strict=True)),
+        summary.statements[0::2],
+        sorted(each.line for each in summary.comments if PRAGMA.search(each.text)),
+        (project.text(path) or "").splitlines(),
+    )
+
+
+def _coverage_of(route: Route, code: _Code, joined: _Joined) -> Iterator[CoverageOf]:
     """Nothing for a handler that is no function of the project: there is no body to run."""
     path = route.span.path
-    summary = project.summary(path)
-    handler = _handler(summary, route) if summary is not None else None
-    if summary is None or handler is None:
+    handler = code.functions.get(route.span.line)
+    if handler is None:
         return
-    body = _body(summary, handler)
-    excluded = _excluded(summary, handler)
+    body = _body(code, handler)
+    excluded = _excluded(code, handler)
     state = _state(path, joined)
-    if state is CoverageState.MEASURED and not _apart(summary, handler, body, project.text(path) or ""):
+    if state is CoverageState.MEASURED and not _apart(code, handler, body):
         state = CoverageState.AMBIGUOUS
     executed = 0
     if state is CoverageState.MEASURED and not excluded:
@@ -231,36 +268,29 @@ def _state(path: str, joined: _Joined) -> CoverageState:
     return CoverageState.ABSENT if known else CoverageState.MISSING
 
 
-def _apart(summary: Summary, handler: Function, body: list[tuple[int, int]], text: str) -> bool:
+def _apart(code: _Code, handler: Function, body: list[tuple[int, int]]) -> bool:
     """The body has statements, and none of them shares a line with the `def`."""
-    if not body or body[0][0] <= _header_end(summary, handler):
+    if not body or body[0][0] <= _header_end(code, handler):
         return False
-    lines = text.splitlines()
-    return body[0][0] > len(lines) or not _HEADER_GOES_ON.match(lines[body[0][0] - 1])
+    return body[0][0] > len(code.lines) or not _HEADER_GOES_ON.match(code.lines[body[0][0] - 1])
 
 
-def _handler(summary: Summary, route: Route) -> Function | None:
-    """The function whose `def` the route's span is."""
-    for definition in summary.definitions:
-        if definition.line == route.span.line and isinstance(definition, Function):
-            return definition
-    return None
-
-
-def _header_end(summary: Summary, handler: Function) -> int:
+def _header_end(code: _Code, handler: Function) -> int:
     """The last line of the `def`, where its parameters end."""
-    pairs = zip(summary.statements[0::2], summary.statements[1::2], strict=True)
-    return next((last for first, last in pairs if first == handler.line), handler.line)
+    own = bisect_left(code.firsts, handler.line)
+    return code.pairs[own][1] if own < len(code.pairs) and code.firsts[own] == handler.line else handler.line
 
 
-def _body(summary: Summary, handler: Function) -> list[tuple[int, int]]:
+def _body(code: _Code, handler: Function) -> list[tuple[int, int]]:
     """First and last line of every statement of the body, nested functions included."""
-    pairs = list(zip(summary.statements[0::2], summary.statements[1::2], strict=True))
-    own = next((index for index, pair in enumerate(pairs) if pair[0] == handler.line), -1)
-    return [pair for pair in pairs[own + 1 :] if handler.body_line <= pair[0] <= handler.end_line]
+    own = bisect_left(code.firsts, handler.line)
+    start = bisect_left(code.firsts, handler.body_line)
+    if own < len(code.firsts) and code.firsts[own] == handler.line:
+        start = max(start, own + 1)
+    return code.pairs[start : bisect_right(code.firsts, handler.end_line)]
 
 
-def _excluded(summary: Summary, handler: Function) -> bool:
+def _excluded(code: _Code, handler: Function) -> bool:
     """A pragma stands on a decorator or in the header, which takes the whole function out of the measurement."""
-    end = _header_end(summary, handler)
-    return any(handler.first_line <= each.line <= end and PRAGMA.search(each.text) for each in summary.comments)
+    place = bisect_left(code.pragmas, handler.first_line)
+    return place < len(code.pragmas) and code.pragmas[place] <= _header_end(code, handler)

@@ -2,6 +2,7 @@
 jumps in a `finally`, and `asyncio.gather(..., return_exceptions=True)` whose results nobody takes.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from readiness.libraries.expressions import callee_text, inside, keyword, receiver, tail
@@ -60,6 +61,8 @@ class Reader:
         self.project = project
         self.surroundings = Surroundings(project)
         self._visible: dict[str, tuple[bool, bool]] = {}
+        self._placed: tuple[str, dict[int, list[tuple[int, int]]]] = ("", {})
+        """The file that was asked for last, and line and index of its calls by scope."""
 
     def file(self, path: str, summary: Summary) -> Iterator[ExceptionHandler]:
         """All handlers of one file."""
@@ -84,7 +87,7 @@ class Reader:
         types, exact = self._types(path, summary, handler.types, handler.scope, handler.line)
         broad = not handler.types or not BROAD.isdisjoint(types)
         logs, raises = self._body(path, summary, handler)
-        guarded = calls_between(summary, handler.scope, handler.try_line, handler.try_end_line)
+        guarded = self._calls_between(path, summary, handler.scope, handler.try_line, handler.try_end_line)
         function = function_at(summary, handler.scope)
         lines = (handler.try_line, handler.try_end_line)
         return ExceptionHandler(
@@ -103,7 +106,7 @@ class Reader:
             comment=reason_in(handler.comment),
             guards=guard_text(summary, guarded),
             where=self.surroundings.of(path, handler.scope, guarded) if broad else "",
-            cancels=self._cancels(summary, handler, types, raises, function),
+            cancels=self._cancels(summary, handler, types, raises, function, guarded),
         )
 
     def _suppress(self, path: str, summary: Summary, index: int) -> ExceptionHandler:
@@ -219,7 +222,7 @@ class Reader:
     def _body(self, path: str, summary: Summary, handler: Handler) -> tuple[bool, bool]:
         """Whether the clause logs and whether it raises, in itself or through what it calls."""
         logs, raises = False, handler.raises
-        for index in calls_between(summary, handler.scope, handler.line, handler.end_line):
+        for index in self._calls_between(path, summary, handler.scope, handler.line, handler.end_line):
             logged, raised = self._call(path, index, VISIBLE_STEPS)
             logs, raises = logs or logged, raises or raised
         return logs, raises
@@ -253,17 +256,20 @@ class Reader:
         return logs, raises
 
     def _cancels(
-        self, summary: Summary, handler: Handler, types: tuple[str, ...], raises: bool, function: Function | None
+        self,
+        summary: Summary,
+        handler: Handler,
+        types: tuple[str, ...],
+        raises: bool,
+        function: Function | None,
+        guarded: Sequence[int],
     ) -> bool:
         """A cancellation that arrives at an `await` in the `try` ends here. `except CancelledError` alone is on purpose."""
         if raises or function is None or not function.asynchronous:
             return False
         if handler.types and not (len(types) > 1 and not CANCELLED.isdisjoint(types)) and "BaseException" not in types:
             return False
-        calls = [
-            summary.calls[each]
-            for each in calls_between(summary, handler.scope, handler.try_line, handler.try_end_line)
-        ]
+        calls = [summary.calls[each] for each in guarded]
         if any(tail(call.callee) == "cancel" for call in calls):
             return False
         # An earlier clause of the same `try` may let cancellations through.
@@ -273,6 +279,18 @@ class Reader:
         if any(tail(value) == "CancelledError" and other.raises for other in earlier for value in other.types):
             return False
         return any(call.context & Context.AWAITED for call in calls)
+
+    def _calls_between(self, path: str, summary: Summary, scope: int, first: int, last: int) -> list[int]:
+        """Indices of the calls on these lines of one function."""
+        if self._placed[0] != path:
+            placed: dict[int, list[tuple[int, int]]] = {}
+            for index, call in enumerate(summary.calls):
+                placed.setdefault(call.scope, []).append((call.line, index))
+            for calls in placed.values():
+                calls.sort()
+            self._placed = (path, placed)
+        calls = self._placed[1].get(scope, [])
+        return sorted(index for _, index in calls[bisect_left(calls, (first, -1)) : bisect_left(calls, (last + 1, -1))])
 
     def _external(self, path: str, index: int) -> str:
         symbol = self.project.callee(path, index)
@@ -300,11 +318,6 @@ def is_quiet(summary: Summary, handler: Handler) -> bool:
         for each in summary.returns
         if each.scope == handler.scope and handler.line <= each.line <= handler.end_line
     )
-
-
-def calls_between(summary: Summary, scope: int, first: int, last: int) -> list[int]:
-    """Indices of the calls on these lines of one function."""
-    return [index for index, call in enumerate(summary.calls) if call.scope == scope and first <= call.line <= last]
 
 
 def function_at(summary: Summary, scope: int) -> Function | None:

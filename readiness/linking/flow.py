@@ -33,12 +33,20 @@ from readiness.model.summary import Call, CallRef, Name, Starred, Value
 DEEPEST = 48
 """Nested questions; one takes about six frames of the interpreter."""
 MOST_STEPS = 6_000
-"""Of one question from outside."""
+"""Of one question from outside; what is behind them stays unknown."""
+GIVEN_UP = 50_000
+"""Steps of one question, those into the unknown included, at which it is given up."""
+MOST_TOGETHER = 1_000_000
+"""Steps of all questions of one scan; the largest backends tried took 6,000."""
 MOST_FILES = 64
 MOST_HOPS = 12
 ORIGINAL = (Binding.VALUE, Binding.CONTEXT)
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
+
+
+class TooManySteps(Exception):
+    """A question is given up."""
 
 
 class ValueFlow:
@@ -53,6 +61,7 @@ class ValueFlow:
         self._walking: set[tuple[str, str, int, bool]] = set()
         self._depth = 0
         self._steps = 0
+        self._spent = 0
         self._cuts = 0
         self._callers = Callers(self)
 
@@ -73,6 +82,8 @@ class ValueFlow:
         statement = index.statement(expression) if expression is not None else None
         if expression is None or statement is None:
             return unknown_text()
+        if self.exhausted:
+            return unknown_text(index.written(expression))
         self._texts.clear()
         self._active.clear()
         self._walking.clear()
@@ -80,12 +91,23 @@ class ValueFlow:
         try:
             at = surroundings(self, expression, At(path, statement))
             flow = self.text(expression, at)
-        except RecursionError:
+        except (RecursionError, TooManySteps):
             return unknown_text(index.written(expression))
         if not flow.alternatives:
             # No way leads here: code behind a return, or a name that is never bound.
             return unknown_text(index.written(expression))
         return flow.text()
+
+    @property
+    def exhausted(self) -> bool:
+        """The steps of the scan are used up: every further question is answered with `unknown`."""
+        return self._spent > MOST_TOGETHER
+
+    def _spend(self) -> None:
+        self._steps += 1
+        self._spent += 1
+        if self._steps > GIVEN_UP or self.exhausted:
+            raise TooManySteps
 
     def index(self, path: str) -> FileIndex | None:
         """The tree of one file with its places, None where there is none."""
@@ -105,7 +127,7 @@ class ValueFlow:
 
     def text(self, expression: ast.expr, at: At) -> Flow:
         """What text an expression can be."""
-        self._steps += 1
+        self._spend()
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
             return Flow(((self.piece(PieceKind.UNKNOWN, expression, at),),), "unknown", complete=False)
         key = (at.path, id(expression), id(at.statement), at.end)
@@ -155,7 +177,7 @@ class ValueFlow:
 
     def elements(self, expression: ast.expr, at: At) -> Elements:
         """What a collection holds."""
-        self._steps += 1
+        self._spend()
         running = (-id(expression), id(at.statement), id(at.frame))
         if running in self._active:
             self._cuts += 1
@@ -167,7 +189,7 @@ class ValueFlow:
 
     def table(self, expression: ast.expr, at: At) -> Table | None:
         """What a mapping holds, None where that is not known."""
-        self._steps += 1
+        self._spend()
         running = (id(expression) ^ 1, id(at.statement), id(at.frame))
         if running in self._active or self._depth >= DEEPEST or self._steps > MOST_STEPS:
             return None
@@ -199,6 +221,7 @@ class ValueFlow:
         self._walking.add(walking)
 
         def guards(test: ast.expr, truth: bool, guarded: str, statement: ast.stmt) -> bool:
+            self._spent += 1
             here = At(at.path, statement, frame=at.frame)
             if restriction(self, test, truth, guarded, here) is not None:
                 return True
@@ -400,6 +423,12 @@ def _argument(call: Call, node: ast.Call, argument: Value) -> ast.expr | None:
 
 
 _flows: WeakKeyDictionary[Code, ValueFlow] = WeakKeyDictionary()
+
+
+def exhausted(project: Code) -> bool:
+    """Questions about texts were left open because the scan took too many steps."""
+    flow = _flows.get(project)
+    return flow is not None and flow.exhausted
 
 
 def text_of(project: Code, path: str, call_index: int, argument: Value) -> Text:

@@ -117,10 +117,11 @@ class LinkedProject:
         return self._evidence.get(kind, ())
 
     def content(self, path: str) -> bytes | None:
-        """The bytes of any file of the scan, evidence included; None where it cannot be read."""
+        """The bytes of any file of the scan, evidence included; None where it cannot be read, and for a file without a digest,
+        whose changes a stored report would not notice."""
         file = self._files.get(path)
         try:
-            return self._listing.content(file) if file is not None else None
+            return self._listing.content(file) if file is not None and file.digest else None
         except OSError:
             return None
 
@@ -241,11 +242,18 @@ class LinkedProject:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What could not be linked: files with a summary that could not be read again."""
-        return tuple(
+        """What could not be linked: files with a summary that could not be read again, and texts that were given up."""
+        from readiness.linking.flow import exhausted
+
+        lost = [
             Problem(Stage.LINK, path, "changed or vanished during the scan; what its code means is not known")
             for path in self._trees.lost
-        )
+        ]
+        if exhausted(self):
+            lost.append(
+                Problem(Stage.LINK, "", "some texts are built in too many steps to be followed; those are unsure")
+            )
+        return tuple(lost)
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts, to be found by `each` from now on."""

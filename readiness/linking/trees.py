@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import codecs
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
@@ -14,8 +13,6 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of a file whose text is given."""
 KEPT = 64
 """Trees, and texts, that are kept."""
-COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-"""PEP 263."""
 
 Content = Callable[[str], bytes | None]
 
@@ -69,18 +66,18 @@ def decode(content: bytes, *, python: bool = False) -> str | None:
     """Text of bytes: by their byte order mark, the coding line of a Python file, else UTF-8."""
     if len(content) > LARGEST:
         return None
-    encoding = "utf-8-sig"
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif python and not content.startswith(codecs.BOM_UTF8):
-        for line in content.split(b"\n", 2)[:2]:
-            cookie = COOKIE.match(line)
-            if cookie is not None:
-                encoding = cookie.group(1).decode("ascii", "replace")
-                break
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if python and not wide:
+        from readiness.languages.python.decoding import Undecodable
+        from readiness.languages.python.decoding import decode as decode_source
+
+        try:
+            return decode_source(content)
+        except Undecodable:
+            return None
     try:
-        return str(codecs.decode(content, encoding))
-    except (UnicodeError, LookupError, ValueError, TypeError):
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeError:
         return None
 
 

@@ -1,8 +1,10 @@
 """Untrusted text in, text that is safe to print out: nothing of a scanned repository reaches a terminal as a command.
 
-Control characters, escape sequences, bidirectional overrides, invisible and unassigned characters become visible escapes.
+Control characters, escape sequences, bidirectional overrides, invisible and unassigned characters become visible escapes, and so
+does what a runner of workflows would take for an order.
 """
 
+import re
 import unicodedata
 
 LIMIT = 300
@@ -13,6 +15,13 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
 _STACKED = 2
 """Combining marks in a row that a real script needs; more of them paint over the lines around."""
+_ORDER = re.compile(
+    r"(?<!\S)::(?=[a-z])"
+    r"|::(?=(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output"
+    r"|stop-commands|warning)(?:\s.*)?::)"
+    r"|##(?=\w*\[)",
+    re.IGNORECASE,
+)
 
 
 def clean(text: str, limit: int = LIMIT) -> str:
@@ -21,7 +30,15 @@ def clean(text: str, limit: int = LIMIT) -> str:
     kept = text[: limit + 1]
     if not (kept.isascii() and kept.isprintable()):
         kept = _escaped(kept)
+    if "::" in kept or "##" in kept:
+        kept = without_orders(kept)
     return kept if len(kept) <= limit else kept[: max(limit - 1, 0)] + "…"
+
+
+def without_orders(text: str) -> str:
+    """Break what runners read in the output of a step: `::error::...` of GitHub at the start of a line, which any wrapping can
+    make out of any place, and `##[...]`, `##vso[...]`, `##teamcity[...]` of others anywhere."""
+    return _ORDER.sub(lambda found: f"{found[0][0]}\\x{ord(found[0][0]):02x}", text)
 
 
 def _escaped(text: str) -> str:

@@ -330,11 +330,12 @@ def _text(document: ReportV1 | EndpointsV1 | RulesV1) -> str:
         # Half of a surrogate pair, from code that spells one: JSON cannot hold it.
         encoded = msgspec.json.encode(_without_surrogates(plain))
     text = msgspec.json.format(encoded, indent=2).decode()
-    return re.sub(r"[^\n\x20-\x7e]", lambda found: _escape(found[0]), text) + "\n"
+    # `##[...]` anywhere in the output of a step is an order to some runners of workflows.
+    return re.sub(r"[^\n\x20-\x7e]|(?<=#)#(?=\w*\[)", lambda found: _escape(found[0]), text) + "\n"
 
 
 def _escape(character: str) -> str:
-    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+    return f"\\u{ord(character):04x}" if character in "\x7f#" else json.dumps(character)[1:-1]
 
 
 def _rounded(value: object) -> object:

@@ -227,17 +227,23 @@ class _Plan:
                 yield assignment
 
     def locals(self) -> Iterator["metadata.Assignment"]:
-        """Variables of functions that are bound by plain names."""
+        """Variables of functions that are bound by plain names; a parameter keeps its name, also where it is bound again."""
         import libcst as cst
         from libcst import metadata
 
+        parameters = {
+            (each.scope, each.name)
+            for each in self._assignments()
+            if isinstance(each, metadata.Assignment)
+            and (isinstance(each.node, cst.Param) or isinstance(self._parents.get(each.node), cst.Param))
+        }
         for assignment in self._assignments():
             if (
                 isinstance(assignment, metadata.Assignment)
                 and not isinstance(assignment, metadata.ImportAssignment)
                 and isinstance(assignment.scope, metadata.FunctionScope)
                 and isinstance(assignment.node, cst.Name)
-                and not isinstance(self._parents.get(assignment.node), cst.Param | cst.Global | cst.Nonlocal)
+                and (assignment.scope, assignment.name) not in parameters
             ):
                 yield assignment
 

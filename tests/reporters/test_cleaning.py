@@ -25,7 +25,7 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=300))
 def test_plain_text_stays_as_it_is(text):
-    assert clean(text) == text
+    assert clean(text.replace("::", ":").replace("##", "#")) == text.replace("::", ":").replace("##", "#")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,11 @@ def test_plain_text_stays_as_it_is(text):
         ("a\u00a0b\u3000c", "a b c"),
         ("e\u0301", "e\u0301"),
         ("e" + "\u0301" * 4, "e\u0301\u0301\\u0301\\u0301"),
+        ("app.main::Shop.get and a::b", "app.main::Shop.get and a::b"),
+        ("::error::x", ":\\x3aerror::x"),
+        ("a ::warning", "a :\\x3awarning"),
+        ("a::error file=b::c", "a:\\x3aerror file=b::c"),
+        ("#[x] ## y ##[z] ##vso[t]", "#[x] ## y #\\x23[z] #\\x23vso[t]"),
         ("café 日本語 😀", "café 日本語 😀"),
     ],
 )

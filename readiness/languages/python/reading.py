@@ -14,6 +14,9 @@ from readiness.model.summary import Reading, Summary
 LARGEST = 4 * 2**20
 """Bytes of a file that is still read; its tree takes a hundred times as much memory."""
 
+LONGEST_NAME = 1000
+"""Characters of a definition's qualified name: reports repeat it for every finding inside."""
+
 TOO_DEEP = "the code is nested too deeply to be read"
 
 
@@ -61,6 +64,8 @@ def summarise(text: str, tree: ast.Module, lowered: bool) -> Summary:
     columns = Columns(text)
     walk = Statements(columns)
     walk.module(tree)
+    if any(definition is not None and len(definition.qualname) > LONGEST_NAME for definition in walk.definitions):
+        raise Unreadable(f"a name in it has over {LONGEST_NAME} characters")
     comments = Comments(columns, walk.hashes)
     return Summary(
         lines=columns.count,

@@ -25,6 +25,8 @@ class Closure(Struct, frozen=True, eq=False):
 
 
 NOTHING = Closure()
+LEVELS = 30
+"""Dependencies behind one another that are followed."""
 
 
 class Dependencies:
@@ -35,6 +37,7 @@ class Dependencies:
         self.types = Types(reader)
         self.inputs = Inputs(reader, self.types)
         self.known: dict[tuple[object, ...], Closure] = {}
+        self.level = 0
 
     def of_list(self, given: Answer) -> Closure:
         """The dependencies of a `dependencies=[...]` argument."""
@@ -94,11 +97,13 @@ class Dependencies:
             case _:
                 return NOTHING
         known = self.known.get(key)
-        if known is None:
+        if known is None and self.level < LEVELS:
             self.known[key] = NOTHING  # a circle ends here
+            self.level += 1
             known = self._routine(thing) if isinstance(thing, Routine) else self.of_class(thing)
+            self.level -= 1
             self.known[key] = known
-        return known
+        return known or NOTHING
 
     def _routine(self, routine: Routine) -> Closure:
         name = self.reader.symbol_of(routine).name

@@ -8,7 +8,7 @@ from readiness.libraries.fastapi.annotations import LISTS, Typed, Types, written
 from readiness.libraries.fastapi.reader import Reader
 from readiness.libraries.fastapi.things import Answer, Bound, Kind, Made, Outside, Routine
 from readiness.libraries.fastapi.vocabulary import DOCUMENT_PAGES, FRAMEWORK, PAGE_RESPONSES, status_of
-from readiness.model.summary import CallRef, Constant
+from readiness.model.summary import CallRef, Constant, Value
 
 PAGES = frozenset(
     {"Page", "LimitOffsetPage", "CursorPage", "LimitOffsetPagination", "OffsetPagination", "CursorPagination"}
@@ -38,6 +38,8 @@ class Responses:
     def __init__(self, reader: Reader, types: Types) -> None:
         self.reader = reader
         self.types = types
+        self._given: dict[str, dict[int, list[Value | None]]] = {}
+        """File -> function -> what its `return`s give."""
 
     def of(self, arguments: dict[str, Answer], routine: Routine | None, default_class: Answer | None) -> Response:
         """The answer of one handler, registered with these arguments."""
@@ -147,8 +149,11 @@ class Responses:
 
     def _returns_pages(self, routine: Routine) -> bool:
         """Every `return` gives a page, a file, a redirect or generated documentation."""
-        summary = self.reader.summary(routine.path)
-        given = [each.value for each in summary.returns if each.scope == routine.index]
+        if routine.path not in self._given:
+            self._given[routine.path] = {}
+            for each in self.reader.summary(routine.path).returns:
+                self._given[routine.path].setdefault(each.scope, []).append(each.value)
+        given = self._given[routine.path].get(routine.index, [])
         return bool(given) and all(isinstance(value, CallRef) and self._makes_page(routine, value) for value in given)
 
     def _makes_page(self, routine: Routine, value: CallRef) -> bool:

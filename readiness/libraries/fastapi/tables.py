@@ -51,6 +51,8 @@ class Table:
         self.project = graph.project
         self.endpoints = endpoints
         self.steps = 0
+        self.cut = False
+        """Some router was left out for being too deep or one too many."""
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
@@ -68,8 +70,11 @@ class Table:
             if key not in seen:
                 seen.add(key)
                 yield route
-        if found > ROUTES or self.steps > STEPS or self.graph.registrations > REGISTRATIONS or self.reader.lists.cut:
-            bounds = f"more than {ROUTES} routes, {REGISTRATIONS} registrations or {ITEMS} turns of a loop"
+        if found > ROUTES or self.cut or self.graph.registrations > REGISTRATIONS or self.reader.lists.cut:
+            bounds = (
+                f"more than {ROUTES} routes, {REGISTRATIONS} registrations, {ITEMS} turns of a loop "
+                f"or {NESTED} routers inside one another"
+            )
             raise OverflowError(f"{bounds}; the rest was left out")
 
     def _application(self, node: Node, name: str) -> Application:
@@ -155,7 +160,11 @@ class Table:
     def _goes_on(self, node: Node, chain: tuple[int, ...]) -> bool:
         """A router that is no circle, within the bounds of the walk."""
         self.steps += 1
-        return id(node) not in chain and len(chain) < NESTED and self.steps <= STEPS
+        if id(node) in chain:
+            return False
+        within = len(chain) < NESTED and self.steps <= STEPS
+        self.cut = self.cut or not within
+        return within
 
     def _entry(self, entry: RouteEntry | JoinEntry, here: State, chain: tuple[int, ...]) -> Iterator[Route]:
         if isinstance(entry, RouteEntry):

@@ -58,6 +58,8 @@ from readiness.model.summary import (
 
 MAX_STEPS = 40
 MAX_WAYS = 16
+MAX_SOURCES = 100
+"""Places that the value of one place can come from; what is behind more of them is unknown."""
 MAX_QUESTIONS = 3000
 """Expressions that are looked at for one question."""
 
@@ -128,12 +130,15 @@ class Statements:
     def _sources(self, place: Place, steps: int, given: bool = False) -> list[Selection]:
         found: list[Selection] = []
         sources = self.following.back(place)
-        for source in sources or ():
+        for source in sources[:MAX_SOURCES] if sources else ():
             conditional = self._conditional(source)
             found.extend(
                 msgspec.structs.replace(each, conditional=each.conditional or conditional)
                 for each in self.read(source, steps, given=given)
             )
+        if sources and len(sources) > MAX_SOURCES and (given or found):
+            self._cut += 1
+            found.append(unknown(place))
         return [unknown(place)] if given and not sources else found
 
     def _conditional(self, place: Place) -> bool:

@@ -1,0 +1,141 @@
+"""No text of a scanned repository gives orders to a terminal, to a runner of workflows or to a reader of the JSON report."""
+
+import json
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import readiness
+
+APP = """
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+app = FastAPI()
+"""
+QUERY = """
+@app.get("/")
+def home(q: str, session: Session):
+    return session.execute(text(q))
+"""
+WORDS = "x\n::error::owned\r\x1b[31m\u202e\x00 ##vso[task.x]|`a`<b>"
+NAMES = (
+    "line\nbreak.py",
+    "\n::error::owned.py",
+    "::error file=x::owned.py",
+    "##vso[task.setvariable variable=x]y.py",
+    "red\x1b[31m\x1b]0;owned\x07.py",
+    "right\u202eyp.exe.py",
+    "wide\u2028x.py",
+    "ca\rriage.py",
+    "`touch x`|<script>alert(1)<script>.py",
+    "z" * 246 + ".py",
+    "-rf.py",
+    "[link](http:x).py",
+)
+
+
+def fill(shop) -> None:
+    """Files whose names, code and settings try to speak, in every kind of place that a report shows."""
+    for name in NAMES:
+        shop.write({name: "def broken(:\n", f"ok/{name}": APP + QUERY})
+    (shop.path / os.fsdecode(b"bad\xff\xfe.py")).write_text("def broken(:\n")
+    literal = ascii(WORDS)
+    on_one_line = " ".join(WORDS.replace("\0", "").split())
+    code = f"""
+try:
+    go({literal})
+except Exception:  # because {on_one_line}
+    pass
+
+@app.get({literal})
+def shown(q: str, session: Session):
+    return session.execute(text({literal} + q))  # readiness: ignore[x\x1b[31m ::error:: {on_one_line}]
+"""
+    escaped = json.dumps(WORDS)
+    entry = (
+        f"id = {escaped}\nwhere = {escaped}\nreason = {escaped}\nowner = {escaped}\ncreated = 2026-01-01\n"
+        f"until = 2026-12-01\n{escaped} = 1\n"
+    )
+    shop.write(
+        {
+            "main.py": APP + code,
+            "deviations.toml": f"[[deviation]]\nrule = 'parameterized-queries'\n{entry}"
+            f"[[deviation]]\nrule = {escaped}\n{entry}[{escaped}]\n",
+            "sub/pyproject.toml": f"[project]\nname = {escaped}\ndependencies = [{escaped}, 'fastapi==1']\n",
+            "sub/app.py": APP,
+            "coverage.json": json.dumps({"files": {WORDS: {"executed_lines": [1]}}, "meta": {"version": WORDS}}),
+            "cobertura.xml": "<&#10;::error::owned>",
+            "lcov.info": f"SF:{on_one_line}\n",
+            "requirements.txt": "fastapi\x1b[31m\n::error::owned\n",
+        }
+    )
+
+
+def orders_in(text: str) -> list[str]:
+    """Lines that act on a terminal or on a runner."""
+    acting = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return [
+        line
+        for line in text.split("\n")
+        if line.lstrip().startswith("::")
+        or "##[" in line
+        or "##vso[" in line
+        or acting & {unicodedata.category(each) for each in line}
+    ]
+
+
+@pytest.mark.parametrize("arguments", [(), ("-vv",), ("-q",), ("--color", "always")], ids=["plain", "vv", "q", "color"])
+def test_nothing_that_is_printed_gives_orders(shop, arguments):
+    fill(shop)
+    done = shop.run(shop.path, "--no-cache", *arguments)
+    assert done.code == 1
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", done.out) if "always" in arguments else done.out
+    assert orders_in(shown) == []
+    assert orders_in(done.err) == []
+
+
+@pytest.mark.parametrize("command", ["endpoints", "explain"])
+def test_nothing_that_other_commands_print_gives_orders(shop, command):
+    fill(shop)
+    arguments = ("parameterized-queries",) if command == "explain" else ()
+    done = shop.run(*arguments, shop.path, "--no-cache", start=("-m", "readiness", command))
+    assert (done.code, orders_in(done.out), orders_in(done.err)) == (0, [], [])
+    assert done.out
+
+
+def test_the_json_report_is_valid_and_plain(shop):
+    fill(shop)
+    done = shop.scan("--output", f"json={shop.beside / 'written.json'}")
+    assert orders_in(done.out) == []
+    assert done.out.isascii()
+    assert done.out == (shop.beside / "written.json").read_text(encoding="utf-8")
+    schema = Path(readiness.__file__).parent / "schemas" / "report-v1.json"
+    jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(done.document)
+    paths = {each["span"]["path"] for each in done.findings()}
+    assert {f"ok/{name}" for name in NAMES} <= paths
+    assert "bad\\xff\\xfe.py" in done.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{json.dumps(WORDS)} = 1\n",
+        f"fail_on = {json.dumps(WORDS)}\n",
+        f"checklist = {json.dumps(WORDS)}\n",
+        f"deviations = {json.dumps(WORDS)}\n",
+        f"exclude = [{json.dumps(WORDS + '****')}]\n",
+        "x = \x1b[31m\n::error::owned\n",
+    ],
+    ids=["key", "value", "checklist", "deviations", "exclude", "no TOML"],
+)
+def test_a_refusal_is_one_plain_line(shop, text):
+    shop.write({"main.py": APP, "readiness.toml": text})
+    done = shop.run(shop.path, "--no-cache")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert orders_in(done.err) == []

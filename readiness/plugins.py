@@ -62,6 +62,24 @@ def load_plugins(paths: Sequence[str] = ()) -> Plugins:
     )
 
 
+def plugin_packages(paths: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Where the plugins lie, found without importing their modules: what `load_plugins` calls `packages`.
+
+    Raises ReadinessError when a path does not exist.
+    """
+    found: set[Path] = set()
+    for name in _entry_point_modules([]):
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            continue
+        if spec is not None:
+            found |= {
+                Path(place) for place in spec.submodule_search_locations or ([spec.origin] if spec.origin else [])
+            }
+    return tuple(sorted(found | {_existing(path) for path in paths}))
+
+
 def page_of(rule: Rule) -> str | None:
     """The Markdown page that stands beside a rule's module, None where there is none."""
     origin = getattr(sys.modules.get(rule.module), "__file__", None)
@@ -118,10 +136,15 @@ def _import(name: str, problems: list[Problem]) -> ModuleType | None:
         return None
 
 
-def _import_path(path: str, problems: list[Problem], packages: list[Path]) -> Iterator[ModuleType]:
+def _existing(path: str) -> Path:
     place = Path(path).resolve()
     if not place.exists():
         raise ReadinessError(f"--plugin {path}: there is no such file or folder; name the folder that holds your rules")
+    return place
+
+
+def _import_path(path: str, problems: list[Problem], packages: list[Path]) -> Iterator[ModuleType]:
+    place = _existing(path)
     packages.append(place)
     name = f"readiness_plugin_{place.stem.replace('-', '_').replace('.', '_')}"
     if place.is_dir():

@@ -1,9 +1,12 @@
-"""The whole pipeline on one page: paths and options in, a `Report` out."""
+"""Paths and options in, a `Report` out: the stored one where every input is the same, else what `analysis` makes.
+
+An unchanged project is answered without loading the analysis, the rules or the recognisers.
+"""
 
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,36 +14,13 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from readiness import __version__
-from readiness.assembling import endpoints, rule_infos, suppressions
 from readiness.cache import Cache, fingerprint
 from readiness.checklists import load_checklist, shipped
-from readiness.config import Config, ServiceSettings, load_config
-from readiness.deviations import RuleNames, settle, verified
-from readiness.discovery import CODE, Listing, Options, discover
-from readiness.discovery.memory import listing_of
+from readiness.config import Config, load_config
+from readiness.discovery import Listing, Options, discover
 from readiness.errors import ReadinessError
-from readiness.extraction import Stored, extract
-from readiness.judging import Judgement, judge
-from readiness.languages import LANGUAGES
-from readiness.linking import LinkedProject, link
-from readiness.model import (
-    Checklist,
-    DeviationRecord,
-    Evidence,
-    Finding,
-    Problem,
-    Report,
-    Rule,
-    Scope,
-    Stage,
-    Suppression,
-)
-from readiness.model.report import ServiceReport
-from readiness.plugins import Plugins, load_plugins
-from readiness.recognition import Recognition, recognise
-from readiness.scoring import RuleInput, ServiceInput, score
-from readiness.services import Services, divide
+from readiness.model import Checklist, Report
+from readiness.plugins import load_plugins, plugin_packages
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much it is."""
@@ -61,173 +41,41 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """The date of the scan, UTC."""
 
 
-class Analysis(Struct, frozen=True):
-    """Everything up to the judgement, before deviations and the score."""
-
-    project: LinkedProject
-    services: Services
-    recognition: Recognition
-    judgement: Judgement
-    problems: tuple[Problem, ...]
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What the rules said."""
-        return self.judgement.findings
-
-
 def scan(paths: Sequence[str], options: ScanOptions, progress: Progress | None = None) -> Report:
     """Scan a backend. Raises ReadinessError for what the user can mend."""
     with _collector_off():
         root, only = _root_of(paths)
         config = load_config(root)
         today = options.today or datetime.now(UTC).date()
-        plugins = load_plugins(options.plugins)
+        packages = plugin_packages(options.plugins)
         checklist = _checklist(root, options, config)
-        _tell(progress, "discover")
+        if progress is not None:
+            progress("discover", 0, 0)
         listing = discover(
             root, Options(only=only, exclude=(*config.exclude, *options.exclude), evidence=config.evidence)
         )
         listing = _with_register(listing, config)
-        engine = fingerprint([Path(__file__).parent, *plugins.packages])
+        engine = fingerprint([Path(__file__).parent, *packages])
         with Cache(engine, enabled=options.cache) as cache:
-            key = _key(options, config, checklist, plugins, listing, today)
+            key = _key(options, config, checklist, listing, today)
             report = _stored(cache, key)
             if report is None:
-                report = _scan(listing, options, config, checklist, plugins, cache, today, progress)
-                cache.put_report(key, msgspec.msgpack.encode(report))
+                from readiness.analysis import analyse
+
+                plugins = load_plugins(options.plugins)
+                chosen = [
+                    rule
+                    for rule in plugins.rules.values()
+                    if (not options.select or rule.id in options.select) and rule.id not in options.ignore
+                ]
+                report = analyse(
+                    listing, checklist, config.services, chosen, plugins, cache, today, options.jobs or 0, progress
+                )
+                if not plugins.problems:
+                    # What keeps a plugin from loading can lie outside of everything that the key knows.
+                    cache.put_report(key, msgspec.msgpack.encode(report))
         remarks = tuple(cache.problems)
         return msgspec.structs.replace(report, problems=(*report.problems, *remarks)) if remarks else report
-
-
-def analyse_files(files: Mapping[str, bytes], rules: Sequence[Rule], *, today: date) -> Analysis:
-    """Judge a project that exists in memory only: no cache, no git, one process."""
-    plugins = load_plugins()
-    return _analyse(listing_of(files), load_checklist(), (), rules, plugins, None, today, jobs=1)
-
-
-def _scan(
-    listing: Listing,
-    options: ScanOptions,
-    config: Config,
-    checklist: Checklist,
-    plugins: Plugins,
-    cache: Cache,
-    today: date,
-    progress: Progress | None,
-) -> Report:
-    rules = [
-        rule
-        for rule in plugins.rules.values()
-        if (not options.select or rule.id in options.select) and rule.id not in options.ignore
-    ]
-    analysis = _analyse(
-        listing, checklist, config.services, rules, plugins, cache, today, jobs=options.jobs or 0, progress=progress
-    )
-    project, services = analysis.project, analysis.services
-    _tell(progress, "score")
-    settled = settle(project, analysis.findings, plugins.rules, checklist, today)
-    reports = _scored(analysis, settled.findings, plugins, rules, checklist)
-    code = [file for file in listing.files if file.language in LANGUAGES]
-    unread = {problem.path for problem in analysis.problems if problem.stage in (Stage.DISCOVER, Stage.EXTRACT)}
-    return Report(
-        tool_version=__version__,
-        checklist=checklist.id,
-        checklist_version=checklist.version,
-        checklist_title=checklist.title,
-        root=Path(listing.root).name,
-        today=today.isoformat(),
-        head=listing.head.commit if listing.head else "",
-        services=reports,
-        findings=settled.findings,
-        endpoints=tuple(endpoints(project, services)),
-        deviations=settled.deviations,
-        problems=tuple(sorted({*plugins.problems, *analysis.problems, *settled.problems})),
-        rules=rule_infos(rules),
-        scopes=tuple((scope, count) for scope in Scope if (count := sum(file.scope is scope for file in code))),
-        files=len(code),
-        files_read=sum(file.path not in unread for file in code),
-        evidence=tuple((each.kind, each.span.path, each.detail) for each in project.each(Evidence) if not each.problem),
-        suppressions=suppressions(project),
-        readable_evidence=("coverage",),
-    )
-
-
-def _analyse(
-    listing: Listing,
-    checklist: Checklist,
-    settings: Sequence[ServiceSettings],
-    rules: Sequence[Rule],
-    plugins: Plugins,
-    cache: Cache | None,
-    today: date,
-    *,
-    jobs: int,
-    progress: Progress | None = None,
-) -> Analysis:
-    def step(done: int, total: int) -> None:
-        if progress is not None:
-            progress("extract", done, total)
-
-    store = Stored(cache) if cache is not None else None
-    summaries, unread = extract(listing.files, listing.content, store, jobs, step)
-    _tell(progress, "link")
-    project = link(listing, summaries, plugins.libraries, today=today)
-    _tell(progress, "recognise")
-    recognition = recognise(project, plugins.libraries)
-    names = RuleNames.of(plugins.rules.values(), checklist)
-    project.revise(Suppression, lambda facts: verified(facts, names))
-    project.revise(DeviationRecord, lambda facts: verified(facts, names))
-    lost = {problem.path for problem in unread}
-    services = divide(
-        project,
-        rules,
-        name=Path(listing.root).name,
-        unread=lost,
-        unread_languages=CODE - frozenset(LANGUAGES),
-        settings=settings,
-    )
-    _tell(progress, "judge")
-    judgement = judge(project, rules, broken_facts=recognition.broken, service_of=services.root_of)
-    useless = [Problem(Stage.EVIDENCE, each.span.path, each.problem) for each in project.each(Evidence) if each.problem]
-    problems = (*listing.problems, *unread, *project.problems, *recognition.problems, *judgement.problems, *useless)
-    return Analysis(project, services, recognition, judgement, problems)
-
-
-def _scored(
-    analysis: Analysis, findings: Sequence[Finding], plugins: Plugins, judged: Sequence[Rule], checklist: Checklist
-) -> tuple[ServiceReport, ...]:
-    """The services with their scores. Findings in files that several services share count for each of them."""
-    chosen = {rule.id for rule in judged}
-    broken = analysis.judgement.broken
-    rules = [
-        RuleInput(
-            id=rule.id,
-            severity=rule.severity,
-            aliases=rule.aliases,
-            preview=rule.lifecycle == "preview",
-            broken=broken.get(rule.id, ""),
-            deselected=rule.id not in chosen,
-        )
-        for rule in plugins.rules.values()
-    ]
-    evidence = tuple(analysis.project.each(Evidence))
-    return score(
-        [
-            ServiceInput(
-                name=service.name,
-                root=service.root,
-                profile=service.profile,
-                recognised=service.recognised,
-                findings=tuple(each for each in findings if each.service in (service.root, "")),
-                witnesses=service.witnesses,
-                evidence=evidence,
-            )
-            for service in analysis.services.all
-        ],
-        rules,
-        checklist,
-    )
 
 
 def _checklist(root: Path, options: ScanOptions, config: Config) -> Checklist:
@@ -276,15 +124,12 @@ def _root_of(paths: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
     return root.resolve(), tuple(str(place) for place in places)
 
 
-def _key(
-    options: ScanOptions, config: Config, checklist: Checklist, plugins: Plugins, listing: Listing, today: date
-) -> str:
+def _key(options: ScanOptions, config: Config, checklist: Checklist, listing: Listing, today: date) -> str:
     """A digest of everything that a report depends on; how many processes made it is no part of it."""
     inputs = (
         msgspec.structs.replace(options, jobs=None, cache=True),
         config,
         checklist,
-        plugins.problems,
         listing,
         today,
     )
@@ -300,11 +145,6 @@ def _stored(cache: Cache, key: str) -> Report | None:
         return msgspec.msgpack.decode(stored, type=Report)
     except msgspec.MsgspecError:
         return None
-
-
-def _tell(progress: Progress | None, stage: str) -> None:
-    if progress is not None:
-        progress(stage, 0, 0)
 
 
 @contextmanager

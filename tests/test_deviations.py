@@ -5,11 +5,11 @@ from datetime import date
 import msgspec
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.checklists import load_checklist
 from readiness.deviations import RuleNames, apply, holds, settle, verified
 from readiness.model import DeviationRecord, Finding, Rule, Scope, Severity, Span, Suppression, Verdict
 from readiness.model.finding import Confidence
-from readiness.scan import analyse_files
 
 TODAY = date(2026, 6, 1)
 RULES = [

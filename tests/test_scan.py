@@ -417,3 +417,13 @@ def test_a_report_that_is_used_again_reads_no_code(busy):
     )
     done = busy.run(busy.path, *JSON, start=("-P", "-c", script, "check"))
     assert json.loads(done.out)
+
+
+def test_the_configuration_makes_the_gate_where_the_command_does_not(shop):
+    shop.write({"app.py": "import this\n", "readiness.toml": "min_score = 90\n"})
+    assert shop.run(shop.path, "--no-cache").code == 1
+
+
+def test_the_command_goes_before_the_configuration(shop):
+    shop.write({"app.py": "from fastapi import FastAPI\napp = FastAPI()\n", "readiness.toml": "min_score = 90\n"})
+    assert shop.run(shop.path, "--no-cache", "--min-score", "0").code == 0

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from readiness.analysis import analyse_files
 from readiness.model import Rule, Verdict
 from readiness.plugins import page_of
-from readiness.scan import analyse_files
 
 MARK = re.compile(r"(?:#|//|--)\s*(passes|fails|unsure):\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
 FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<language>[A-Za-z0-9_-]*)(?P<info>[^`]*)$")

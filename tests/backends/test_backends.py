@@ -75,7 +75,7 @@ def test_a_second_run_takes_the_report_from_the_cache(tmp_path: Path, monkeypatc
     def unexpected(*_: object, **__: object) -> None:
         raise AssertionError("the files were read again")
 
-    monkeypatch.setattr("readiness.scan.extract", unexpected)
+    monkeypatch.setattr("readiness.analysis.extract", unexpected)
     assert scan([str(root)], ScanOptions(today=TODAY)) == first
 
 

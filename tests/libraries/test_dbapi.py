@@ -5,10 +5,10 @@ from textwrap import dedent
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.libraries.dbapi import CLASSES
 from readiness.libraries.sql_text import positions_in, reads_as_sql, statement_of
 from readiness.model import Piece, PieceKind, Query, Resolution, Text
-from readiness.scan import analyse_files
 
 
 def queries(code: str, path: str = "app.py") -> list[Query]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.model import Application, Resolution, Route
-from readiness.scan import analyse_files
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "routes" / "fastapi"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))["routes"]

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from readiness.analysis import Analysis, analyse_files
 from readiness.model import Route
-from readiness.scan import Analysis, analyse_files
 
 HEAD = "from fastapi import APIRouter, Depends, FastAPI\napp = FastAPI()\ndef h(): ...\n"
 

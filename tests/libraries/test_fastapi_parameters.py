@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.model import Route, RouteParameter
-from readiness.scan import analyse_files
 
 HEAD = """
 import enum

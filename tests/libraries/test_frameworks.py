@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.libraries.frameworks import CAPABILITIES, DATABASES, FRAMEWORKS
 from readiness.model import Application
-from readiness.scan import analyse_files
 
 
 def applications(**files: str) -> list[Application]:

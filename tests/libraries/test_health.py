@@ -5,9 +5,9 @@ from textwrap import dedent
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.libraries.health.names import Strength, last_segment, strength_of
 from readiness.model import HealthCheck
-from readiness.scan import analyse_files
 
 
 def checks(**files: str) -> list[HealthCheck]:

@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.model import Query, Resolution
-from readiness.scan import analyse_files
 
 
 def queries(code: str, **others: str) -> list[Query]:

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from readiness.analysis import analyse_files
 from readiness.libraries.suppressions.directive import directive_in
 from readiness.libraries.suppressions.foreign import is_reason, reason_beside, silencers
 from readiness.model import DeviationRecord, Suppression
-from readiness.scan import analyse_files
 
 TODAY = date(2026, 6, 1)
 WHOLE = "readiness: ignore[paginated-lists] until=2026-12-01 owner=@orders -- at most 20 warehouses exist"

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readiness.analysis import analyse_files
 from readiness.linking import LinkedProject
 from readiness.model import Piece, PieceKind, Text
 from readiness.model.summary import Name
-from readiness.scan import analyse_files
 
 TODAY = date(2026, 6, 1)
 ROOT = Path(__file__).parent.parent.parent

@@ -14,7 +14,7 @@ from readiness.model.summary import Reading, Summary
 LARGEST = 4 * 2**20
 """Bytes of a file that is still read; its tree takes a hundred times as much memory."""
 
-LONGEST_NAME = 1000
+LONGEST_NAME = 4000
 """Characters of a definition's qualified name: reports repeat it for every finding inside."""
 
 TOO_DEEP = "the code is nested too deeply to be read"

@@ -29,8 +29,6 @@ class Plugins(Struct, frozen=True):
     """By id, sorted."""
     libraries: tuple[Library, ...]
     """By stage, then name."""
-    packages: tuple[Path, ...]
-    """Folders and files whose content the plugins are made of, for the fingerprint."""
     problems: tuple[Problem, ...]
 
     def rule(self, name: str) -> Rule | None:
@@ -46,24 +44,22 @@ def load_plugins(paths: Sequence[str] = ()) -> Plugins:
     Raises ReadinessError when a path does not exist.
     """
     problems: list[Problem] = []
-    packages: list[Path] = []
     modules: list[ModuleType] = []
     for name in _entry_point_modules(problems):
-        modules.extend(_import_tree(name, problems, packages))
+        modules.extend(_import_tree(name, problems))
     for path in paths:
-        modules.extend(_import_path(path, problems, packages))
+        modules.extend(_import_path(path, problems))
     rules = _collect(modules, "rule", Rule, problems)
     libraries = _collect(modules, "library", Library, problems)
     return Plugins(
         rules={rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)},
         libraries=tuple(sorted(libraries, key=lambda each: (Library.STAGES.index(each.stage), each.module))),
-        packages=tuple(sorted(set(packages))),
         problems=tuple(problems),
     )
 
 
 def plugin_packages(paths: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Where the plugins lie, found without importing their modules: what `load_plugins` calls `packages`.
+    """Where the plugins lie, found without importing their modules, for the fingerprint.
 
     Raises ReadinessError when a path does not exist.
     """
@@ -105,16 +101,12 @@ def _entry_point_modules(problems: list[Problem]) -> Iterator[str]:
             yield module
 
 
-def _import_tree(name: str, problems: list[Problem], packages: list[Path]) -> Iterator[ModuleType]:
+def _import_tree(name: str, problems: list[Problem]) -> Iterator[ModuleType]:
     root = _import(name, problems)
     if root is None:
         return
     yield root
-    if root.__file__ is not None:
-        file = Path(root.__file__)
-        packages.append(file.parent if file.name == "__init__.py" else file)
     for path in getattr(root, "__path__", ()):
-        packages.append(Path(path))
         yield from _walk([path], f"{name}.", problems)
 
 
@@ -143,9 +135,8 @@ def _existing(path: str) -> Path:
     return place
 
 
-def _import_path(path: str, problems: list[Problem], packages: list[Path]) -> Iterator[ModuleType]:
+def _import_path(path: str, problems: list[Problem]) -> Iterator[ModuleType]:
     place = _existing(path)
-    packages.append(place)
     name = f"readiness_plugin_{place.stem.replace('-', '_').replace('.', '_')}"
     if place.is_dir():
         package = ModuleType(name)

@@ -92,5 +92,5 @@ def rules(monkeypatch: pytest.MonkeyPatch, samples: ModuleType) -> None:
         )
         for info in samples.RULES
     }
-    found = readiness.plugins.Plugins(rules=installed, libraries=(), packages=(), problems=())
+    found = readiness.plugins.Plugins(rules=installed, libraries=(), problems=())
     monkeypatch.setattr(readiness.plugins, "load_plugins", lambda paths=(): found)

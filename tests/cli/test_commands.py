@@ -123,7 +123,7 @@ def test_rules_as_table_and_as_json(run, rules, samples):
 
 def test_rules_name_a_broken_plugin(run, monkeypatch):
     broken = Problem(Stage.PLUGIN, "mine", "cannot be imported: SyntaxError: x")
-    found = readiness.plugins.Plugins(rules={}, libraries=(), packages=(), problems=(broken,))
+    found = readiness.plugins.Plugins(rules={}, libraries=(), problems=(broken,))
     monkeypatch.setattr(readiness.plugins, "load_plugins", lambda paths=(): found)
     result = run("rules")
     assert result.exit_code == 3

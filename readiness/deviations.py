@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from readiness.artifacts.register import registers
+from readiness.model import DeviationRecord, Fact, Suppression
 from readiness.model.checklist import Checklist
-from readiness.model.facts import DeviationRecord, Fact, Suppression
 from readiness.model.finding import Finding, Severity, Verdict
 from readiness.model.project import Project
 from readiness.model.report import DeviationState, Problem, Stage

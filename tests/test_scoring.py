@@ -8,6 +8,7 @@ from readiness.model import (
     Checklist,
     Confidence,
     Criterion,
+    Evidence,
     EvidenceUse,
     Finding,
     Item,
@@ -17,7 +18,6 @@ from readiness.model import (
     Span,
     Verdict,
 )
-from readiness.model.facts import Evidence
 from readiness.model.report import ItemState, ReadinessVerdict, Recognised, ServiceReport, Shares, TallyState
 from readiness.scoring import RuleInput, ServiceInput, score
 

@@ -10,6 +10,7 @@ from readiness.model import (
     Checklist,
     Confidence,
     Criterion,
+    Evidence,
     EvidenceUse,
     Finding,
     Item,
@@ -19,7 +20,6 @@ from readiness.model import (
     Span,
     Verdict,
 )
-from readiness.model.facts import Evidence
 from readiness.model.report import Recognised, ServiceReport, Shares, TallyState
 from readiness.scoring import RuleInput, ServiceInput, score
 

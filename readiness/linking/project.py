@@ -18,7 +18,7 @@ from readiness.linking.resolving import Resolving
 from readiness.linking.results import STANDARD_RESULTS
 from readiness.linking.shapes import Types
 from readiness.linking.trees import Trees
-from readiness.model.facts import Fact, Route
+from readiness.model import Fact, Route
 from readiness.model.flow import Text
 from readiness.model.library import Library
 from readiness.model.project import Creation, Missing, Symbol

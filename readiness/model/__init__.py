@@ -1,25 +1,14 @@
 """The words: frozen data and protocols. It does no I/O and imports nothing else of the project."""
 
 from readiness.model.checklist import Caps, Checklist, Criterion, EvidenceUse, Item, RuleUse
-from readiness.model.facts import (
-    Application,
-    Bound,
-    CoverageOf,
-    CoverageState,
-    Dependency,
-    DeviationRecord,
-    Evidence,
-    ExceptionHandler,
-    Fact,
-    HealthCheck,
-    ListEndpoint,
-    Query,
-    Read,
-    Resolution,
-    Route,
-    RouteParameter,
-    Suppression,
-)
+from readiness.model.facts.base import Fact, Resolution
+from readiness.model.facts.data import Bound, ListEndpoint, Query, Read
+from readiness.model.facts.deviations import DeviationRecord, Suppression
+from readiness.model.facts.evidence import Dependency, Evidence
+from readiness.model.facts.failures import ExceptionHandler
+from readiness.model.facts.health import HealthCheck
+from readiness.model.facts.tests import CoverageOf, CoverageState
+from readiness.model.facts.web import Application, Route, RouteParameter
 from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict
 from readiness.model.flow import Piece, PieceKind, Text
 from readiness.model.library import Library

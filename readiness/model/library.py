@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from readiness.model.facts import Fact
+from readiness.model.facts.base import Fact
 from readiness.model.project import Project
 
 Recognise = Callable[[Project], Iterator[Fact]]

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from readiness.model.facts import Fact
+from readiness.model.facts.base import Fact
 from readiness.model.flow import Text
 from readiness.model.source import Scope, SourceFile, Span
 from readiness.model.summary import Scalar, Summary, Value

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
-from readiness.model.facts import Fact, Resolution
+from readiness.model.facts.base import Fact, Resolution
 from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict
 from readiness.model.project import Project
 from readiness.model.source import Span

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from readiness.model.facts import Evidence
+from readiness.model import Evidence
 from readiness.model.finding import Finding, Severity
 from readiness.model.report import Recognised
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from readiness.model import Evidence
 from readiness.model.checklist import Checklist, Criterion, EvidenceUse, Item, RuleUse
-from readiness.model.facts import Evidence
 from readiness.model.report import Shares, TallyState
 from readiness.scoring.sites import Sites
 

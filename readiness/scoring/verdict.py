@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from readiness.model import Evidence
 from readiness.model.checklist import Checklist, Item
-from readiness.model.facts import Evidence
 from readiness.model.report import Cap, ItemScore, ItemState, ReadinessVerdict, Recognised, TallyState
 from readiness.scoring.shares import Parts
 from readiness.scoring.sites import Sites, uses

@@ -10,7 +10,7 @@ from readiness.libraries.fastapi.annotations import NUMBERS, Typed, Types
 from readiness.libraries.fastapi.reader import Reader
 from readiness.libraries.fastapi.things import Answer, Bound, Kind, Made, Outside
 from readiness.libraries.fastapi.vocabulary import parameter_source
-from readiness.model.facts import RouteParameter
+from readiness.model import RouteParameter
 from readiness.model.summary import Constant, Opaque
 
 LENGTHS = frozenset({"min_length", "max_length", "pattern", "regex", "multiple_of", "max_digits", "strict"})

@@ -1,0 +1,46 @@
+"""Facts about what is deliberately left as it is."""
+
+from readiness.model.facts.base import Fact
+
+
+class Suppression(Fact, frozen=True, kw_only=True):
+    """One comment that silences a tool: ours or another's."""
+
+    tool: str
+    """`readiness`, `noqa`, `nosec`, `nosemgrep`, `type: ignore`, `pragma: no cover`, `pylint`, `pyright`, `mypy`, `ruff`."""
+    codes: tuple[str, ...]
+    """What it silences; empty for everything."""
+    reason: str
+    """The words that say why; empty without any."""
+    whole_file: bool = False
+    owner: str = ""
+    until: str = ""
+    """As written: a date, or empty."""
+    problem: str = ""
+    """Why one of our own directives is malformed and hides nothing; empty where it is well-formed."""
+    covers: tuple[int, int] = (0, 0)
+    """First and last line whose findings it hides."""
+
+
+class DeviationRecord(Fact, frozen=True, kw_only=True):
+    """One entry of the register of deviations, or one directive, as a fact that rules about deviations judge."""
+
+    id: str
+    rule: str
+    where: str
+    reason: str
+    owner: str
+    approver: str = ""
+    until: str = ""
+    kind: str = "accepted"
+    """`accepted` or `false-positive`."""
+    state: str = "current"
+    """`current`, `expired`, `malformed`."""
+    problem: str = ""
+    days_left: int = 0
+    recorded: str = "register"
+    """`register` or `directive`."""
+    created: str = ""
+    link: str = ""
+    covers: tuple[int, int] = (0, 0)
+    """For a directive the first and last line whose findings it accepts."""

@@ -56,6 +56,9 @@ class Route(Fact, frozen=True, kw_only=True):
     """Symbol of the function that answers, or the name of a library's handler."""
     registered: Span
     """Where it is registered: the decorator or call."""
+    view: str = ""
+    """Symbol of the class whose method answers, the class that was registered and not the base that defines the method;
+    empty for functions."""
     first_line: int = 0
     end_line: int = 0
     """Lines of the handler, decorators included."""

@@ -1,4 +1,5 @@
-"""The folder of a scan in; its settings out, from `readiness.toml` or from `[tool.readiness]` in `pyproject.toml`.
+"""What was named for a scan in; the folder it begins at out, and its settings: `readiness.toml`, or `[tool.readiness]` in
+`pyproject.toml`.
 
 Nothing here can name a program, a module or a plugin: the file belongs to the scanned project, and a scan never runs its code.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -94,6 +95,22 @@ class Config(Struct, frozen=True, kw_only=True):
     require_complete: bool = False
     source: str = ""
     """The file that they come from; empty without one."""
+
+
+def root_of(paths: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
+    """The folder to scan, and what in it was named: one folder is the root, several places are looked for below the current
+    folder, or below the folder that they share."""
+    places = [Path(path).absolute() for path in paths]
+    if len(places) == 1 and places[0].is_dir():
+        return places[0].resolve(), ()
+    if not places:
+        raise ReadinessError("there is nothing to scan; name a folder")
+    root = Path.cwd()
+    if not all(place.is_relative_to(root) for place in places):
+        shared = [set(place.parents) | {place} for place in places]
+        root = max(set.intersection(*shared), key=lambda place: len(place.parts))
+        root = root if root.is_dir() else root.parent
+    return root.resolve(), tuple(str(place) for place in places)
 
 
 def load_config(root: Path) -> Config:

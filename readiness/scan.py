@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from readiness.cache import Cache, fingerprint
 from readiness.checklists import load_checklist, shipped
-from readiness.config import Config, load_config
+from readiness.config import Config, load_config, root_of
 from readiness.discovery import Listing, Options, discover
 from readiness.errors import ReadinessError
 from readiness.model import Checklist, Report
@@ -44,7 +44,7 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
 def scan(paths: Sequence[str], options: ScanOptions, progress: Progress | None = None) -> Report:
     """Scan a backend. Raises ReadinessError for what the user can mend."""
     with _collector_off():
-        root, only = _root_of(paths)
+        root, only = root_of(paths)
         config = load_config(root)
         today = options.today or datetime.now(UTC).date()
         packages = plugin_packages(options.plugins)
@@ -106,22 +106,6 @@ def _with_register(listing: Listing, config: Config) -> Listing:
             f"deviations in {config.source} names {config.deviations}, which is not there; write the file or mend the name"
         )
     return listing
-
-
-def _root_of(paths: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
-    """The folder to scan, and what in it was named: one folder is the root, several places are looked for below the current
-    folder, or below the folder that they share."""
-    places = [Path(path).absolute() for path in paths]
-    if len(places) == 1 and places[0].is_dir():
-        return places[0].resolve(), ()
-    if not places:
-        raise ReadinessError("there is nothing to scan; name a folder")
-    root = Path.cwd()
-    if not all(place.is_relative_to(root) for place in places):
-        shared = [set(place.parents) | {place} for place in places]
-        root = max(set.intersection(*shared), key=lambda place: len(place.parts))
-        root = root if root.is_dir() else root.parent
-    return root.resolve(), tuple(str(place) for place in places)
 
 
 def _key(options: ScanOptions, config: Config, checklist: Checklist, listing: Listing, today: date) -> str:

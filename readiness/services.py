@@ -161,7 +161,7 @@ def _service(
     return Service(
         name=name,
         root=root,
-        profile=_profile(applications, named),
+        profile=_profile(applications, named, unread=bool(own) and not read),
         recognised=recognised,
         witnesses=_witnesses(rules, named, len(read), len(own)),
     )
@@ -180,8 +180,10 @@ def _named_packages(project: Project, paths: Sequence[str], mine: Callable[[str]
     return frozenset(named)
 
 
-def _profile(applications: Sequence[Application], named: frozenset[str]) -> str:
-    if applications:
+def _profile(applications: Sequence[Application], named: frozenset[str], *, unread: bool) -> str:
+    """What the code is, as far as its applications and packages show; of code that nobody could read nothing is known, and a
+    service is what must prove most."""
+    if applications or unread:
         return "service"
     if named & CAPABILITIES.get("tasks", frozenset()):
         return "worker"

@@ -87,7 +87,7 @@ def test_an_unreadable_file_is_a_problem_that_names_it_and_the_reason() -> None:
     summaries, (problem,) = extract(tree.files(), tree.open_bytes)
     assert list(summaries) == ["a.py"]
     assert (problem.stage, problem.path, problem.incomplete) == (Stage.EXTRACT, "b.py", True)
-    assert problem.message == "b.py could not be read: line 1: '(' was never closed"
+    assert problem.message == "could not be read: line 1: '(' was never closed"
 
 
 def test_a_file_that_cannot_be_opened_is_a_problem() -> None:
@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_opened_is_a_problem() -> None:
         raise PermissionError(13, "Permission denied")
 
     _, (problem,) = extract(Tree({"a.py": ""}).files(), open_bytes)
-    assert problem.message == "a.py could not be read: Permission denied"
+    assert problem.message == "could not be read: Permission denied"
 
 
 def test_what_is_stored_is_not_read_again() -> None:

@@ -36,7 +36,7 @@ JSON = ("--format", "json", "--today", "2026-06-01")
 
 def scanned(done) -> set[str]:
     """Files whose queries were judged."""
-    return {each["span"]["path"] for each in done.findings()}
+    return {each["span"]["path"] for each in done.findings() if each["rule"] == "parameterized-queries"}
 
 
 def report(shop, *, cache: bool = True, **options) -> Report:
@@ -167,7 +167,21 @@ def test_a_file_that_cannot_be_parsed_is_a_problem_and_the_run_is_not_complete(s
     assert done.document["completeness"]["complete"] is False
     done = shop.scan("--fail-on", "never", "--require-complete")
     assert done.code == 3
-    assert "incomplete (--require-complete): broken.py: broken.py could not be read" in done.err
+    assert "incomplete (--require-complete): broken.py: could not be read" in done.err
+
+
+def test_code_that_nobody_could_read_is_not_taken_for_a_library(shop):
+    shop.write({"broken.py": "def broken(:\n"})
+    assert shop.scan().service()["profile"] == "service"
+
+
+def test_the_gate_obeys_the_configuration_of_the_folder_that_the_named_files_share(shop):
+    shop.write({"pyproject.toml": "[tool.readiness]\nmin_score = 99\n", "a.py": GOOD, "b.py": GOOD})
+    elsewhere = shop.beside / "elsewhere"
+    elsewhere.mkdir()
+    done = shop.run(shop.path / "a.py", shop.path / "b.py", "--no-cache", cwd=elsewhere)
+    assert done.code == 1
+    assert "the score is" in done.err
 
 
 FRAMEWORKS = {

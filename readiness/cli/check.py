@@ -56,13 +56,13 @@ def command(
     PATH is the folder of a backend, the current one by default.
     """
     from readiness.cli.gate import Conditions, judge_gate, outcome
-    from readiness.config import load_config
+    from readiness.config import load_config, root_of
 
     if quiet and verbose:
         raise ReadinessError("-q and -v do not go together; leave one of them out")
     files = [_target(text, paths or (".",)) for text in output]
     verbosity = -1 if quiet else verbose
-    config = load_config(Path(paths[0]) if len(paths) == 1 and Path(paths[0]).is_dir() else Path.cwd())
+    config = load_config(root_of(paths or (".",))[0])
     conditions = Conditions(
         min_score=config.min_score if min_score is None else min_score,
         fail_on=fail_on or config.fail_on or "",

@@ -145,7 +145,7 @@ def settle(
             summaries[file.path] = reading.summary
             continue
         reason = reading.problem if reading is not None else failures.get(key, "no reader answered")
-        problems.append(Problem(Stage.EXTRACT, file.path, f"{file.path} could not be read: {reason}"))
+        problems.append(Problem(Stage.EXTRACT, file.path, f"could not be read: {reason}"))
     return summaries, problems
 
 

@@ -6,7 +6,7 @@ from readiness.reporters.terminal.findings import draw_findings
 from readiness.reporters.terminal.first_screen import draw_service
 from readiness.reporters.terminal.painting import Painter, Terminal
 from readiness.reporters.terminal.services import draw_services
-from readiness.reporters.terminal.wording import active, count, points, unsettled
+from readiness.reporters.wording import active, count, points, unsettled
 
 SHOWN_SERVICES = 6
 """Services that get a screen each; beyond that the table has to do, unless more is asked for."""

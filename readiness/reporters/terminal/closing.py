@@ -5,7 +5,7 @@ from collections import Counter
 from readiness.model import Problem, Scope, Span, Stage
 from readiness.model.report import Report
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.terminal.wording import active, count, place, unsettled
+from readiness.reporters.wording import active, count, place, unsettled
 
 PROBLEMS = 5
 TOOLS = 4

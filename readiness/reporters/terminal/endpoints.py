@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from readiness.model.report import Endpoint, Report
 from readiness.reporters.terminal.painting import Line, Painter, Segment, Style, Terminal, width_of
-from readiness.reporters.terminal.wording import count, listed
+from readiness.reporters.wording import count, listed
 
 PAGINATION_STYLES = {"unbounded": Style.RED, "unknown": Style.YELLOW}
 NARROW = 72

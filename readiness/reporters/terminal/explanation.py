@@ -14,9 +14,9 @@ from readiness.model.report import (
     Tally,
     TallyState,
 )
-from readiness.reporters.terminal.lacking import lacking_evidence
+from readiness.reporters.lacking import lacking_evidence
 from readiness.reporters.terminal.painting import Painter, Segment, Style, Terminal, width_of
-from readiness.reporters.terminal.wording import points, rules_by_id, tally_fact
+from readiness.reporters.wording import points, rules_by_id, tally_fact
 
 _PARTS = ("proven", "accepted", "refuted", "open")
 _FIGURES = 44

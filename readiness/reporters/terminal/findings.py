@@ -5,8 +5,15 @@ from collections.abc import Iterable, Sequence
 from readiness.model import Finding, Severity, Verdict
 from readiness.model.report import Report
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.terminal.wording import SEVERITY_STYLES, active, certainty, count, place, rules_by_id
+from readiness.reporters.wording import active, certainty, count, place, rules_by_id
 
+SEVERITY_STYLES = {
+    Severity.BLOCKER: Style.STRONG_RED,
+    Severity.CRITICAL: Style.RED,
+    Severity.MAJOR: Style.YELLOW,
+    Severity.MINOR: Style.PLAIN,
+    Severity.INFO: Style.FAINT,
+}
 PLACES = 10
 """Places shown of one cause before the rest is counted."""
 RELATED = 3

@@ -20,10 +20,10 @@ from readiness.model.report import (
     Tally,
     TallyState,
 )
+from readiness.reporters.lacking import lacking_evidence, open_for_want, parts_of
 from readiness.reporters.terminal.bars import STYLES, bar
-from readiness.reporters.terminal.lacking import lacking_evidence, open_for_want, parts_of
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.terminal.wording import active, count, listed, place, points, rules_by_id, tally_fact, whole
+from readiness.reporters.wording import active, count, listed, place, points, rules_by_id, tally_fact, whole
 
 FIXES = 3
 EVIDENCE = 3

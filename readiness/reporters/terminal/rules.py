@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from readiness.model.report import RuleInfo
+from readiness.reporters.terminal.findings import SEVERITY_STYLES
 from readiness.reporters.terminal.painting import Painter, Segment, Style, Terminal, width_of
-from readiness.reporters.terminal.wording import SEVERITY_STYLES, count
+from readiness.reporters.wording import count
 
 NARROW = 72
 

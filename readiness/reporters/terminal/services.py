@@ -4,7 +4,7 @@ from readiness.model.report import ReadinessVerdict, Report
 from readiness.reporters.terminal.bars import bar
 from readiness.reporters.terminal.first_screen import BADGES, NARROW
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.terminal.wording import count, points
+from readiness.reporters.wording import count, points
 
 _PLAIN_BADGES = {
     Style.BADGE_RED: Style.STRONG_RED,

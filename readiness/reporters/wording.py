@@ -3,17 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from readiness.model import Confidence, Finding, Severity, Span, Verdict
+from readiness.model import Confidence, Finding, Span, Verdict
 from readiness.model.report import Report, RuleInfo, Tally, TallyState
-from readiness.reporters.terminal.painting import Style
-
-SEVERITY_STYLES = {
-    Severity.BLOCKER: Style.STRONG_RED,
-    Severity.CRITICAL: Style.RED,
-    Severity.MAJOR: Style.YELLOW,
-    Severity.MINOR: Style.PLAIN,
-    Severity.INFO: Style.FAINT,
-}
 
 
 def points(value: float) -> str:

@@ -71,6 +71,8 @@ def rule_infos(rules: Iterable[Rule]) -> tuple[RuleInfo, ...]:
             severity=rule.severity,
             lifecycle=str(rule.lifecycle),
             chapter=rule.module.rpartition(".")[0].rpartition(".")[2],
+            references=rule.references,
+            security=rule.security,
         )
         for rule in rules
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from readiness.model.report import Report
     from readiness.reporters.terminal import Terminal
 
-FORMATS = ("terminal", "json")
+FORMATS = ("terminal", "json", "markdown", "sarif")
 
 
 @click.command(name="check")
@@ -72,9 +72,10 @@ def command(
     report = run_scan(paths or (".",), arguments, quiet=quiet)
     elapsed = time.perf_counter() - started
     report = msgspec.structs.replace(report, gate=judge_gate(report, conditions))
+    plugins = arguments["plugin"]
     for name, file in files:
-        _write(file, _rendered(report, name, _file_terminal(), verbosity))
-    show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity))
+        _write(file, _rendered(report, name, _file_terminal(), verbosity, plugins))
+    show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity, plugins))
     ending = outcome(report)
     if verbose:
         say(f"scanned in {elapsed:.2f} s")
@@ -116,11 +117,21 @@ def _led_away(path: Path, scanned: Path) -> bool:
     return not real.is_relative_to(os.path.realpath(root)) or (real.exists() and not real.is_file())
 
 
-def _rendered(report: "Report", name: str, terminal: "Terminal", verbosity: int) -> str:
+def _rendered(report: "Report", name: str, terminal: "Terminal", verbosity: int, plugins: Sequence[str]) -> str:
     if name == "json":
         from readiness.reporters import json_v1
 
         return json_v1.render(report)
+    if name == "markdown":
+        from readiness.reporters import markdown
+
+        return markdown.render(report)
+    if name == "sarif":
+        from readiness.plugins import load_plugins, page_of
+        from readiness.reporters import sarif
+
+        rules = load_plugins(plugins).rules.values()
+        return sarif.render(report, {rule.id: page for rule in rules if (page := page_of(rule))})
     from readiness.reporters.terminal import render
 
     return render(report, terminal, verbosity=verbosity)

@@ -278,6 +278,9 @@ class RuleInfo(Struct, frozen=True, kw_only=True):
     chapter: str
     phrase: str = ""
     """As `Rule.phrase`."""
+    references: tuple[str, ...] = ()
+    security: bool = False
+    """As `Rule.security`."""
 
 
 class GateCondition(Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ class Rule:
         peers: Sequence[str] = (),
         yields_to: Sequence[str] = (),
         phrase: str = "",
+        security: bool = False,
     ) -> None:
         self.module = module
         self.id = module.rpartition(".")[2].replace("_", "-")
@@ -55,6 +56,8 @@ class Rule:
         """Rules that say the same better: where one of them fails a site, this one stays silent there."""
         self.phrase = phrase
         """What a pass is, as it reads behind `118 of 120`: `queries are parameterized`. Empty: reports use the id."""
+        self.security = security
+        """A failure can be attacked: code scanning files it among the security alerts."""
         self._judge: Judge | None = None
 
     def judges(self, judge: Judge) -> Judge:

@@ -35,6 +35,7 @@ from readiness.plugins import Plugins, load_plugins
 from readiness.recognition import Recognition, recognise
 from readiness.scoring import RuleInput, ServiceInput, score
 from readiness.services import Services, divide
+from readiness.tools import Tools
 
 Progress = Callable[[str, int, int], None]
 
@@ -113,11 +114,16 @@ def _analyse(
             progress("extract", done, total)
 
     store = Stored(cache) if cache is not None else None
-    summaries, unread = extract(listing.files, listing.content, store, jobs, step)
-    _tell(progress, "link")
-    project = link(listing, summaries, plugins.libraries, today=today)
-    _tell(progress, "recognise")
-    recognition = recognise(project, plugins.libraries)
+    needed = {kind for rule in rules for kind in rule.needs}
+    with Tools(listing, needed, plugins.rules.values(), cache) as tools:
+        tools.begin()
+        summaries, unread = extract(listing.files, listing.content, store, jobs, step)
+        _tell(progress, "link")
+        project = link(listing, summaries, plugins.libraries, today=today)
+        tools.go_on(project)
+        _tell(progress, "recognise")
+        recognition = recognise(project, plugins.libraries)
+        project.add(tools.facts(project))
     names = RuleNames.of(plugins.rules.values(), checklist)
     project.revise(Suppression, lambda facts: verified(facts, names))
     project.revise(DeviationRecord, lambda facts: verified(facts, names))
@@ -133,7 +139,15 @@ def _analyse(
     _tell(progress, "judge")
     judgement = judge(project, rules, broken_facts=recognition.broken, service_of=services.root_of)
     useless = [Problem(Stage.EVIDENCE, each.span.path, each.problem) for each in project.each(Evidence) if each.problem]
-    problems = (*listing.problems, *unread, *project.problems, *recognition.problems, *judgement.problems, *useless)
+    problems = (
+        *listing.problems,
+        *unread,
+        *tools.problems,
+        *project.problems,
+        *recognition.problems,
+        *judgement.problems,
+        *useless,
+    )
     return Analysis(project, services, recognition, judgement, problems)
 
 

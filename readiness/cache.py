@@ -46,7 +46,7 @@ _SCHEMA = {
     "results_by_day": "CREATE INDEX results_by_day ON results (day, size)",
 }
 
-_LIBRARIES = ("libcst", "msgspec", "pathspec", "sqlglot")
+_LIBRARIES = ("bandit", "libcst", "msgspec", "pathspec", "radon", "ruff", "sqlglot")
 """What our results depend on besides our own source."""
 
 _REPORT = "report"

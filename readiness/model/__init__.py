@@ -8,6 +8,7 @@ from readiness.model.facts.evidence import Dependency, Evidence
 from readiness.model.facts.failures import ExceptionHandler
 from readiness.model.facts.health import HealthCheck
 from readiness.model.facts.tests import CoverageOf, CoverageState
+from readiness.model.facts.quality import ComplexFunction, FileComplexity, ToolFinding, ToolRun
 from readiness.model.facts.web import Application, Route, RouteParameter
 from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict
 from readiness.model.flow import Piece, PieceKind, Text
@@ -24,6 +25,7 @@ __all__ = [
     "Caps",
     "Checklist",
     "Code",
+    "ComplexFunction",
     "Confidence",
     "CoverageOf",
     "CoverageState",
@@ -35,6 +37,7 @@ __all__ = [
     "EvidenceUse",
     "ExceptionHandler",
     "Fact",
+    "FileComplexity",
     "Finding",
     "HealthCheck",
     "Item",
@@ -64,5 +67,7 @@ __all__ = [
     "Symbol",
     "SymbolKind",
     "Text",
+    "ToolFinding",
+    "ToolRun",
     "Verdict",
 ]

@@ -21,6 +21,7 @@ class Stage(StrEnum):
     EVIDENCE = "evidence"
     PLUGIN = "plugin"
     CACHE = "cache"
+    TOOL = "tool"
 
 
 class Problem(Struct, frozen=True, order=True):

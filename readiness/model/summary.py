@@ -203,6 +203,8 @@ class Function(Struct, frozen=True, array_like=True, tag="function"):
     """Its first line, at most 200 characters; empty without one."""
     stub: bool
     """The body is only a docstring, `pass`, `...` or `raise NotImplementedError`."""
+    branches: int = 0
+    """Decisions in the body, nested functions apart, counted as radon 6 does: its complexity less one."""
 
 
 class Class(Struct, frozen=True, array_like=True, tag="class"):

@@ -82,6 +82,8 @@ class Expressions:
         self.context = 0
         self.within: tuple[int, ...] = ()
         self.yielded = False
+        self.branches = 0
+        """Decisions of the present function so far."""
         self.outer_names: dict[str, int] = {}
         """Names declared `global` or `nonlocal` in the present function, with the scope they belong to."""
         self.limit = DEPTH
@@ -258,6 +260,7 @@ class Expressions:
         return Operation(OPERATORS[kind], self.items(operands, depth + 1))
 
     def boolean(self, node: ast.BoolOp, depth: int) -> Value:
+        self.branches += len(node.values) - 1
         return Operation(OPERATORS[type(node.op)], self.items(node.values, depth + 1))
 
     def comparison(self, node: ast.Compare, depth: int) -> Value:
@@ -272,6 +275,7 @@ class Expressions:
 
     def choice(self, node: ast.IfExp, depth: int) -> Value:
         below = depth + 1
+        self.branches += 1
         test = self.value(node.test, below)
         context = self.context
         self.context = context | CONDITION
@@ -285,6 +289,7 @@ class Expressions:
         context = self.context
         sources: list[Value] = []
         for generator in node.generators:
+            self.branches += 1 + len(generator.ifs)
             source = self.value(generator.iter, below)
             sources.append(source)
             self.context = context | LOOP | COMPREHENSION

@@ -88,3 +88,8 @@ def suppresses_import(manager: ast.expr) -> bool:
         and dotted(manager.func).rpartition(".")[2] == "suppress"
         and any(catches_import(one) for one in manager.args)
     )
+
+
+def is_wildcard(pattern: ast.pattern) -> bool:
+    """The pattern `_` or a bare name, which always matches."""
+    return type(pattern) is ast.MatchAs and pattern.pattern is None

@@ -17,6 +17,7 @@ from readiness.languages.python.shapes import (
     docstring,
     first_line,
     is_stub,
+    is_wildcard,
     last_base,
     last_parameter,
     main_test,
@@ -155,9 +156,12 @@ class Statements(Annotations):
             self.finally_exits.append(node.lineno)
 
     def check(self, node: ast.Assert) -> None:
+        branches = self.branches
         self.value(node.test)
         if node.msg is not None:
             self.value(node.msg)
+        # One way, whatever its condition is made of.
+        self.branches = branches + 1
 
     def delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -196,6 +200,7 @@ class Statements(Annotations):
         context, typing_only = self.context, self.typing_only
         while True:
             self.executable.header(node, node.test)
+            self.branches += 1
             self.value(node.test)
             self.context = context | CONDITION
             typing = typing_test(node.test)
@@ -212,6 +217,7 @@ class Statements(Annotations):
 
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.executable.header(node, node.iter)
+        self.branches += 2 if node.orelse else 1
         source = self.value(node.iter)
         context = self.context
         self.context = context | LOOP
@@ -222,6 +228,7 @@ class Statements(Annotations):
 
     def repeat(self, node: ast.While) -> None:
         self.executable.header(node, node.test)
+        self.branches += 2 if node.orelse else 1
         context = self.context
         self.context = context | LOOP
         self.value(node.test)
@@ -252,6 +259,7 @@ class Statements(Annotations):
 
     def attempt(self, node: ast.Try | ast.TryStar) -> None:
         self.executable.note(node.lineno, node.lineno)
+        self.branches += len(node.handlers) + bool(node.orelse)
         context, guarded = self.context, self.guarded
         if node.handlers:
             self.context = context | TRY
@@ -281,6 +289,7 @@ class Statements(Annotations):
 
     def match(self, node: ast.Match) -> None:
         self.executable.header(node, node.subject)
+        self.branches += len(node.cases) - any(is_wildcard(case.pattern) for case in node.cases)
         subject = self.value(node.subject)
         context = self.context
         self.context = context | CONDITION
@@ -326,18 +335,18 @@ class Statements(Annotations):
         body = node.body if text is None else node.body[1:]
         outer = (
             self.scope, self.context, self.within, self.qualname, self.is_class, self.yielded,
-            self.loops, self.outer_names, self.enclosing, self.typing_only, self.guarded,
+            self.loops, self.outer_names, self.enclosing, self.typing_only, self.guarded, self.branches,
         )  # fmt: skip
         qualname = self.qualname + node.name
         self.enclosing = self.scope if not self.is_class else self.enclosing
         self.scope, self.context, self.within, self.qualname = index, 0, (), qualname + ".<locals>."
         self.is_class, self.yielded, self.loops, self.outer_names = False, False, -1, {}
-        self.guarded = False
+        self.guarded, self.branches = False, 0
         self.body(body)
-        generator = self.yielded
+        generator, branches = self.yielded, self.branches
         (
             self.scope, self.context, self.within, self.qualname, self.is_class, self.yielded,
-            self.loops, self.outer_names, self.enclosing, self.typing_only, self.guarded,
+            self.loops, self.outer_names, self.enclosing, self.typing_only, self.guarded, self.branches,
         ) = outer  # fmt: skip
         self.definitions[index] = Function(
             name=node.name,
@@ -355,6 +364,7 @@ class Statements(Annotations):
             decorators=decorators,
             docstring=text or "",
             stub=is_stub(body),
+            branches=branches,
         )
 
     def define_class(self, node: ast.ClassDef) -> None:

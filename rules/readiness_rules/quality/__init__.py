@@ -1,0 +1,1 @@
+"""Rules about code that can be read and changed."""

@@ -7,11 +7,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from readiness import __version__
-from readiness.assembling import endpoints, rule_infos, suppressions
+from readiness.assembling import endpoints, rule_infos, silenced, suppressions
 from readiness.cache import Cache
 from readiness.checklists import load_checklist
 from readiness.config import ServiceSettings
-from readiness.deviations import RuleNames, settle, verified
+from readiness.deviations import RuleNames, settle, uses, verified
 from readiness.discovery import CODE, Listing
 from readiness.discovery.memory import listing_of
 from readiness.extraction import Stored, extract
@@ -21,6 +21,7 @@ from readiness.linking import LinkedProject, link
 from readiness.model import (
     Checklist,
     DeviationRecord,
+    DeviationUse,
     Evidence,
     Finding,
     Problem,
@@ -29,6 +30,9 @@ from readiness.model import (
     Scope,
     Stage,
     Suppression,
+    TestRun,
+    ToolFinding,
+    ToolRun,
 )
 from readiness.model.report import ServiceReport
 from readiness.plugins import Plugins, load_plugins
@@ -70,7 +74,8 @@ def analyse(
     analysis = _analyse(listing, checklist, settings, rules, plugins, cache, today, jobs=jobs, progress=progress)
     project, services = analysis.project, analysis.services
     _tell(progress, "score")
-    settled = settle(project, analysis.findings, plugins.rules, checklist, today)
+    judged = {rule.id for rule in rules} - analysis.judgement.broken.keys()
+    settled = settle(project, analysis.findings, plugins.rules, checklist, today, judged)
     reports = _scored(analysis, settled.findings, plugins, rules, checklist)
     code = [file for file in listing.files if file.language in LANGUAGES]
     unread = {problem.path for problem in analysis.problems if problem.stage in (Stage.DISCOVER, Stage.EXTRACT)}
@@ -93,7 +98,8 @@ def analyse(
         files_read=sum(file.path not in unread for file in code),
         evidence=tuple((each.kind, each.span.path, each.detail) for each in project.each(Evidence) if not each.problem),
         suppressions=suppressions(project),
-        readable_evidence=("coverage",),
+        silenced=silenced(project),
+        readable_evidence=("coverage", "tests"),
     )
 
 
@@ -137,7 +143,7 @@ def _analyse(
         settings=settings,
     )
     _tell(progress, "judge")
-    judgement = judge(project, rules, broken_facts=recognition.broken, service_of=services.root_of)
+    judgement = _judged(project, rules, plugins, recognition, services)
     useless = [Problem(Stage.EVIDENCE, each.span.path, each.problem) for each in project.each(Evidence) if each.problem]
     problems = (
         *listing.problems,
@@ -149,6 +155,37 @@ def _analyse(
         *useless,
     )
     return Analysis(project, services, recognition, judgement, problems)
+
+
+def _judged(
+    project: LinkedProject, rules: Sequence[Rule], plugins: Plugins, recognition: Recognition, services: Services
+) -> Judgement:
+    """What the rules say; those about the use of deviations after all others, of whose findings their facts are made."""
+
+    def judge_all(chosen: Sequence[Rule]) -> Judgement:
+        return judge(project, chosen, broken_facts=recognition.broken, service_of=services.root_of)
+
+    first = judge_all([rule for rule in rules if DeviationUse not in rule.needs])
+    late = [rule for rule in rules if DeviationUse in rule.needs]
+    if not late:
+        return first
+    records = {record.rule for record in project.each(DeviationRecord)}
+    chosen = {rule.id for rule in rules}
+    # A rule that was not asked for, but that a record names, judges too, for the record's sake and unheard. What other tools
+    # find is there only where a rule was asked for that needs it.
+    aside = [
+        rule
+        for rule in plugins.rules.values()
+        if rule.id in records - chosen and {DeviationUse, ToolFinding, ToolRun}.isdisjoint(rule.needs)
+    ]
+    unheard = judge_all(aside)
+    known = {rule.id for rule in (*rules, *aside) if rule not in late} - first.broken.keys() - unheard.broken.keys()
+    project.add(uses(project, (*first.findings, *unheard.findings), known))
+    second = judge_all(late)
+    findings = sorted(
+        (*first.findings, *second.findings), key=lambda each: (each.span, each.rule, each.verdict, each.message)
+    )
+    return Judgement(tuple(findings), first.broken | second.broken, (*first.problems, *second.problems))
 
 
 def _scored(
@@ -179,12 +216,25 @@ def _scored(
                 findings=tuple(each for each in findings if each.service in (service.root, "")),
                 witnesses=service.witnesses,
                 evidence=evidence,
+                failing_tests=_failing_tests(analysis, service.root),
             )
             for service in analysis.services.all
         ],
         rules,
         checklist,
     )
+
+
+def _failing_tests(analysis: Analysis, root: str) -> str:
+    """What the fresh test reports of a service, or of all services together, say of tests that fail."""
+    runs = [
+        run
+        for run in analysis.project.each(TestRun)
+        if not run.stale and not run.foreign and analysis.services.root_of(run.span.path) in (root, "")
+    ]
+    failing = sum(run.failed + run.errors + run.undetailed for run in runs)
+    total = sum(run.total for run in runs)
+    return f"{failing} of {total} tests {'fails' if failing == 1 else 'fail'}" if failing else ""
 
 
 def analyse_files(files: Mapping[str, bytes], rules: Sequence[Rule], *, today: date) -> Analysis:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from readiness.model import Bound, CoverageOf, CoverageState, ListEndpoint, Project, Route, Rule, Scope, Suppression
-from readiness.model.report import Endpoint, RuleInfo
+from readiness.model.report import Endpoint, RuleInfo, SilencedPlace
 from readiness.services import Services
 
 PAGINATION = {
@@ -59,6 +59,15 @@ def suppressions(project: Project) -> tuple[tuple[str, int, int], ...]:
     total = Counter(each.tool for each in silenced)
     bare = Counter(each.tool for each in silenced if not each.reason)
     return tuple((tool, count, bare[tool]) for tool, count in sorted(total.items()))
+
+
+def silenced(project: Project) -> tuple[SilencedPlace, ...]:
+    """Each comment that silences another tool, by place; tests left out. Our own directives are deviations."""
+    return tuple(
+        SilencedPlace(tool=each.tool, span=each.span, codes=each.codes, reason=each.reason, whole_file=each.whole_file)
+        for each in project.each(Suppression)
+        if each.tool != "readiness" and each.scope in (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
+    )
 
 
 def rule_infos(rules: Iterable[Rule]) -> tuple[RuleInfo, ...]:

@@ -50,6 +50,17 @@ class EvidenceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     security: Annotated[Paths, Meta(description="SARIF files of security scanners.")] = ()
 
 
+class TargetSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the project wants to reach."""
+
+    coverage: (
+        Annotated[
+            float, Meta(description="Percent of the service's statements that the tests should run.", gt=0, le=100)
+        ]
+        | None
+    ) = None
+
+
 class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"services": "service"}):
     """Settings as they are written in the file."""
 
@@ -61,6 +72,7 @@ class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
         "deviations.toml"
     )
     evidence: EvidenceSettings = EvidenceSettings()
+    targets: TargetSettings = TargetSettings()
     services: Annotated[
         tuple[ServiceSettings, ...], Meta(description="The services of a repository with several.")
     ] = ()
@@ -88,6 +100,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """Path of the register, relative to the root."""
     evidence: Mapping[str, tuple[str, ...]] = {}
     """Kind to the files that are named for it."""
+    targets: TargetSettings = TargetSettings()
     services: tuple[ServiceSettings, ...] = ()
     min_score: float | None = None
     fail_on: str | None = None
@@ -180,6 +193,9 @@ def _config(written: object, source: str) -> Config:
     evidence = written.get("evidence")
     if isinstance(evidence, dict):
         _refuse_unknown(evidence, EvidenceSettings, f"{prefix}evidence.", source)
+    targets = written.get("targets")
+    if isinstance(targets, dict):
+        _refuse_unknown(targets, TargetSettings, f"{prefix}targets.", source)
     services = written.get("service")
     for number, service in enumerate(services if isinstance(services, list) else ()):
         if isinstance(service, dict):
@@ -198,6 +214,7 @@ def _config(written: object, source: str) -> Config:
         checklist=settings.checklist,
         deviations=settings.deviations,
         evidence=_evidence(settings.evidence),
+        targets=settings.targets,
         services=settings.services,
         min_score=settings.min_score,
         fail_on=settings.fail_on,

@@ -4,16 +4,20 @@ A record hides nothing unless it is whole, current and allowed to: blocker and g
 """
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from readiness.artifacts.register import registers
-from readiness.model import DeviationRecord, Fact, Suppression
+from readiness.artifacts.decisions import decisions
+from readiness.artifacts.register import is_wide, registers
+from readiness.model import DeviationRecord, DeviationUse, Fact, Route, Span, Suppression
 from readiness.model.checklist import Checklist
 from readiness.model.finding import Finding, Severity, Verdict
 from readiness.model.project import Project
@@ -25,6 +29,7 @@ BUDGET = 0.05
 """A record that covers a larger share of a rule's sites (and more than one) needs an approver and a link."""
 DEEPEST = 64
 """Parts of a path that a pattern is tried on."""
+PARAMETER = re.compile(r"\{[^{}]*\}|<[^<>]*>")
 
 
 class Settlement(Struct, frozen=True):
@@ -96,45 +101,148 @@ def _mistake(rule: str, recorded: str, approver: str, names: RuleNames) -> str:
 
 
 def settle(
-    project: Project, findings: Sequence[Finding], rules: Mapping[str, Rule], checklist: Checklist, today: date
+    project: Project,
+    findings: Sequence[Finding],
+    rules: Mapping[str, Rule],
+    checklist: Checklist,
+    today: date,
+    judged: Collection[str] | None = None,
 ) -> Settlement:
-    """Apply every record of the project; `today` is in UTC, and a record still holds on its last day."""
+    """Apply every record of the project; `today` is in UTC, and a record still holds on its last day. `judged` are the ids of
+    the rules that judged, all by default: of the others nobody knows whether a record is used."""
     records = list(project.each(DeviationRecord))
     checked = verified(records, RuleNames.of(rules.values(), checklist))
-    problems = [problem for register in registers(project) for problem in register.problems]
+    problems = [problem for register in chain(registers(project), decisions(project)) for problem in register.problems]
     named = {(problem.path, problem.line) for problem in problems}
     problems += [
         _problem(record, f"deviation {record.id!r} hides nothing: {record.problem}")
         for record in checked
-        if record.problem and record.recorded == "register" and (record.span.path, record.span.line) not in named
+        if record.problem and record.recorded != "directive" and (record.span.path, record.span.line) not in named
     ]
-    settlement = apply(findings, checked, today)
+    settlement = apply(findings, checked, today, judged, project.each(Route))
     return msgspec.structs.replace(settlement, problems=(*problems, *settlement.problems))
 
 
-def apply(findings: Sequence[Finding], records: Iterable[DeviationRecord], today: date) -> Settlement:
+def apply(
+    findings: Sequence[Finding],
+    records: Iterable[DeviationRecord],
+    today: date,
+    judged: Collection[str] | None = None,
+    routes: Iterable[Route] = (),
+) -> Settlement:
     """Apply records whose names are verified. A confirmed false positive goes before a disputed one, and that before an
     accepted one."""
-    by_rule: dict[str, list[int]] = {}
-    for index, finding in enumerate(findings):
-        by_rule.setdefault(finding.rule, []).append(index)
+    sites = _Sites(findings, routes)
     settled = list(findings)
     states: list[DeviationState] = []
     problems: list[Problem] = []
     for record in sorted(records, key=lambda each: (each.span, each.id, each.rule)):
         state = _state_on(record, today)
-        sites = by_rule.get(record.rule, []) if state == "current" else []
-        covered = [index for index in sites if _covers(record, findings[index])]
-        overreach = _overreach(record, len(covered), len(sites))
+        covered = sites.covered(record) if state == "current" else []
+        overreach = _overreach(record, len(covered), sites.number(record.rule))
         if overreach:
-            problems.append(_problem(record, overreach))
+            problems.append(_problem(record, f"deviation {record.id!r} hides nothing: {overreach}"))
             state, covered = "malformed", []
-        elif state == "current" and not covered:
+        elif state == "current" and not covered and (judged is None or record.rule in judged):
             state = "unused"
         for index in covered:
             settled[index] = _marked(settled[index], record)
-        states.append(_shown(record, state, len(covered)))
+        states.append(_shown(record, state, len(covered), overreach))
     return Settlement(tuple(settled), tuple(states), tuple(problems))
+
+
+def uses(project: Project, findings: Sequence[Finding], judged: Collection[str]) -> Iterator[DeviationUse]:
+    """What each record of the project covers, of the findings of the rules that judged: for the rules about deviations."""
+    sites = _Sites(findings, project.each(Route))
+    for record in project.each(DeviationRecord):
+        known = record.state != "malformed" and record.rule in judged
+        covered = len(sites.covered(record)) if known else 0
+        number = sites.number(record.rule) if known else 0
+        yield DeviationUse(
+            span=record.span,
+            symbol=record.symbol,
+            scope=record.scope,
+            language=record.language,
+            record=record,
+            judged=known,
+            covered=covered,
+            sites=number,
+            overreach=_overreach(record, covered, number),
+            known=not record.operation or sites.knows(record.operation),
+        )
+
+
+class _Sites:
+    """The findings, to be asked for those that a record covers. Places without a pattern are looked up."""
+
+    def __init__(self, findings: Sequence[Finding], routes: Iterable[Route]) -> None:
+        self._findings = findings
+        self._routes: dict[str, list[Route]] = {}
+        self._registered: Counter[Span] = Counter()
+        for route in routes:
+            self._routes.setdefault(_operation(f"{route.method} {route.path}"), []).append(route)
+            self._registered[route.registered] += 1
+        self._by_rule: dict[str, list[int]] = {}
+        for index, finding in enumerate(findings):
+            self._by_rule.setdefault(finding.rule, []).append(index)
+        self._by_place: dict[str, dict[str, list[int]]] = {}
+
+    def number(self, rule: str) -> int:
+        """All findings of a rule, passes included."""
+        return len(self._by_rule.get(rule, ()))
+
+    def knows(self, operation: str) -> bool:
+        """A route of the project is this operation."""
+        return _operation(operation) in self._routes
+
+    def covered(self, record: DeviationRecord) -> list[int]:
+        """Places in the list of the findings that the record covers."""
+        found = [index for index in self._near(record) if _covers(record, self._findings[index])]
+        if not record.operation:
+            return found
+        routes = self._routes.get(_operation(record.operation), [])
+        return [index for index in found if any(self._answers(route, self._findings[index]) for route in routes)]
+
+    def _near(self, record: DeviationRecord) -> list[int]:
+        if record.recorded == "directive":
+            return self._place(record.rule, record.span.path)
+        if not record.where or is_wide(record.where):
+            return self._by_rule.get(record.rule, [])
+        return self._place(record.rule, record.where)
+
+    def _place(self, rule: str, where: str) -> list[int]:
+        if rule not in self._by_place:
+            places: dict[str, list[int]] = {}
+            for index in self._by_rule.get(rule, ()):
+                for name in _places(self._findings[index]):
+                    places.setdefault(name, []).append(index)
+            self._by_place[rule] = places
+        return self._by_place[rule].get(where, [])
+
+    def _answers(self, route: Route, finding: Finding) -> bool:
+        """The finding is about the function that answers a route, or about the line that registers this route alone."""
+        if finding.symbol == route.handler or finding.symbol.startswith(f"{route.handler}."):
+            return True
+        place = (finding.span.path, finding.span.line)
+        alone = self._registered[route.registered] == 1
+        return place == (route.span.path, route.span.line) or (
+            alone and place == (route.registered.path, route.registered.line)
+        )
+
+
+def _operation(written: str) -> str:
+    """A method and a path, whatever the parameters are called."""
+    method, _, path = written.partition(" ")
+    return f"{method.upper()} {PARAMETER.sub('{}', path[:2000]).rstrip('/')}"
+
+
+def _places(finding: Finding) -> set[str]:
+    """Every name without a pattern of a place that holds the finding: its file, its module, its symbol and those around."""
+    path = finding.span.path
+    module, _, name = finding.symbol.partition("::")
+    parts = name.split(".")[:DEEPEST] if name else []
+    inner = [".".join(parts[: depth + 1]) for depth in range(len(parts))]
+    return {path, module, finding.symbol, *(f"{start}::{each}" for start in (path, module) for each in inner)}
 
 
 def _state_on(record: DeviationRecord, today: date) -> str:
@@ -153,7 +261,7 @@ def _covers(record: DeviationRecord, finding: Finding) -> bool:
         first, last = record.covers
         same = finding.span.path == record.span.path and first <= finding.span.line <= last
         return same and finding.severity is not Severity.BLOCKER
-    return holds(record.where, finding)
+    return holds(record.where, finding) if record.where else bool(record.operation)
 
 
 def holds(where: str, finding: Finding) -> bool:
@@ -164,7 +272,7 @@ def holds(where: str, finding: Finding) -> bool:
     path = finding.span.path
     name = finding.symbol.partition("::")[2]
     places = [finding.symbol, path, f"{path}::{name}"]
-    if any(mark in where for mark in "*?[") or where.endswith("/"):
+    if is_wide(where):
         pattern = f"{where}**" if where.endswith("/") else where
         return any(_matches(pattern.split("/"), place.split("/")) for place in places)
     inside = f"{where}." if "::" in where else f"{where}::"
@@ -189,10 +297,7 @@ def _overreach(record: DeviationRecord, covered: int, sites: int) -> str:
     wide = covered > max(1.0, BUDGET * sites)
     if record.recorded == "directive" or not wide or (record.approver and record.link):
         return ""
-    return (
-        f"deviation {record.id!r} hides nothing: it covers {covered} of {sites} sites of {record.rule}, "
-        "so it needs an approver and a link"
-    )
+    return f"it covers {covered} of {sites} sites of {record.rule}, so it needs an approver and a link"
 
 
 def _marked(finding: Finding, record: DeviationRecord) -> Finding:
@@ -203,11 +308,11 @@ def _marked(finding: Finding, record: DeviationRecord) -> Finding:
     return finding if finding.accepted else msgspec.structs.replace(finding, accepted=record.id)
 
 
-def _shown(record: DeviationRecord, state: str, findings: int) -> DeviationState:
+def _shown(record: DeviationRecord, state: str, findings: int, overreach: str) -> DeviationState:
     return DeviationState(
         id=record.id,
         rule=record.rule,
-        where=record.where,
+        where=record.where or record.operation,
         reason=record.reason,
         owner=record.owner,
         until=record.until,
@@ -215,4 +320,10 @@ def _shown(record: DeviationRecord, state: str, findings: int) -> DeviationState
         state=state,
         kind=record.kind,
         findings=findings,
+        operation=record.operation,
+        approver=record.approver,
+        created=record.created,
+        link=record.link,
+        problem=overreach or record.problem,
+        source=record.recorded,
     )

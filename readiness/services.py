@@ -4,6 +4,7 @@ Each root of recognised applications is a service; with one root, or none, the w
 """
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from readiness.config import ServiceSettings
 from readiness.libraries.capabilities import CAPABILITIES, DATABASES, DISPLAY_NAMES
-from readiness.model import Application, Dependency, Project, Query, Read, Route, Rule, Scope
+from readiness.model import Application, Dependency, Fact, Project, Query, Read, Resolution, Route, Rule, Scope
 from readiness.model.report import Recognised
 from readiness.tables import read_tables
 
@@ -163,7 +164,7 @@ def _service(
         root=root,
         profile=_profile(applications, named, unread=bool(own) and not read),
         recognised=recognised,
-        witnesses=_witnesses(rules, named, len(read), len(own)),
+        witnesses=_witnesses(project, rules, named, mine, len(read), len(own)),
     )
 
 
@@ -193,7 +194,9 @@ def _profile(applications: Sequence[Application], named: frozenset[str], *, unre
     return "library"
 
 
-def _witnesses(rules: Sequence[Rule], named: frozenset[str], read: int, total: int) -> dict[str, str]:
+def _witnesses(
+    project: Project, rules: Sequence[Rule], named: frozenset[str], mine: Callable[[str], bool], read: int, total: int
+) -> dict[str, str]:
     """Why each rule that finds no site may be called not applicable; nothing for a rule without such a proof."""
     if total == 0 or read < READ_SHARE * total:
         return {}
@@ -202,11 +205,28 @@ def _witnesses(rules: Sequence[Rule], named: frozenset[str], read: int, total: i
         capabilities = {kind.capability for kind in rule.needs if kind.capability}
         known = frozenset().union(*(CAPABILITIES.get(capability, frozenset()) for capability in capabilities))
         if capabilities and named & known:
+            bases = {base for kind in rule.needs for base in kind.rests_on}
+            if bases and (number := _all_resolved(project, bases, mine)):
+                witnesses[rule.id] = f"none among {number} {_in_words(bases)} ({read} of {total} files read)"
             continue
         what = " or ".join(sorted(capabilities))
         reason = f"no {what} library is imported or required" if what else "no such code"
         witnesses[rule.id] = f"{reason} ({read} of {total} files read)"
     return witnesses
+
+
+def _all_resolved(project: Project, kinds: set[type[Fact]], mine: Callable[[str], bool]) -> int:
+    """The number of facts of these kinds in a service; 0 where one of them could not be resolved."""
+    facts = [
+        fact for kind in kinds for fact in project.each(kind) if fact.scope is Scope.SERVICE and mine(fact.span.path)
+    ]
+    return 0 if any(fact.resolution is Resolution.UNRESOLVED for fact in facts) else len(facts)
+
+
+def _in_words(kinds: set[type[Fact]]) -> str:
+    """`list endpoints` for `ListEndpoint`."""
+    names = sorted(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower() for kind in kinds)
+    return " and ".join(f"{name[:-1]}ies" if name.endswith("y") else f"{name}s" for name in names)
 
 
 def _unread_languages(

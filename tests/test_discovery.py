@@ -304,6 +304,7 @@ def scope_of(path: str, text: str = "", **others: str) -> Scope:
         ("app/setup.py", "def setup_logging():\n    pass\n", Scope.SERVICE),
         ("noxfile.py", "", Scope.SCRIPT),
         ("manage.py", 'if __name__ == "__main__":\n    main()\n', Scope.SCRIPT),
+        (".semgrep/rules/no_sleep.py", "from flask import Flask\napp = Flask(__name__)\n", Scope.SCRIPT),
         ("app/management/commands/load.py", "", Scope.SCRIPT),
         ("scripts/load.py", "", Scope.SCRIPT),
         ("docs/conf.py", "", Scope.SCRIPT),

@@ -185,11 +185,9 @@ def test_the_gate_obeys_the_configuration_of_the_folder_that_the_named_files_sha
 
 
 FRAMEWORKS = {
-    "Flask": {"app.py": "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef home(): return ''\n"},
-    "Django": {
-        "manage.py": "from django.core.management import execute_from_command_line\nexecute_from_command_line([])\n",
-        "site/settings.py": "INSTALLED_APPS = ['shop']\nROOT_URLCONF = 'site.urls'\n",
-        "site/urls.py": "from django.urls import path\nurlpatterns = [path('x', print)]\n",
+    "Sanic": {"app.py": "from sanic import Sanic\napp = Sanic('shop')\n@app.get('/')\ndef home(request): return ''\n"},
+    "Pyramid": {
+        "main.py": "from pyramid.config import Configurator\n\n\ndef main(settings):\n    return Configurator().make_wsgi_app()\n",
     },
 }
 

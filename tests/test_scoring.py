@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
 import pytest
 
 from readiness.model import (
@@ -192,6 +193,22 @@ def test_a_target_is_reached_before_every_site_passes() -> None:
     assert scored(one_rule(use), service(sites("a", 8, 2))).score.value == 100.0
     shares = scored(one_rule(use), service(sites("a", 4, 4, 2))).score.shares
     assert shares == Shares(0.5, 0, 1 / 3, 1 / 6)
+
+
+def test_a_measured_site_counts_its_parts_whatever_its_verdict() -> None:
+    passing = msgspec.structs.replace(finding("a", Verdict.PASSES, line=1), measured=(90, 100))
+    failing = msgspec.structs.replace(finding("a", Verdict.FAILS, line=2), measured=(10, 50))
+    open_ = msgspec.structs.replace(finding("a", Verdict.UNSURE, line=3), measured=(0, 50))
+    report = scored(one_rule(A), service([passing, failing, open_]))
+    (tally,) = report.items[0].criteria[0].tallies
+    assert (tally.passed, tally.failed, tally.unsure) == (100, 50, 50)
+    assert report.score.shares == Shares(0.5, 0.0, 0.25, 0.25)
+
+
+def test_mending_a_measured_site_gains_its_missing_parts() -> None:
+    failing = msgspec.structs.replace(finding("a", Verdict.FAILS), measured=(30, 40))
+    report = scored(one_rule(A), service([failing]))
+    assert [gain.points for gain in report.gains] == [25.0]
 
 
 def test_a_group_is_the_plain_mean_of_its_applicable_rules() -> None:

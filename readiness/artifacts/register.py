@@ -5,7 +5,7 @@ An entry with any mistake is malformed: it hides nothing, and every mistake is n
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -23,12 +23,17 @@ LARGEST = 1024 * 1024
 MOST_NAMED = 50
 """Unknown keys of one table that are named one by one."""
 KINDS = ("accepted", "false-positive")
-DEVIATION_KEYS = ("id", "rule", "where", "reason", "kind", "owner", "approver", "created", "until", "link")
+MOST = 1000
+"""Entries that are read."""
+MOST_PATTERNS = 200
+"""Entries with a pattern that are read: each is held against every finding of its rule."""
+DEVIATION_KEYS = ("id", "rule", "where", "operation", "reason", "kind", "owner", "approver", "created", "until", "link")
 ATTESTATION_KEYS = ("item", "statement", "file", "commit", "owner", "until", "link")
-REQUIRED = ("rule", "where", "reason", "owner", "created", "until")
+REQUIRED = ("rule", "reason", "owner", "created", "until")
 ATTESTATION_REQUIRED = ("item", "statement", "owner", "until")
 DATES = ("created", "until")
 WILDCARDS = frozenset("*?[")
+OPERATION = re.compile(r"[A-Z]{1,20} \S{1,500}")
 
 Entry = Mapping[str, object]
 
@@ -85,20 +90,31 @@ def read_register(path: str, text: str, today: date) -> Register:
         problems.append(_problem(path, 1, f"{len(unknown) - MOST_NAMED} more keys are unknown"))
     records = []
     taken: set[str] = set()
+    patterns = 0
     for number, line, entry in _entries(data, "deviation", text):
-        record = _deviation(path, line, number, entry, today, taken)
+        record = record_of(entry, Span(path, line), number, today, taken)
+        patterns += is_wide(record.where)
+        if number > MOST or (is_wide(record.where) and patterns > MOST_PATTERNS):
+            what = f"{MOST} entries" if number > MOST else f"{MOST_PATTERNS} patterns"
+            records.append(_unreadable(path, line, f"the register has more than {what}").records[0])
+            break
         taken.add(record.id)
         records.append(record)
     attestations = [_attestation(path, line, entry, today) for _, line, entry in _entries(data, "attestation", text)]
-    for record in records:
-        if record.problem:
-            message = f"deviation {record.id!r} hides nothing: {record.problem}"
-            problems.append(_problem(path, record.span.line, message))
+    problems += problems_of(records)
     for attestation in attestations:
         if attestation.problem:
             message = f"attestation of {attestation.item!r} counts for nothing: {attestation.problem}"
             problems.append(_problem(path, attestation.span.line, message))
     return Register(tuple(records), tuple(attestations), tuple(problems))
+
+
+def problems_of(records: Iterable[DeviationRecord]) -> Iterator[Problem]:
+    """One sentence for each record that hides nothing."""
+    for record in records:
+        if record.problem:
+            message = f"deviation {record.id!r} hides nothing: {record.problem}"
+            yield _problem(record.span.path, record.span.line, message)
 
 
 def is_wide(where: str) -> bool:
@@ -107,6 +123,7 @@ def is_wide(where: str) -> bool:
 
 
 def _unreadable(path: str, line: int, message: str) -> Register:
+    """A register of which nothing counts."""
     record = DeviationRecord(
         span=Span(path, line),
         symbol="",
@@ -162,40 +179,45 @@ def _line_of_key(text: str, key: str) -> int:
     return next((number for number, line in enumerate(text.splitlines(), start=1) if pattern.match(line)), 1)
 
 
-def _deviation(path: str, line: int, number: int, entry: object, today: date, taken: set[str]) -> DeviationRecord:
+def record_of(
+    entry: object,
+    span: Span,
+    number: int,
+    today: date,
+    taken: Collection[str],
+    *,
+    required: tuple[str, ...] = REQUIRED,
+    recorded: str = "register",
+    mistakes: Sequence[str] = (),
+) -> DeviationRecord:
+    """One entry as a record; `mistakes` are those that are known already, `taken` the ids of the entries above."""
     table: Entry = entry if isinstance(entry, dict) else {}
-    mistakes = [] if isinstance(entry, dict) else ["it is no table; write [[deviation]]"]
-    mistakes += _mistakes_in_form(table, DEVIATION_KEYS, REQUIRED)
-    mistakes += _mistakes_in_content(table)
+    found = [*mistakes] if isinstance(entry, dict) else ["it is no table; write [[deviation]]"]
+    found += _mistakes_in_form(table, DEVIATION_KEYS, required)
+    found += _mistakes_in_content(table)
     created, until = _date(table.get("created")), _date(table.get("until"))
-    if created is not None and created > today:
-        mistakes.append(f"created lies in the future ({created})")
-    if created is not None and until is not None:
-        if until < created:
-            mistakes.append("until lies before created")
-        elif until - created > LONGEST:
-            mistakes.append(
-                f"until is more than {LONGEST.days} days after created; shorten it and renew it when it ends"
-            )
+    found += _mistakes_in_time(created, until, today)
     name = _text(table, "id") or f"deviation-{number}"
     if name in taken:
-        mistakes.append(f"the id {name!r} is taken by an entry above")
+        found.append(f"the id {name!r} is taken by an entry above")
     return DeviationRecord(
-        span=Span(path, line),
+        span=span,
         symbol="",
         scope=Scope.SERVICE,
-        language="toml",
+        language="toml" if recorded == "register" else "markdown",
         id=name,
         rule=_text(table, "rule"),
         where=_text(table, "where"),
+        operation=" ".join(_text(table, "operation").split()),
         reason=_text(table, "reason"),
         owner=_text(table, "owner"),
         approver=_text(table, "approver"),
         until=until.isoformat() if until else "",
         kind=_text(table, "kind") or "accepted",
-        state=_state(mistakes, until, today),
-        problem="; ".join(mistakes),
+        state=_state(found, until, today),
+        problem="; ".join(found),
         days_left=(until - today).days if until else 0,
+        recorded=recorded,
         created=created.isoformat() if created else "",
         link=_text(table, "link"),
     )
@@ -240,9 +262,29 @@ def _mistakes_in_form(table: Entry, known: tuple[str, ...], required: tuple[str,
     return mistakes
 
 
+def _mistakes_in_time(created: date | None, until: date | None, today: date) -> list[str]:
+    """It is made by now, and does not last for ever."""
+    mistakes = []
+    if created is not None and created > today:
+        mistakes.append(f"created lies in the future ({created})")
+    if created is not None and until is not None:
+        if until < created:
+            mistakes.append("until lies before created")
+        elif until - created > LONGEST:
+            mistakes.append(
+                f"until is more than {LONGEST.days} days after created; shorten it and renew it when it ends"
+            )
+    return mistakes
+
+
 def _mistakes_in_content(table: Entry) -> list[str]:
     """What the texts of a deviation must say."""
     mistakes = []
+    if "where" not in table and "operation" not in table:
+        mistakes.append('where is missing; write a symbol or a file, or operation = "GET /path"')
+    operation = _text(table, "operation")
+    if operation and OPERATION.fullmatch(" ".join(operation.split())) is None:
+        mistakes.append('operation is no method with a path; write it as "GET /orders/{id}"')
     reason, kind = _text(table, "reason"), _text(table, "kind")
     if reason and len(reason.split()) < WORDS:
         mistakes.append(f"the reason has fewer than {WORDS} words")

@@ -110,20 +110,22 @@ _BY_SUFFIX = {
 CODE = frozenset(_CODE_SUFFIXES)
 """Programming languages. A file of one that no front end reads leaves what depends on it open."""
 
+_DOCKERFILES = tuple(f"{name}{mark}" for name in ("dockerfile", "containerfile") for mark in ".-_")
+
 _INTERPRETERS = (b"python", b"pypy", b"uv run")
 
 
 def language_of(name: str) -> str:
     """The language that a file's name gives away; empty where it says nothing.
 
-    Data of coverage.py is `coverage`, whatever stands behind `.coverage.`; `Dockerfile.dev` and `.env.example` go by their
-    first part.
+    Data of coverage.py is `coverage`, whatever stands behind `.coverage.`; `Dockerfile.dev`, `Dockerfile-base` and `.env.example`
+    go by their first part.
     """
     name = name.lower()
     known = _NAMES.get(name)
     if known is not None:
         return known
-    if name.startswith(("dockerfile.", "containerfile.")):
+    if name.startswith(_DOCKERFILES) and not name.endswith((".md", ".dockerignore", ".py")):
         return "dockerfile"
     if name.startswith(".env."):
         return "dotenv"

@@ -271,6 +271,9 @@ class _Tree:
         return Scope.SCRIPT if self._holds_scripts(folder, name) else Scope.SERVICE
 
     def _holds_scripts(self, folder: str, name: str) -> bool:
+        if name.startswith("."):
+            # No package can have such a name: it holds what a tool of the developers reads.
+            return True
         above = folder.rpartition("/")[0]
         if above in self.packages:
             return name in _PACKAGED_SCRIPT_FOLDERS

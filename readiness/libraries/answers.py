@@ -4,13 +4,29 @@ The answer is followed backwards from what the handler returns, through locals, 
 schema objects, envelopes and the functions that it calls.
 """
 
+from collections.abc import Sequence as Several
 from enum import StrEnum
+from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
+from readiness.libraries.answer_words import (
+    BESIDE,
+    BUILDERS,
+    COUNTS,
+    NARROWING,
+    NO_LIST,
+    ONE_VALUE,
+    PAGES,
+    RELATIONS,
+    REMOTE_PACKAGES,
+    RESULTS,
+)
 from readiness.libraries.expressions import called, callee_text, receiver, tail
 from readiness.libraries.following import COPIES, Following
 from readiness.libraries.frames import Place
+from readiness.libraries.row_classes import RowClasses
 from readiness.libraries.sqlalchemy.selections import Form, Selection, joined
 from readiness.libraries.sqlalchemy.statements import Statements
 from readiness.model import Bound, Project, Read, Symbol, SymbolKind
@@ -32,80 +48,6 @@ from readiness.model.summary import (
 
 MAX_STEPS = 60
 MAX_SOURCES = 24
-ONE_VALUE = frozenset(
-    {
-        "len",
-        "sum",
-        "max",
-        "min",
-        "any",
-        "all",
-        "bool",
-        "int",
-        "float",
-        "str",
-        "next",
-        "isinstance",
-        "round",
-        "abs",
-        "hash",
-    }
-)
-"""Builtins that make one value of many."""
-NO_LIST = frozenset(
-    {
-        "StreamingResponse",
-        "FileResponse",
-        "EventSourceResponse",
-        "RedirectResponse",
-        "HTMLResponse",
-        "PlainTextResponse",
-        "TemplateResponse",
-        "HTTPException",
-    }
-)
-"""Answers that are no JSON list; an export that streams is no page."""
-BUILDERS = frozenset({"append", "extend", "add", "insert", "update", "appendleft"})
-NARROWING = frozenset(
-    {
-        "where",
-        "filter",
-        "filter_by",
-        "in_",
-        "not_in",
-        "notin_",
-        "options",
-        "join",
-        "outerjoin",
-        "order_by",
-        "group_by",
-        "having",
-    }
-)
-"""Methods of a statement whose arguments choose rows and are none."""
-REMOTE_PACKAGES = frozenset({"httpx", "httpx2", "requests", "aiohttp", "urllib3", "boto3"})
-RELATIONS = frozenset({"relationship", "Relationship"})
-COUNTS = frozenset(
-    {
-        "total",
-        "total_count",
-        "count",
-        "page",
-        "pages",
-        "max_page",
-        "per_page",
-        "size",
-        "pagination",
-        "total_pages",
-        "has_next",
-        "has_next_page",
-        "next",
-        "limit",
-        "offset",
-        "skip",
-    }
-)
-"""Fields that make an object look like a page."""
 
 
 class Origin(StrEnum):
@@ -128,6 +70,8 @@ class Source(Struct, frozen=True):
     """It stands in an object beside fields that count pages."""
     field: str = ""
     """The field of the object that holds it; empty where the rows are the answer."""
+    alone: bool = False
+    """It is the one list of its object."""
     cut: bool = False
     """A slice is taken of it in memory."""
     text: str = ""
@@ -140,17 +84,31 @@ class Way(Struct, frozen=True):
     enveloped: bool = False
     field: str = ""
     cut: bool = False
+    alone: bool = False
     building: bool = False
     """An element stands for the list that it is put into."""
+
+
+class Selecting(Protocol):
+    """Reads what an expression selects: the statements of one library."""
+
+    def read(self, place: Place) -> list[Selection]:
+        """Every way in which the expression at a place selects rows."""
+        ...
 
 
 class Answers:
     """Follows the answers of one project's handlers."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self, project: Project, following: Following | None = None, statements: Selecting | None = None
+    ) -> None:
         self.project = project
-        self.following = Following(project)
-        self.statements = Statements(self.following)
+        self.following = following if following is not None else Following(project)
+        self.statements: Selecting = statements if statements is not None else Statements(self.following)
+        self.row_classes = RowClasses(
+            self.following, self.statements if isinstance(self.statements, Statements) else Statements(self.following)
+        )
         self._facts = {(read.span.path, read.span.line, read.span.column): read for read in project.each(Read)}
         self._seen: set[tuple[tuple[int, Value, int], Way]] = set()
         self._found: list[Source] = []
@@ -177,7 +135,11 @@ class Answers:
         selection = joined(self.statements.read(place)) if _may_read(place.value) else None
         if selection is not None:
             cut = way.cut or (_is_slice(place.value) and selection.form is Form.ROWS and not selection.bounded)
-            self._add(Source(Origin.READ, place, selection, enveloped=way.enveloped, field=way.field, cut=cut))
+            self._add(
+                Source(
+                    Origin.READ, place, selection, enveloped=way.enveloped, field=way.field, alone=way.alone, cut=cut
+                )
+            )
             return
         if self._is_one(place):
             self._relation(place, way)
@@ -224,7 +186,7 @@ class Answers:
         names = [key.value if isinstance(key, Constant) and isinstance(key.value, str) else "" for key in value.keys]
         paged = not COUNTS.isdisjoint(names)
         for name, item in zip(names, value.values, strict=True):
-            inner = way if way.building else Way(way.enveloped or paged, way.field or name or "*", way.cut)
+            inner = way if way.building else _held(way, name, paged=paged, alone=_is_alone(name, names))
             self._visit(self.following.inside(place, item), inner, steps - 1)
 
     def _subscript(self, place: Place, value: Subscript, way: Way, steps: int) -> None:
@@ -234,10 +196,14 @@ class Answers:
                 self._visit(whole, _iterated(way), steps - 1)
             return
         if _is_slice(value):
-            self._visit(whole, Way(way.enveloped, way.field, cut=True, building=way.building), steps - 1)
+            self._visit(whole, msgspec.structs.replace(way, cut=True), steps - 1)
             return
-        for source in self.following.back(place) or ():
+        sources = self.following.back(place)
+        for source in sources or ():
             self._visit(source, way, steps - 1)
+        if way.building and not sources:
+            # A part of an element leads to what is iterated, as the element does.
+            self._visit(whole, way, steps - 1)
 
     def _name(self, place: Place, way: Way, steps: int) -> None:
         if self._relation(place, way):
@@ -246,6 +212,11 @@ class Answers:
             # What an element is made of: the element itself leads to what is iterated.
             self._visit(self.following.inside(place, place.value.value), way, steps - 1)
         sources = self.following.back(place)
+        if isinstance(place.value, Member) and isinstance(place.value.value, CallRef) and not sources:
+            # What a library made of its argument: `schema.dump(rows).data`.
+            if place.value.name in RESULTS:
+                self._visit(self.following.inside(place, place.value.value), way, steps - 1)
+            return
         if isinstance(place.value, Name) and "." not in place.value.dotted:
             self._built(place, place.value.dotted, way, steps)
         for source in sources or ():
@@ -271,7 +242,10 @@ class Answers:
             return False
         kind = self.project.type_of(place.frame.path, owner, place.frame.scope, place.line)
         if kind.kind is not SymbolKind.CLASS:
-            return False
+            row = self.row_classes.of(self.following.inside(place, owner))
+            if row is None:
+                return False
+            kind = row
         member = self.project.member(kind, name)
         summary = self.project.summary(member.path) if member.kind is SymbolKind.VARIABLE else None
         assignment = summary.assignments[member.index] if summary is not None and member.index >= 0 else None
@@ -289,7 +263,11 @@ class Answers:
             exact=False,
             at=place,
         )
-        self._add(Source(Origin.READ, place, selection, enveloped=way.enveloped, field=way.field, cut=way.cut))
+        self._add(
+            Source(
+                Origin.READ, place, selection, enveloped=way.enveloped, field=way.field, alone=way.alone, cut=way.cut
+            )
+        )
         return True
 
     def _call(self, place: Place, call: Call, way: Way, steps: int) -> None:
@@ -299,12 +277,24 @@ class Answers:
             return
         fact = self._fact(place)
         if fact is not None:
-            self._add(Source(Origin.READ, place, fact=fact, enveloped=way.enveloped, field=way.field, cut=way.cut))
+            self._add(
+                Source(
+                    Origin.READ,
+                    place,
+                    fact=fact,
+                    enveloped=way.enveloped,
+                    field=way.field,
+                    alone=way.alone,
+                    cut=way.cut,
+                )
+            )
+            return
+        if symbol.kind is SymbolKind.UNKNOWN and self._method_of_row(place, call, way, steps):
             return
         if symbol.kind is SymbolKind.FUNCTION or self.following.runs(place):
             self._function(place, call, symbol, way, steps)
             return
-        if symbol.kind is SymbolKind.CLASS:
+        if symbol.kind is SymbolKind.CLASS or (symbol.kind is SymbolKind.EXTERNAL and name in PAGES):
             self._constructed(place, call, way, steps)
             return
         if symbol.kind is SymbolKind.EXTERNAL and symbol.name.partition(".")[0] in ("sqlalchemy", "sqlmodel"):
@@ -319,6 +309,18 @@ class Answers:
         elif tail(call.callee) not in COPIES and not way.building:
             self._unfollowed(place, call, way, Origin.UNKNOWN)
 
+    def _method_of_row(self, place: Place, call: Call, way: Way, steps: int) -> bool:
+        """A method that a model defines, called on a row: `user.recent_orders()`."""
+        origin = receiver(call.callee)
+        row = self.row_classes.of(self.following.inside(place, origin)) if origin is not None else None
+        method = self.project.member(row, tail(call.callee)) if row is not None else None
+        if method is None or method.kind is not SymbolKind.FUNCTION:
+            return False
+        frame = self.following.enter(place, method)
+        for source in self.following.returned(frame) if frame is not None else ():
+            self._visit(source, way, steps - 1)
+        return frame is not None
+
     def _fact(self, place: Place) -> Read | None:
         if not self._facts or not isinstance(place.value, CallRef):
             return None
@@ -328,7 +330,9 @@ class Answers:
 
     def _unfollowed(self, place: Place, call: Call, way: Way, origin: Origin) -> None:
         text = callee_text(self.following.summary(place), call)
-        self._add(Source(origin, place, enveloped=way.enveloped, field=way.field, cut=way.cut, text=text))
+        self._add(
+            Source(origin, place, enveloped=way.enveloped, field=way.field, alone=way.alone, cut=way.cut, text=text)
+        )
 
     def _function(self, place: Place, call: Call, symbol: Symbol, way: Way, steps: int) -> None:
         sources = self.following.back(place)
@@ -353,7 +357,7 @@ class Answers:
         for value in call.arguments:
             self._visit(self.following.inside(place, value), way, steps - 1)
         for name, value in call.keywords:
-            inner = way if way.building else Way(way.enveloped or paged, way.field or name or "*", way.cut)
+            inner = way if way.building else _held(way, name, paged=paged, alone=_is_alone(name, names))
             self._visit(self.following.inside(place, value), inner, steps - 1)
 
     def _given(self, place: Place, call: Call, way: Way, steps: int) -> None:
@@ -371,11 +375,23 @@ class Answers:
 
 
 def _building(way: Way) -> Way:
-    return Way(way.enveloped, way.field, way.cut, building=True)
+    return msgspec.structs.replace(way, building=True)
 
 
 def _iterated(way: Way) -> Way:
-    return Way(way.enveloped, way.field, way.cut)
+    return msgspec.structs.replace(way, building=False)
+
+
+def _held(way: Way, name: str, *, paged: bool, alone: bool) -> Way:
+    """The way into a field of an object."""
+    first = not way.field
+    field = way.field or name or "*"
+    return Way(way.enveloped or paged, field, way.cut, alone=alone if first else way.alone and alone)
+
+
+def _is_alone(name: str, names: Several[str]) -> bool:
+    """The field is the only one of an object that can hold rows."""
+    return [each for each in names if each not in BESIDE or each == name] == [name]
 
 
 def _is_slice(value: Value) -> bool:

@@ -2,13 +2,16 @@
 jumps in a `finally`, and `asyncio.gather(..., return_exceptions=True)` whose results nobody takes.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from readiness.libraries.effects import Effects
 from readiness.libraries.expressions import callee_text, inside, keyword, receiver, tail
-from readiness.libraries.logging import log_call
+from readiness.libraries.fallbacks import fallback_of, signal_of
+from readiness.libraries.placing import Calls
 from readiness.libraries.silence import purpose_of, reason_in
 from readiness.libraries.surroundings import Surroundings
+from readiness.libraries.traces import Trace, Traces
+from readiness.libraries.visibility import Outcome, Visibility
 from readiness.model import ExceptionHandler, Library, Project, Resolution, Scope, Span, Symbol, SymbolKind
 from readiness.model.summary import (
     CallRef,
@@ -31,16 +34,8 @@ SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 BROAD = frozenset({"Exception", "BaseException"})
 CANCELLED = frozenset({"asyncio.CancelledError", "asyncio.exceptions.CancelledError", "BaseException"})
 QUIET = frozenset({"pass", "continue", "break", "constant", "return"})
-DOES_NOT_RETURN = frozenset(
-    {"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"}
-)
-ABORTS = frozenset(
-    {"sys.exit", "os._exit", "os.abort", "flask.abort", "werkzeug.exceptions.abort", "pytest.fail", "quit", "exit"}
-)
 TYPE_STEPS = 4
 """Aliases and constant tuples that are followed for one exception type."""
-VISIBLE_STEPS = 3
-"""Calls deep that a helper is followed to the log call or `raise` in it."""
 GUARD_LENGTH = 60
 
 
@@ -55,14 +50,15 @@ def handlers(project: Project) -> Iterator[ExceptionHandler]:
 
 
 class Reader:
-    """Reads the handlers of one project; remembers which functions log and which raise."""
+    """Reads the handlers of one project."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.surroundings = Surroundings(project)
-        self._visible: dict[str, tuple[bool, bool]] = {}
-        self._placed: tuple[str, dict[int, list[tuple[int, int]]]] = ("", {})
-        """The file that was asked for last, and line and index of its calls by scope."""
+        self.calls = Calls()
+        self.visibility = Visibility(project)
+        self.effects = Effects(project)
+        self.traces = Traces(project, self.visibility)
 
     def file(self, path: str, summary: Summary) -> Iterator[ExceptionHandler]:
         """All handlers of one file."""
@@ -86,10 +82,17 @@ class Reader:
         project = self.project
         types, exact = self._types(path, summary, handler.types, handler.scope, handler.line)
         broad = not handler.types or not BROAD.isdisjoint(types)
-        logs, raises = self._body(path, summary, handler)
-        guarded = self._calls_between(path, summary, handler.scope, handler.try_line, handler.try_end_line)
+        inside_it = self.calls.between(path, summary, handler.scope, handler.line, handler.end_line)
+        outcome = Outcome(raises=handler.raises)
+        for index in inside_it:
+            outcome |= self.visibility.call(path, index)
+        guarded = self.calls.between(path, summary, handler.scope, handler.try_line, handler.try_end_line)
         function = function_at(summary, handler.scope)
         lines = (handler.try_line, handler.try_end_line)
+        silent = broad and not (outcome.logs or outcome.raises or handler.uses_name)
+        default = fallback_of(project, path, summary, handler, inside_it) if silent else ""
+        effect, cause = self.effects.of(path, guarded) if default else ("", -1)
+        trace = self.traces.of(path, summary, handler, inside_it) if broad else Trace()
         return ExceptionHandler(
             span=Span(path, handler.line, handler.column),
             symbol=project.symbol(path, handler.scope),
@@ -98,15 +101,22 @@ class Reader:
             types=types,
             broad=broad,
             quiet=is_quiet(summary, handler),
-            logs=logs,
-            raises=raises,
+            logs=outcome.logs,
+            raises=outcome.raises,
             uses=handler.uses_name,
             kind="except*" if handler.starred else "except",
             purpose=purpose_of(project, path, summary, function, lines, guarded) if broad else "",
             comment=reason_in(handler.comment),
-            guards=guard_text(summary, guarded),
+            guards=guard_text(summary, guarded if cause < 0 else [cause]),
             where=self.surroundings.of(path, handler.scope, guarded) if broad else "",
-            cancels=self._cancels(summary, handler, types, raises, function, guarded),
+            cancels=self._cancels(summary, handler, types, outcome.raises, function, guarded),
+            default=default,
+            reaches=effect,
+            signal=signal_of(project, path, summary, handler, effect, guarded) if default else "",
+            trace=trace.kind,
+            trace_at=trace.span,
+            trace_call=trace.call,
+            program=trace.kind == "printed" and self._is_program(path, summary, handler.scope),
         )
 
     def _suppress(self, path: str, summary: Summary, index: int) -> ExceptionHandler:
@@ -219,41 +229,13 @@ class Reader:
         # One line earlier, so that `E = (E, X)` does not find itself.
         yield from self._type_names(symbol.path, other, assignment.value, assignment.scope, assignment.line, steps - 1)
 
-    def _body(self, path: str, summary: Summary, handler: Handler) -> tuple[bool, bool]:
-        """Whether the clause logs and whether it raises, in itself or through what it calls."""
-        logs, raises = False, handler.raises
-        for index in self._calls_between(path, summary, handler.scope, handler.line, handler.end_line):
-            logged, raised = self._call(path, index, VISIBLE_STEPS)
-            logs, raises = logs or logged, raises or raised
-        return logs, raises
-
-    def _call(self, path: str, index: int, steps: int) -> tuple[bool, bool]:
-        if log_call(self.project, path, index) is not None:
-            return True, False
-        symbol = self.project.callee(path, index)
-        if symbol.kind in (SymbolKind.EXTERNAL, SymbolKind.BUILTIN):
-            return False, symbol.name in ABORTS or symbol.name.rpartition(".")[2] == "abort"
-        return self._function(symbol, steps) if symbol.kind is SymbolKind.FUNCTION and steps else (False, False)
-
-    def _function(self, symbol: Symbol, steps: int) -> tuple[bool, bool]:
-        """Whether a project function logs and whether it never returns or can raise on purpose."""
-        if symbol.name in self._visible:
-            return self._visible[symbol.name]
-        self._visible[symbol.name] = (False, False)
-        summary = self.project.summary(symbol.path)
-        definition = summary.definitions[symbol.index] if summary is not None and symbol.index >= 0 else None
-        if summary is None or not isinstance(definition, Function) or definition.generator:
-            return False, False
-        raises = any(each.scope == symbol.index for each in summary.raises)
-        if definition.returns is not None:
-            annotated = self.project.resolve_value(symbol.path, definition.returns, definition.scope, definition.line)
-            raises = raises or annotated.name in DOES_NOT_RETURN
-        logs = False
-        for index in self.project.calls_in(symbol):
-            logged, raised = self._call(symbol.path, index, steps - 1)
-            logs, raises = logs or logged, raises or raised
-        self._visible[symbol.name] = (logs, raises)
-        return logs, raises
+    def _is_program(self, path: str, summary: Summary, scope: int) -> bool:
+        """The function belongs to a program for the command line: its own file, or the file of a caller, can be run."""
+        if summary.main_line or scope < 0:
+            return True
+        symbol = Symbol(SymbolKind.FUNCTION, self.project.symbol(path, scope), path, scope)
+        callers = {other for other, _ in self.project.callers(symbol)}
+        return any((there := self.project.summary(other)) is not None and there.main_line for other in callers)
 
     def _cancels(
         self,
@@ -279,18 +261,6 @@ class Reader:
         if any(tail(value) == "CancelledError" and other.raises for other in earlier for value in other.types):
             return False
         return any(call.context & Context.AWAITED for call in calls)
-
-    def _calls_between(self, path: str, summary: Summary, scope: int, first: int, last: int) -> list[int]:
-        """Indices of the calls on these lines of one function."""
-        if self._placed[0] != path:
-            placed: dict[int, list[tuple[int, int]]] = {}
-            for index, call in enumerate(summary.calls):
-                placed.setdefault(call.scope, []).append((call.line, index))
-            for calls in placed.values():
-                calls.sort()
-            self._placed = (path, placed)
-        calls = self._placed[1].get(scope, [])
-        return sorted(index for _, index in calls[bisect_left(calls, (first, -1)) : bisect_left(calls, (last + 1, -1))])
 
     def _external(self, path: str, index: int) -> str:
         symbol = self.project.callee(path, index)

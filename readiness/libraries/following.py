@@ -35,6 +35,8 @@ from readiness.model.summary import (
 MAX_DEPTH = 6
 """Calls that are followed from the starting function."""
 NONE_STEPS = 4
+DECISIONS = 3
+"""Choices that are decided one inside the other: `x = x if x else y` asks for itself."""
 COPIES = frozenset({"model_copy", "copy", "deepcopy", "dict", "model_dump", "_asdict", "_replace"})
 """Methods whose result has the fields of the object they are called on."""
 RUNNERS = {
@@ -56,6 +58,7 @@ class Following:
         self._frames: dict[tuple[int, int, str, int], Frame] = {}
         self._modules: dict[str, Frame] = {}
         self._kept: list[Frame] = []
+        self._deciding = 0
 
     def summary(self, place: Place) -> Summary:
         """The summary of the file that a place is in."""
@@ -103,7 +106,7 @@ class Following:
             case Subscript(index=Constant(value=int() | str() as wanted)):
                 return self._item(self.inside(place, value.value), wanted)
             case Choice():
-                taken = self._decided(place, value.test)
+                taken = self._taken(place, value.test)
                 ways = [value.yes, value.no] if taken is None else [value.yes if taken else value.no]
                 return [self.inside(place, each) for each in ways]
             case Operation(operator="or" | "and"):
@@ -112,6 +115,16 @@ class Following:
                 return [self.inside(place, value.value)]
             case _:
                 return None
+
+    def _taken(self, place: Place, test: Value) -> bool | None:
+        """How a test comes out; None where that is not known, or asked for too deep inside of other tests."""
+        if self._deciding >= DECISIONS:
+            return None
+        self._deciding += 1
+        try:
+            return self._decided(place, test)
+        finally:
+            self._deciding -= 1
 
     def _decided(self, place: Place, test: Value) -> bool | None:
         """How `x is None` comes out for a parameter that the caller set or left out; None where it is not known."""

@@ -36,7 +36,6 @@ class Framework(Struct, frozen=True):
 
 
 FRAMEWORKS = (
-    Framework("Flask", ("flask",), ("Flask",)),
     Framework("Quart", ("quart",), ("Quart",)),
     Framework("APIFlask", ("apiflask",), ("APIFlask",)),
     Framework("Flask-AppBuilder", ("flask_appbuilder",), ("AppBuilder",), inner=True),
@@ -82,7 +81,6 @@ FRAMEWORKS = (
         ),
     ),
     Framework("Functions Framework", ("functions_framework",), by_import=True),
-    Framework("Django REST framework", ("rest_framework",), inner=True, by_import=True),
     Framework("django-ninja", ("ninja", "ninja_extra"), ("NinjaAPI", "NinjaExtraAPI"), inner=True),
     Framework("Tastypie", ("tastypie",), ("Api",), inner=True),
     Framework("Strawberry", ("strawberry", "strawberry_django"), ("Schema",), inner=True),
@@ -93,7 +91,6 @@ FRAMEWORKS = (
     Framework("Nameko", ("nameko",), by_import=True),
 )
 
-DJANGO = "Django"
 MANIFESTS = frozenset(
     {"pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py", "uv.lock", "poetry.lock"}
 )
@@ -114,10 +111,13 @@ def recognise(project: Project) -> Iterator[Application]:
     """One application for each framework and service folder, at the first place that shows it."""
     folders = {posixpath.dirname(path) for path in project.files if posixpath.basename(path) in MANIFESTS}
     first: dict[tuple[str, str], Seen] = {}
-    for seen in (*_django(project), *(seen for framework in FRAMEWORKS for seen in _seen(project, framework))):
+    for seen in (seen for framework in FRAMEWORKS for seen in _seen(project, framework)):
         first.setdefault((_folder(seen.span.path, folders), seen.framework), seen)
     hosted = {folder for (folder, _), seen in first.items() if not seen.inner}
-    hosted |= {_folder(path, folders) for path in project.imports("fastapi", "starlette", scopes=(Scope.SERVICE,))}
+    hosted |= {
+        _folder(path, folders) for path in project.imports("django", "fastapi", "starlette", scopes=(Scope.SERVICE,))
+    }
+    hosted |= {_folder(each.span.path, folders) for each in project.each(Application) if not each.mounted}
     for (folder, _), seen in sorted(first.items(), key=lambda entry: entry[1].span):
         yield Application(
             span=seen.span,
@@ -186,38 +186,6 @@ def _imported(project: Project, framework: Framework, path: str) -> Iterator[See
             module = project.symbol(path, -1)
             yield Seen(framework.name, Span(path, each.line), module, module, framework.inner)
             return
-
-
-def _django(project: Project) -> Iterator[Seen]:
-    """Django: settings that name the installed apps, else the entry points that Django itself writes.
-
-    A library of Django apps holds neither outside its tests.
-    """
-    for path in project.paths(Scope.SERVICE):
-        summary = project.summary(path)
-        for each in summary.assignments if summary is not None else ():
-            if each.target == "INSTALLED_APPS" and each.scope == -1 and each.operator == "=":
-                module = project.symbol(path, -1)
-                yield Seen(DJANGO, Span(path, each.line), module, module, inner=False)
-                break
-    for path in project.imports("django"):
-        file = project.files.get(path)
-        if file is None or file.scope not in (Scope.SERVICE, Scope.SCRIPT):
-            continue
-        summary = project.summary(path)
-        if summary is None:
-            continue
-        entries = DJANGO_ENTRIES | {each.alias for each in summary.imports if each.name in DJANGO_ENTRIES}
-        for index, call in enumerate(summary.calls):
-            if _last(call.callee) not in entries:
-                continue
-            symbol = project.callee(path, index)
-            if symbol.kind is SymbolKind.EXTERNAL and symbol.name.startswith("django."):
-                module = project.symbol(path, call.scope)
-                yield Seen(DJANGO, project.span(path, index), module, module, inner=False)
-
-
-DJANGO_ENTRIES = frozenset({"get_wsgi_application", "get_asgi_application", "execute_from_command_line"})
 
 
 def _is_maker(name: str, framework: Framework) -> bool:

@@ -1,4 +1,7 @@
-"""Routes with the code behind them in, one `ListEndpoint` out for each GET that answers with rows of a multi-row read."""
+"""Routes with the code behind them in, one `ListEndpoint` out for each GET that answers with rows of a multi-row read.
+
+Beside it stand the facts about its pages: how large they get, and in which order the rows are cut.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,11 +11,14 @@ from readiness.libraries.answers import Answers, Origin, Source
 from readiness.libraries.expressions import inside
 from readiness.libraries.frames import Place
 from readiness.libraries.limits import LimitKind
+from readiness.libraries.pages import PageFacts
 from readiness.libraries.sqlalchemy.selections import Selection
 from readiness.model import (
     Bound,
     Library,
     ListEndpoint,
+    PageLimit,
+    PageOrder,
     Project,
     Read,
     Resolution,
@@ -25,7 +31,7 @@ from readiness.model import (
 )
 from readiness.model.summary import CallRef, Name
 
-library = Library(__name__, stage="joined", provides=[ListEndpoint])
+library = Library(__name__, stage="joined", provides=[ListEndpoint, PageLimit, PageOrder])
 
 NAMES = frozenset(
     {
@@ -95,21 +101,26 @@ class Judged(Struct, frozen=True):
 
 
 @library.recognises
-def list_endpoints(project: Project) -> Iterator[ListEndpoint]:
-    """Every list endpoint of service code. Static enumerations, files and streams are none."""
+def list_endpoints(project: Project) -> Iterator[ListEndpoint | PageLimit | PageOrder]:
+    """Every list endpoint of service code, with its pages. Static enumerations, files and streams are none."""
     answers = Answers(project)
     pages = Pages(project, answers)
+    about_pages = PageFacts(project, answers)
     for route in project.each(Route):
-        if route.method != "GET" or not route.data or route.scope is not Scope.SERVICE or not _may_list(route):
+        if route.framework.startswith("Django"):
+            # `django_orm.lists` reads these.
+            continue
+        if route.method != "GET" or route.scope is not Scope.SERVICE or not may_list(route):
             continue
         found = project.find(route.handler)
         if found is None:
             continue
         symbol = Symbol(SymbolKind.FUNCTION, route.handler, found[0], found[1])
-        sources = _of_the_list(route, answers.sources(symbol))
+        sources = of_the_list(route, answers.sources(symbol))
         endpoint = pages.endpoint(route, symbol, sources)
         if endpoint is not None:
             yield endpoint
+            yield from about_pages.facts(endpoint, sources)
 
 
 class Pages:
@@ -279,7 +290,7 @@ class Pages:
         return f"; `{names[0]}` is declared but never reaches the read"
 
 
-def _may_list(route: Route) -> bool:
+def may_list(route: Route) -> bool:
     """The address and the declared response leave room for a list."""
     if route.collection is True:
         return True
@@ -287,14 +298,18 @@ def _may_list(route: Route) -> bool:
     return not (last.startswith("{") and last.endswith("}"))
 
 
-def _of_the_list(route: Route, sources: Sequence[Source]) -> list[Source]:
+def of_the_list(route: Route, sources: Sequence[Source]) -> list[Source]:
     """The sources of the list itself: without a declared list, a field of an object is one only by its name."""
+    if not route.data:
+        # A page of HTML is a list where it is named for what it shows: `/orders` with `orders=...`.
+        subject = route.path.rstrip("/").rpartition("/")[2].replace("-", "_")
+        return [each for each in sources if subject and each.field == subject]
     if route.collection is True:
         return list(sources)
     return [
         each
         for each in sources
-        if each.enveloped or each.field in LIST_FIELDS or (not each.field and route.collection is None)
+        if each.enveloped or each.alone or each.field in LIST_FIELDS or (not each.field and route.collection is None)
     ]
 
 

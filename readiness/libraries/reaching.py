@@ -4,6 +4,7 @@ The summary knows the assignments; the syntax tree, asked for on demand, knows w
 """
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -20,6 +21,8 @@ PLAIN = frozenset({"=", "with", ":="})
 """Operators that bind a name anew."""
 REPLACING = PLAIN | {"for", "declare", "case", "del"}
 BRANCHES = Context.CONDITION | Context.LOOP | Context.TRY | Context.EXCEPT | Context.FINALLY | Context.COMPREHENSION
+NEWLINE = re.compile(r"\r\n|\r|\n")
+"""Ends of lines as Python counts them."""
 MAX_STATEMENTS = 3000
 """Larger functions are not followed."""
 
@@ -94,10 +97,21 @@ class Reaching:
         key = (path, scope)
         if key not in self._flows:
             definition = summary.definitions[scope]
-            tree = self.project.tree(path)
-            node = _function_node(tree, definition) if tree is not None else None
+            node = self._node(path, definition)
             self._flows[key] = _Flow(summary, mine, node.body if node is not None else ())
         return self._flows[key]
+
+    def _node(self, path: str, definition: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The node of a function. Its own lines are parsed, which costs a small part of the whole file; the file's tree is asked
+        where they do not stand for themselves."""
+        text = self.project.text(path)
+        if text is not None:
+            lines = NEWLINE.split(text)[definition.line - 1 : definition.end_line]
+            found = _parsed(lines, definition)
+            if found is not None:
+                return found
+        tree = self.project.tree(path)
+        return function_node(tree, definition) if tree is not None else None
 
 
 class _Flow:
@@ -230,6 +244,22 @@ class _Flow:
         return result
 
 
+def _parsed(lines: list[str], definition: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The function that some lines are; None where they are anything else."""
+    # Empty lines before it keep the numbers of its lines, and an `if` around it keeps its indentation.
+    before = ["if 1:"] if lines and lines[0][:1] in (" ", "\t") else []
+    source = "\n" * (definition.line - 1 - len(before)) + "\n".join([*before, *lines])
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    inner = body[0].body if before and len(body) == 1 and isinstance(body[0], ast.If) else body
+    only = inner[0] if len(inner) == 1 else None
+    if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) and only.name == definition.name:
+        return only if only.lineno == definition.line else None
+    return None
+
+
 def _joined(left: Bindings, right: Bindings) -> Bindings:
     if left is right:
         return left
@@ -250,7 +280,7 @@ def _header_end(statement: ast.If | ast.For | ast.AsyncFor | ast.While | ast.Wit
     return max(statement.lineno, statement.body[0].lineno - 1)
 
 
-def _function_node(tree: ast.Module, function: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def function_node(tree: ast.Module, function: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The node of a function, found by its line; only the blocks around it are visited."""
     waiting: list[ast.AST] = list(tree.body)
     while waiting:

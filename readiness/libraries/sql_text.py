@@ -128,9 +128,9 @@ def reads_as_sql(text: Text) -> bool:
             continue
         if not _first_word(alternative[0].text):
             continue
-        skeleton = _skeleton(alternative)
+        skeleton = skeleton_of(alternative)
         if len(skeleton) <= LONGEST and any(
-            _parsed(skeleton, dialect) is not None for dialect in ("", "sqlite", "mysql")
+            parsed(skeleton, dialect) is not None for dialect in ("", "sqlite", "mysql")
         ):
             return True
     return False
@@ -146,7 +146,7 @@ def _positioned(alternative: tuple[Piece, ...], dialect: str) -> tuple[Piece, ..
         return alternative
     if len(alternative) == 1:
         return (replace(alternative[0], position="statement"),)
-    skeleton = _skeleton(alternative)
+    skeleton = skeleton_of(alternative)
     positions = positions_in(skeleton, dialect) if len(skeleton) <= LONGEST else {}
     found = []
     for number, piece in enumerate(alternative):
@@ -156,7 +156,7 @@ def _positioned(alternative: tuple[Piece, ...], dialect: str) -> tuple[Piece, ..
     return tuple(found)
 
 
-def _skeleton(alternative: tuple[Piece, ...]) -> str:
+def skeleton_of(alternative: tuple[Piece, ...]) -> str:
     """The text with a mark for each piece that is put in: `rdns_hole_3_`."""
     parts = []
     for number, piece in enumerate(alternative):
@@ -189,7 +189,7 @@ def positions_in(skeleton: str, dialect: str) -> dict[int, str]:
             unquoted.append((number, ahead, skeleton[mark.end() : mark.end() + 40]))
     if not unquoted:
         return found
-    tree = _parsed(skeleton, dialect)
+    tree = parsed(skeleton, dialect)
     for number, ahead, behind in unquoted:
         position = _in_tree(tree, f"{MARK}{number}_") if tree is not None else ""
         found[number] = position or _by_words(ahead, behind)
@@ -231,7 +231,7 @@ def _by_words(before: str, behind: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _parsed(skeleton: str, dialect: str) -> "Expr | None":
+def parsed(skeleton: str, dialect: str) -> "Expr | None":
     """The statement that a skeleton is, None where it cannot be read as one."""
     import logging
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from readiness.libraries.expressions import tail
-from readiness.model import Project, Route, Symbol, SymbolKind
-from readiness.model.summary import Call, CallRef, Constant, Function, Name, Value
+from readiness.model import Project, Route, Scope, Symbol, SymbolKind
+from readiness.model.summary import Call, CallRef, Constant, Function, Name, Summary, Value
 
 HANDLER_DEPTH = 2
 """Calls between a route's handler and what still counts as answering the request."""
@@ -19,6 +19,30 @@ SESSION_WRITES = frozenset({"add", "add_all", "merge", "delete", "begin", "begin
 """Methods that write when they belong to a SQLAlchemy session."""
 DJANGO_WRITES = frozenset({"django.db.transaction.atomic", "django.db.transaction.commit"})
 DECORATOR_STEPS = 3
+PLAIN_DECORATORS = frozenset(
+    {
+        "property",
+        "setter",
+        "classmethod",
+        "staticmethod",
+        "cached_property",
+        "dataclass",
+        "abstractmethod",
+        "overload",
+        "override",
+        "wraps",
+        "contextmanager",
+        "asynccontextmanager",
+        "lru_cache",
+        "cache",
+        "total_ordering",
+        "field_validator",
+        "validator",
+        "model_validator",
+        "hybrid_property",
+    }
+)
+"""Decorators that run nothing in the background, by their last name."""
 
 
 class Surroundings:
@@ -61,7 +85,7 @@ class Surroundings:
     def _background_functions(self) -> set[str]:
         if self._background is None:
             self._background = set()
-            for path in self.project.paths():
+            for path in self.project.paths(Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION):
                 self._background.update(self._decorated(path))
                 self._background.update(self._handed_over(path))
         return self._background
@@ -70,7 +94,8 @@ class Surroundings:
         summary = self.project.summary(path)
         for index, definition in enumerate(summary.definitions if summary is not None else ()):
             if any(
-                self._is_task_mark(path, decorator, definition.scope, definition.line, DECORATOR_STEPS)
+                _may_mark(summary, decorator)
+                and self._is_task_mark(path, decorator, definition.scope, definition.line, DECORATOR_STEPS)
                 for decorator in definition.decorators
             ):
                 yield self.project.symbol(path, index)
@@ -135,3 +160,11 @@ class Surroundings:
         return symbol.name in DJANGO_WRITES or (
             name in SESSION_WRITES and symbol.name.startswith(("sqlalchemy.", "sqlmodel."))
         )
+
+
+def _may_mark(summary: Summary | None, decorator: Value) -> bool:
+    """The decorator is none of the language's own, which stand on most functions that have one."""
+    callee = (
+        summary.calls[decorator.index].callee if summary is not None and isinstance(decorator, CallRef) else decorator
+    )
+    return tail(callee) not in PLAIN_DECORATORS

@@ -28,7 +28,7 @@ from readiness.linking.flow_tables import table_of
 from readiness.linking.flow_text import expression_text
 from readiness.linking.flow_types import assignment_of, type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, CallRef, Name, Starred, Value
+from readiness.model.summary import Call, CallRef, Mapping, Name, Starred, Value
 
 DEEPEST = 48
 """Nested questions; one takes about six frames of the interpreter."""
@@ -406,11 +406,15 @@ def _parameters(function: FunctionNode) -> list[ast.arg]:
 
 
 def _argument(call: Call, node: ast.Call, argument: Value) -> ast.expr | None:
-    """The expression of an argument, found by its place in the summary's call."""
+    """The expression of an argument, or of a key of one that is a dict display, found by its place in the summary's call."""
     positions: list[tuple[Value, ast.expr]] = [
         *zip(call.arguments, node.args, strict=False),
         *zip((value for _, value in call.keywords), (keyword.value for keyword in node.keywords), strict=False),
     ]
+    for value, expression in tuple(positions):
+        if isinstance(value, Mapping) and isinstance(expression, ast.Dict):
+            keys = zip(value.keys, expression.keys, strict=False)
+            positions += [(key, shown) for key, shown in keys if key is not None and shown is not None]
     for same in (lambda value: value is argument, lambda value: value == argument):
         for value, expression in positions:
             if same(value):

@@ -244,7 +244,16 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
         func.value.func.attr if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Attribute) else ""
     )
     if func.attr in QUOTING_METHODS and (
-        func.attr in ("quote_name", "quote_identifier", "escape_string", "mogrify", "format_table", "quote_ident")
+        func.attr
+        in (
+            "quote_name",
+            "quote_identifier",
+            "escape_string",
+            "mogrify",
+            "format_table",
+            "quote_ident",
+            "sql_with_params",
+        )
         or tail in QUOTING_OWNERS
     ):
         return single(reader.piece(PieceKind.QUOTED, call, at))

@@ -55,6 +55,7 @@ QUOTING_METHODS = frozenset(
         "quote_name", "quote", "quote_identifier", "quote_schema", "format_table", "format_column",
         "format_constraint", "format_index", "format_sequence", "format_schema", "format_alias", "escape",
         "escape_string", "mogrify", "quote_value", "prepare_value", "literal", "format_label", "quote_ident",
+        "sequence_reset_sql", "sql_flush", "sql_with_params",
     }
 )  # fmt: skip
 

@@ -15,6 +15,8 @@ from readiness.linking.flow_sources import (
     CONFIGURED_NAMES,
     REQUEST_OBJECTS,
     SETTINGS_TYPES,
+    asks_django,
+    holds_address,
     is_request_type,
 )
 from readiness.linking.flow_text import constant_text
@@ -85,6 +87,8 @@ def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) ->
             ("django.conf.settings.", "os.environ.", "flask.current_app.config")
         ):
             return single(reader.piece(PieceKind.CONFIGURED, expression, at))
+        if holds_address(symbol.name):
+            return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
         if symbol.name.startswith(REQUEST_OBJECTS):
             return _request(reader, expression, symbol.name, at)
         return None
@@ -289,6 +293,13 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
     text = base.constant
     if text is not None and not isinstance(expression, ast.Attribute):
         return constant(text)
+    if (
+        piece.kind is PieceKind.PARAMETER
+        and isinstance(expression, ast.Attribute)
+        and piece.text == piece.source
+        and asks_django(reader.code, piece.owner, piece.source, expression.attr)
+    ):
+        return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
     if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER):
         source = _source(expression) if piece.kind is PieceKind.REQUEST else piece.source
         if piece.kind is PieceKind.REQUEST and isinstance(root_of(expression), ast.Name) and piece.source:

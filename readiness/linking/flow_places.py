@@ -14,6 +14,14 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 WRITTEN = 120
 """Longest expression shown, in characters."""
+ENDING_CALLS = frozenset(
+    {
+        "flask.abort", "flask.helpers.abort", "werkzeug.exceptions.abort", "flask_restful.abort", "flask_restx.abort",
+        "flask_smorest.abort", "quart.abort", "bottle.abort", "sanic.exceptions.abort", "sys.exit", "os._exit", "exit",
+        "quit",
+    }
+)  # fmt: skip
+"""Functions that never return."""
 
 
 class FileIndex:
@@ -29,6 +37,7 @@ class FileIndex:
         """Module names that some function rebinds through `global`."""
         self.walruses: set[str] = set()
         """Names that some expression binds."""
+        self._ending: dict[str, bool] = {}
         self._code = code
         self._index()
 
@@ -47,6 +56,15 @@ class FileIndex:
                     self.rebound.update(node.names)
             elif isinstance(node, ast.NamedExpr):
                 self.walruses.add(node.target.id)
+
+    def ends(self, statement: ast.stmt) -> bool:
+        """Control never gets past the statement: `abort(400)`, `sys.exit()`."""
+        if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+            return False
+        name = dotted(statement.value.func)
+        if name not in self._ending:
+            self._ending[name] = bool(name) and self._code.resolve(self.path, name).name in ENDING_CALLS
+        return self._ending[name]
 
     @cached_property
     def lines(self) -> list[str]:

@@ -178,7 +178,7 @@ class Walker:
 
     def _through(self, statement: ast.stmt) -> tuple[list[Definition], bool]:
         """Bindings inside a statement that reach its end, and whether one from before it can."""
-        if isinstance(statement, LEAVES):
+        if isinstance(statement, LEAVES) or self._index.ends(statement):
             return [], False
         match statement:
             case ast.If(test=test, body=body, orelse=orelse):

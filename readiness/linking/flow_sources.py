@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness.model import Code, Symbol, SymbolKind
+from readiness.model.summary import CallRef, Class, Function
 
 REQUEST_TYPES = (
     "starlette.requests.Request", "starlette.requests.HTTPConnection", "starlette.websockets.WebSocket",
@@ -17,6 +18,24 @@ REQUEST_TYPES = (
 )  # fmt: skip
 REQUEST_OBJECTS = ("flask.request", "flask.globals.request", "quart.request", "bottle.request", "connexion.request")
 """Names that are a request by themselves."""
+DJANGO_VIEWS = (
+    "django.views.View", "django.views.generic.View", "django.views.generic.base.View", "django.views.generic.base.ContextMixin",
+    "django.views.generic.TemplateView", "django.views.generic.ListView", "django.views.generic.DetailView",
+    "django.views.generic.FormView", "django.views.generic.CreateView", "django.views.generic.UpdateView",
+    "django.views.generic.DeleteView", "django.views.generic.RedirectView", "rest_framework.views.APIView",
+    "rest_framework.generics.GenericAPIView", "rest_framework.generics.ListAPIView",
+    "rest_framework.generics.CreateAPIView", "rest_framework.generics.RetrieveAPIView",
+    "rest_framework.generics.UpdateAPIView", "rest_framework.generics.DestroyAPIView",
+    "rest_framework.generics.ListCreateAPIView", "rest_framework.generics.RetrieveUpdateAPIView",
+    "rest_framework.generics.RetrieveDestroyAPIView", "rest_framework.generics.RetrieveUpdateDestroyAPIView",
+    "rest_framework.viewsets.ViewSet", "rest_framework.viewsets.GenericViewSet",
+    "rest_framework.viewsets.ModelViewSet", "rest_framework.viewsets.ReadOnlyModelViewSet",
+)  # fmt: skip
+"""Django's classes whose objects answer a request; `self.kwargs` holds what stood in its address."""
+DJANGO_DECORATORS = ("django.views.decorators.", "django.contrib.auth.decorators.", "rest_framework.decorators.")
+"""Modules whose decorators stand on functions that answer a request."""
+DJANGO_DATA = frozenset({"GET", "POST", "META", "COOKIES", "FILES", "query_params"})
+"""Attributes that only a request of Django, or of Django REST framework, has."""
 CLIENT_DATA = frozenset(
     {
         "query_params", "path_params", "headers", "cookies", "body", "json", "form", "stream", "url", "args",
@@ -45,6 +64,36 @@ CONFIGURED_NAMES = frozenset(
     }
 )  # fmt: skip
 """Set by whoever runs the program."""
+
+
+def holds_address(name: str) -> bool:
+    """The name is `self.kwargs` of one of Django's views: the parts of the address that the client chose."""
+    owner, _, attribute = name.rpartition(".")
+    return attribute == "kwargs" and owner in DJANGO_VIEWS
+
+
+def asks_django(code: Code, owner: str, parameter: str, attribute: str) -> bool:
+    """The attribute of a function's parameter `request` is what a client sent: the function is a view of Django, by the class it is
+    in, its decorator, or by what it asks the request for."""
+    if parameter != "request" or attribute not in CLIENT_DATA:
+        return False
+    found = code.find(owner)
+    summary = code.summary(found[0]) if found is not None else None
+    function = summary.definitions[found[1]] if summary is not None and found is not None and found[1] >= 0 else None
+    if summary is None or not isinstance(function, Function):
+        return False
+    if "request" not in [each.name for each in function.parameters[:2]]:
+        return False
+    around = summary.definitions[function.scope] if function.scope >= 0 else None
+    if isinstance(around, Class) and found is not None:
+        name = code.symbol(found[0], function.scope)
+        return code.is_a(Symbol(SymbolKind.CLASS, name, found[0], function.scope), DJANGO_VIEWS)
+    for decorator in function.decorators:
+        value = summary.calls[decorator.index].callee if isinstance(decorator, CallRef) else decorator
+        if found is not None and code.resolve_value(found[0], value).name.startswith(DJANGO_DECORATORS):
+            return True
+    imported = any(each.module.partition(".")[0] in ("django", "rest_framework") for each in summary.imports)
+    return imported and attribute in DJANGO_DATA | {"body"}
 
 
 def is_request_type(code: Code, symbol: Symbol) -> bool:

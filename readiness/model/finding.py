@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from readiness.model.source import Scope, Span
 
@@ -69,6 +69,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     cause: str = ""
     """Findings of one cause (a missing global setting) share this text and are shown once."""
     related: tuple[Related, ...] = ()
+    measured: tuple[int, int] | UnsetType = UNSET
+    """For a site that is measured rather than judged: how many of its countable parts are as they should be, of how many
+    (statements that ran, of those of the file). The score counts the parts, whatever the verdict; without it a site is one."""
     exact: bool = True
     """Every step of the reasoning was resolved; a finding that caps anything must be."""
     code: str = ""

@@ -267,6 +267,27 @@ class DeviationState(Struct, frozen=True, kw_only=True):
     """`current`, `expired`, `malformed`, `unused`."""
     kind: str
     findings: int
+    operation: str = ""
+    """As `DeviationRecord.operation`; `where` repeats it where there is no other place."""
+    approver: str = ""
+    created: str = ""
+    link: str = ""
+    problem: str = ""
+    """Why it is malformed."""
+    source: str = "register"
+    """`register`, `decision` or `directive`."""
+
+
+class SilencedPlace(Struct, frozen=True, kw_only=True):
+    """One comment that silences another tool."""
+
+    tool: str
+    span: Span
+    codes: tuple[str, ...]
+    """What it silences; empty for everything."""
+    reason: str
+    """Empty where it gives none."""
+    whole_file: bool
 
 
 class RuleInfo(Struct, frozen=True, kw_only=True):
@@ -330,4 +351,6 @@ class Report(Struct, frozen=True, kw_only=True):
     """Kinds of evidence that this version reads: only these are asked for on the first screen."""
     suppressions: tuple[tuple[str, int, int], ...] = ()
     """Tool, number of suppressions, and how many of them give no reason."""
+    silenced: tuple[SilencedPlace, ...] = ()
+    """Each of other tools' suppressions, tests left out."""
     gate: Gate = Gate(passed=True, conditions=())

@@ -191,7 +191,7 @@ class RulesV1(Struct, frozen=True, rename={"schema_name": "schema"}):
 
 def render(report: Report) -> str:
     """The whole report."""
-    return _text(
+    return text_of(
         ReportV1(
             schema_name="readiness/report/v1",
             tool=Tool("readiness", report.tool_version),
@@ -215,7 +215,7 @@ def render(report: Report) -> str:
 
 def render_endpoints(report: Report) -> str:
     """The inventory alone, with the problems that may have left it incomplete."""
-    return _text(
+    return text_of(
         EndpointsV1(
             schema_name="readiness/endpoints/v1",
             tool=Tool("readiness", report.tool_version),
@@ -229,7 +229,7 @@ def render_endpoints(report: Report) -> str:
 def render_rules(rules: Iterable[RuleInfo], version: str) -> str:
     """The rules alone."""
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    return _text(RulesV1(schema_name="readiness/rules/v1", tool=Tool("readiness", version), rules=ordered))
+    return text_of(RulesV1(schema_name="readiness/rules/v1", tool=Tool("readiness", version), rules=ordered))
 
 
 def schema() -> str:
@@ -319,7 +319,7 @@ def _endpoints(report: Report) -> tuple[EndpointLine, ...]:
     )
 
 
-def _text(document: ReportV1 | EndpointsV1 | RulesV1) -> str:
+def text_of(document: Struct) -> str:
     """The document as indented ASCII: whatever is not ASCII stands as an escape, so no viewer can be misled by it."""
     plain = msgspec.to_builtins(document)
     if "services" in plain:

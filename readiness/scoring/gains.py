@@ -88,7 +88,7 @@ def _changes(group: Iterable[Site]) -> dict[str, tuple[int, ...]]:
     for site in group:
         change = changes.setdefault(site.finding.rule, [0] * 6)
         accepted = int(site.outcome is Outcome.ACCEPTED)
-        change[accepted] += 1
+        change[accepted] += site.parts[1]
         if site.weight is Weight.BLOCKER:
             change[2 + accepted] += 1
         elif site.weight is Weight.GATE:

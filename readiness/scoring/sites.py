@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from readiness.model.checklist import Checklist, RuleUse
 from readiness.model.finding import Confidence, Finding, Severity, Verdict
@@ -43,6 +43,13 @@ class Site(Struct, frozen=True):
     outcome: Outcome
     weight: Weight
     """For a failed or accepted site what it caps; for an unsure one what it would cap if it failed."""
+
+    @property
+    def parts(self) -> tuple[int, int]:
+        """How much of it is as it should be, and how much is not or is not known: a site that is not measured counts as one."""
+        measured = self.finding.measured
+        passed, total = (int(self.outcome is Outcome.PASSED), 1) if isinstance(measured, UnsetType) else measured
+        return passed, total - passed
 
 
 class Sites(Struct, frozen=True, kw_only=True):
@@ -159,10 +166,12 @@ def _count(
     caps = {(weight, outcome): 0 for weight in Weight for outcome in Outcome}
     disputed = disputed_caps = 0
     for site in sites:
-        tally[site.outcome] += 1
+        passed, rest = site.parts
+        tally[Outcome.PASSED] += passed
+        tally[Outcome.FAILED if site.outcome is Outcome.PASSED else site.outcome] += rest
         caps[site.weight, site.outcome] += 1
         if site.outcome is Outcome.UNSURE and site.finding.disputed:
-            disputed += 1
+            disputed += rest
             disputed_caps += site.weight is not Weight.NONE
     state, reason = _state(use, sum(tally.values()), service, rule, deployable)
     return Sites(

@@ -199,3 +199,52 @@ def test_tests_have_no_handlers(recognised) -> None:
 )
 def test_only_words_that_say_why_are_a_reason(comment: str, reason: str) -> None:
     assert reason_in(comment) == reason
+
+
+@pytest.mark.parametrize(
+    ("body", "default"),
+    [
+        ("return []", "return []"),
+        ("x = {}", "x = {}"),
+        ("return -1", "return -1"),
+        ("return {'a': [1, None]}", "return {'a': [1, None]}"),
+        ("return dict(a=1)", "return dict(a=1)"),
+        ("return work", ""),
+        ("return work()", ""),
+        ("x = 1; y = work", ""),
+        ("x.append(1)", ""),
+        ("if work:\n            return []", ""),
+    ],
+)
+def test_a_constant_in_place_of_a_result_is_a_default(recognised, body: str, default: str) -> None:
+    assert only(recognised, clause(" Exception", body)).default == default
+
+
+@pytest.mark.parametrize(
+    ("body", "trace"),
+    [
+        ("raise", "raised again"),
+        ("raise e", "raised again"),
+        ("raise ValueError() from e", "raised again"),
+        ("raise ValueError()", "raised without cause"),
+        ("raise ValueError() from None", "cut"),
+        ("raise SystemExit(1)", "raised again"),
+        ("log.error('x')", "logged without"),
+        ("log.error('x', exc_info=e)", "kept"),
+        ("log.exception('x'); raise ValueError()", "kept"),
+        ("log.info('x')", "expected"),
+        ("print(e)", "printed"),
+        ("pass", ""),
+        ("work.failed = True", ""),
+    ],
+)
+def test_what_becomes_of_the_traceback(recognised, body: str, trace: str) -> None:
+    assert only(recognised, clause(" Exception as e", body)).trace == trace
+
+
+def test_a_clause_is_read_from_its_own_lines_whatever_stands_in_them(recognised) -> None:
+    source = (
+        "class C:\n    async def f(self, work):\n        try:\n            await work()\n        except Exception as e:\n"
+        '            text = """\nno indent here\n"""\n            raise ValueError(text) from e\n'
+    )
+    assert only(recognised, source).trace == "raised again"

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from readiness.analysis import analyse_files
-from readiness.libraries.health.names import Strength, last_segment, strength_of
+from readiness.libraries.health.names import Strength, last_segment, of_the_service, purpose_of, strength_of
 from readiness.model import HealthCheck
 
 
@@ -187,3 +187,95 @@ def test_a_check_two_calls_away_is_seen() -> None:
         return ask()
     """
     assert [(each.strength, each.checks) for each in checks(app__py=code)] == [("strong", True)]
+
+
+@pytest.mark.parametrize(
+    ("path", "purpose"),
+    [
+        ("/live", "liveness"),
+        ("/health/live/", "liveness"),
+        ("/ping", "liveness"),
+        ("/readyz", "readiness"),
+        ("/health", "general"),
+    ],
+)
+def test_purposes_by_name(path: str, purpose: str) -> None:
+    assert purpose_of(path) == purpose
+
+
+@pytest.mark.parametrize(
+    ("path", "general"),
+    [
+        ("/status", True),
+        ("/api/v1/status", True),
+        ("/api/2.0/system/status", True),
+        ("/api/organization/status", False),
+        ("/orders/{id}/status", False),
+    ],
+)
+def test_a_weak_name_under_a_thing_of_the_domain_is_not_of_the_service(path: str, general: bool) -> None:
+    assert of_the_service(path) is general
+
+
+HEALTH = """
+    from fastapi import FastAPI
+    import redis
+    app = FastAPI()
+    cache = redis.Redis()
+    def up():
+        {helper}
+    @app.get("/health")
+    def health():
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("helper", "body", "asks", "can_fail"),
+    [
+        ("return True", "return 1", False, None),
+        ("cache.ping()", "up()", True, True),
+        ("try: cache.ping()\n        except Exception: return False", "return up()", True, False),
+        ("try: cache.ping()\n        except Exception: raise RuntimeError", "return up()", True, True),
+        ("try: cache.ping()\n        except Exception: return 503", "return up()", True, True),
+        ("cache.ping()", "try: up()\n        except Exception: return 'down'", True, False),
+        ("cache.ping()", "try: up()\n        except Exception: return 'down', 500", True, True),
+    ],
+)
+def test_whether_a_dependency_is_asked_and_its_failure_told(
+    helper: str, body: str, asks: bool, can_fail: bool | None
+) -> None:
+    (check,) = checks(app__py=HEALTH.format(helper=helper, body=body))
+    assert (check.checks, check.can_fail) == (asks, can_fail)
+
+
+@pytest.mark.parametrize(
+    ("imports", "manifest", "needs"),
+    [
+        ("import asyncpg", "", ("PostgreSQL",)),
+        ("import sqlite3", "", ()),
+        ("import sqlalchemy", "", ("a database",)),
+        ("import sqlalchemy", "psycopg2-binary==2.9\n", ("PostgreSQL",)),
+        ("import sqlalchemy, redis, celery", "asyncpg\n", ("PostgreSQL", "Redis", "a broker")),
+        ("import json", "psycopg2\n", ()),
+    ],
+)
+def test_what_an_application_needs(imports: str, manifest: str, needs: tuple[str, ...]) -> None:
+    source = imports + "\n" + ROUTE.format(path="/health")
+    (check,) = checks(app__py=source, requirements__txt=manifest)
+    assert check.needs == needs
+
+
+@pytest.mark.parametrize(
+    "included",
+    [
+        '"health_check.urls"',
+        '("watchman.urls", "watchman")',
+        '"django_alive.urls"',
+        '"heartbeat.urls", namespace="h"',
+    ],
+)
+def test_django_packages_are_included_under_a_path(included: str) -> None:
+    urls = f'from django.urls import include, path\nurlpatterns = [path("ht/", include({included}))]\n'
+    (check,) = checks(urls__py=urls)
+    assert (check.path, check.kind, check.checks) == ("/ht/", "library", True)

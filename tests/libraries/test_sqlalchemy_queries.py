@@ -65,8 +65,17 @@ def test_a_sink_that_another_module_hands_on() -> None:
     ] == ["app.py"]
 
 
+def test_a_fixed_operator_or_hint_is_no_query() -> None:
+    assert (
+        queries(
+            "import sqlalchemy\nOP = '?|'\ndef f(x):\n    x.a.op('@@')(1)\n    x.a.op(OP)(1)\n    x.prefix_with('a')\n"
+        )
+        == []
+    )
+
+
 def test_methods_of_expressions_are_inferred_where_the_class_is_not_known() -> None:
-    found = queries("import sqlalchemy\ndef f(x):\n    x.vector.op('@@')(1)\n    x.prefix_with('a')\n")
+    found = queries("import sqlalchemy\ndef f(x, y):\n    x.vector.op(y)(1)\n    x.prefix_with(y)\n")
     assert [(each.api, each.resolution) for each in found] == [
         ("sqlalchemy.op", Resolution.INFERRED),
         ("sqlalchemy.prefix_with", Resolution.INFERRED),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.fastapi.endpoints import Endpoints
-from readiness.libraries.fastapi.reader import Reader
 from readiness.libraries.fastapi.registrations import Graph, route_files
 from readiness.libraries.fastapi.tables import Table
 from readiness.model import Application, Fact, Library, Project, Route
@@ -16,7 +16,7 @@ library = Library(__name__, stage="web", provides=(Application, Route), packages
 @library.recognises
 def recognise(project: Project) -> Iterator[Fact]:
     """Every application and every route that hangs on one."""
-    reader = Reader(project)
+    reader = Reader(project, parts=("routes",), itself=("router",))
     graph = Graph(reader, route_files(project))
     graph.build()
     yield from Table(graph, Endpoints(reader)).facts()

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from readiness.libraries.fastapi.reader import Reader
-from readiness.libraries.fastapi.things import Answer, Bound, Kind, Outside, Thing
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Outside, Thing
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Constant, Member, Name, Operation, Sequence, Subscript, Value
 

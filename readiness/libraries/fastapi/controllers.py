@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readiness.libraries.fastapi.reader import Reader
+from readiness.libraries.evaluation.reader import Reader
 from readiness.model.summary import Class
 
 

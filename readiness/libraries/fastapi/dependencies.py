@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.fastapi.annotations import Typed, Types
 from readiness.libraries.fastapi.inputs import Input, Inputs
-from readiness.libraries.fastapi.reader import Reader
-from readiness.libraries.fastapi.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.fastapi.vocabulary import INJECTED, REQUEST_OBJECTS, is_depends, is_framework
 from readiness.model import SymbolKind
 from readiness.model.summary import Call, Function

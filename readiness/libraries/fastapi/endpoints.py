@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.fastapi.controllers import is_controller
 from readiness.libraries.fastapi.dependencies import NOTHING, Closure, Dependencies, joined
 from readiness.libraries.fastapi.nodes import RouteEntry
-from readiness.libraries.fastapi.reader import Reader
 from readiness.libraries.fastapi.responses import Response, Responses
-from readiness.libraries.fastapi.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.fastapi.vocabulary import ENDPOINT_CLASSES, VERBS
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Class, Opaque

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.fastapi.activations import Activations, receiver_of, runs
+from readiness.libraries.evaluation.activations import Activations, runs
+from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.texts import Texts
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part, Routine
+from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.fastapi.nodes import JoinEntry, Node, Nodes, RouteEntry
-from readiness.libraries.fastapi.reader import Reader
-from readiness.libraries.fastapi.texts import Texts
-from readiness.libraries.fastapi.things import Answer, Bound, Frame, Kind, Made, Outside, RouteList, Routine
 from readiness.libraries.fastapi.vocabulary import (
     ADDING,
     APPLICATIONS,
@@ -57,7 +59,7 @@ class Graph:
 
     def build(self) -> None:
         """Read every registration."""
-        names = self._application_names()
+        names = derived_names((self.reader.summary(path) for path in self.files), APPLICATIONS)
         for path in self.files:
             self._made_applications(path, self.reader.summary(path), names)
         for path in self.files:
@@ -72,28 +74,13 @@ class Graph:
     def _made_applications(self, path: str, summary: Summary, names: frozenset[str]) -> None:
         aliases = {each.alias for each in summary.imports if each.name in names}
         for index, call in enumerate(summary.calls):
-            last = last_name(call.callee)
+            last = tail(call.callee)
             if last not in names and last not in aliases:
                 continue
             for frame in self.activations.of(path, call.scope):
                 for node in self.nodes.of(Bound(CallRef(index), path, call.scope, call.line, frame)):
                     if node.application and node not in self.applications:
                         self.applications.append(node)
-
-    def _application_names(self) -> frozenset[str]:
-        """Names of application classes, those that the project derives included."""
-        summaries = [self.reader.summary(path) for path in self.files]
-        names = set(APPLICATIONS)
-        names |= {each.alias for summary in summaries for each in summary.imports if each.name in APPLICATIONS}
-        classes = [
-            each for summary in summaries for each in summary.definitions if isinstance(each, Class) and each.bases
-        ]
-        grew = True
-        while grew:
-            derived = {each.name for each in classes if any(last_name(base) in names for base in each.bases)}
-            grew = not derived <= names
-            names |= derived
-        return frozenset(names)
 
     # registrations
 
@@ -104,7 +91,7 @@ class Graph:
                 if not isinstance(decorator, CallRef):
                     continue
                 call = summary.calls[decorator.index]
-                if last_name(call.callee) in REGISTERING:
+                if tail(call.callee) in REGISTERING:
                     for frame in self._frames(path, call):
                         endpoint = (
                             Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
@@ -114,7 +101,7 @@ class Graph:
     def _called(self, path: str, summary: Summary) -> None:
         """Registrations by a call: `app.include_router(...)`, `app.add_api_route(...)`, `app.get("/")(handler)`."""
         for index, call in enumerate(summary.calls):
-            last = last_name(call.callee)
+            last = tail(call.callee)
             if last in JOINING:
                 for frame in self._frames(path, call):
                     self._join(path, index, last, frame)
@@ -126,7 +113,7 @@ class Graph:
                     self._listed(path, index, last, frame)
             elif isinstance(call.callee, CallRef) and call.arguments:
                 inner = summary.calls[call.callee.index]
-                if last_name(inner.callee) in REGISTERING:
+                if tail(inner.callee) in REGISTERING:
                     for frame in self._frames(path, call):
                         endpoint = Bound(call.arguments[0], path, call.scope, call.line, frame)
                         self._register(path, call.callee.index, endpoint, frame)
@@ -142,20 +129,20 @@ class Graph:
 
     @staticmethod
     def _on_routes(callee: Value) -> bool:
-        receiver = receiver_of(callee)
-        return (isinstance(receiver, Name) and receiver.dotted.endswith(".routes")) or (
-            isinstance(receiver, Member) and receiver.name == "routes"
+        origin = receiver(callee)
+        return (isinstance(origin, Name) and origin.dotted.endswith(".routes")) or (
+            isinstance(origin, Member) and origin.name == "routes"
         )
 
     def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node] | None:
         """The nodes a registration is made on; None where it is no router at all."""
-        receiver = receiver_of(call.callee)
-        if receiver is None:
+        origin = receiver(call.callee)
+        if origin is None:
             return None
-        found = self.nodes.of(Bound(receiver, path, call.scope, call.line, frame))
+        found = self.nodes.of(Bound(origin, path, call.scope, call.line, frame))
         if found:
             return found
-        kind = self.project.type_of(path, receiver, call.scope, call.line)
+        kind = self.project.type_of(path, origin, call.scope, call.line)
         external = [each for each in self.project.ancestors(kind) if each.kind is SymbolKind.EXTERNAL]
         return [] if any(is_router(Outside(each.name)) for each in external) else None
 
@@ -164,7 +151,7 @@ class Graph:
         holders = self._holders(path, call, frame)
         if holders is None:
             return
-        verb = last_name(call.callee)
+        verb = tail(call.callee)
         arguments = self.nodes.named(Bound(call.callee, path, call.scope, call.line, frame), index, verb)
         given = endpoint if endpoint is not None else arguments.get("endpoint", arguments.get("route"))
         where = arguments.get("path")
@@ -236,7 +223,7 @@ class Graph:
     def fits(self, joint: OpenJoin, node: Node) -> bool:
         """A router that an open include can mean: some class or module calls it by the attribute that is included."""
         given = joint.given
-        name = last_name(given.value) if isinstance(given, Bound) else ""
+        name = tail(given.value) if isinstance(given, Bound) else ""
         return bool(name) and name in self._names_of(node)
 
     def _names_of(self, node: Node) -> set[str]:
@@ -271,13 +258,13 @@ class Graph:
     def _listed(self, path: str, index: int, name: str, frame: Frame | None) -> None:
         """`app.routes.append(Route(...))`."""
         call = self.reader.call(path, index)
-        receiver = receiver_of(call.callee)
-        if receiver is None or not call.arguments:
+        origin = receiver(call.callee)
+        if origin is None or not call.arguments:
             return
-        place = Bound(receiver, path, call.scope, call.line, frame)
+        place = Bound(origin, path, call.scope, call.line, frame)
         given = self.reader.at(place, call.arguments[-1])
         for each in self.reader.things(place):
-            node = self.nodes.node(each.made) if isinstance(each, RouteList) else None
+            node = self.nodes.node(each.made) if isinstance(each, Part) else None
             if node is not None and name == "extend":
                 self._read_list(node, given)
             elif node is not None:
@@ -285,12 +272,12 @@ class Graph:
 
     def _read_list(self, node: Node, given: Answer) -> None:
         for thing in self.reader.things(given):
-            if isinstance(thing, RouteList):
+            if isinstance(thing, Part):
                 self._share(node, thing)
         for item in self.reader.elements(given)[0]:
             self._read_item(node, item)
 
-    def _share(self, node: Node, routes: RouteList) -> None:
+    def _share(self, node: Node, routes: Part) -> None:
         """The routes of one router given to another."""
         other = self.nodes.node(routes.made)
         if other is not None and other is not node:
@@ -300,7 +287,7 @@ class Graph:
 
     def _read_item(self, node: Node, item: Answer) -> None:
         for thing in self.reader.things(item):
-            if isinstance(thing, RouteList):
+            if isinstance(thing, Part):
                 self._share(node, thing)
             if not isinstance(thing, Made):
                 continue
@@ -333,13 +320,6 @@ class Graph:
             inner = self.nodes.mount_of(made)
             node.entries.append(JoinEntry((inner,), text.rstrip("/"), exact, {}, True, call))
             self.read_routes(inner)
-
-
-def last_name(callee: Value) -> str:
-    """The last name of what is called."""
-    if isinstance(callee, Name):
-        return callee.dotted.rpartition(".")[2]
-    return callee.name if isinstance(callee, Member) else ""
 
 
 def route_files(project: Project) -> list[str]:

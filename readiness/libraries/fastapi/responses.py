@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
 from readiness.libraries.fastapi.annotations import LISTS, Typed, Types, written
-from readiness.libraries.fastapi.reader import Reader
-from readiness.libraries.fastapi.things import Answer, Bound, Kind, Made, Outside, Routine
 from readiness.libraries.fastapi.vocabulary import DOCUMENT_PAGES, FRAMEWORK, PAGE_RESPONSES, status_of
 from readiness.model.summary import CallRef, Constant, Value
 

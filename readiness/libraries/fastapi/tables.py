@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readiness.libraries.evaluation.lists import ITEMS
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Routine
 from readiness.libraries.fastapi.dependencies import NOTHING, Closure, joined
 from readiness.libraries.fastapi.endpoints import Endpoint, Endpoints
-from readiness.libraries.fastapi.lists import ITEMS
 from readiness.libraries.fastapi.nodes import JoinEntry, Node, RouteEntry
 from readiness.libraries.fastapi.registrations import REGISTRATIONS, Graph
-from readiness.libraries.fastapi.things import Answer, Bound, Kind, Routine
 from readiness.libraries.fastapi.vocabulary import SILENT_METHODS
 from readiness.model import Application, Resolution, Route, RouteParameter, Scope, Span
 from readiness.model.summary import CallRef, Constant, Name

@@ -6,7 +6,7 @@ top-level package and their last part.
 
 from __future__ import annotations
 
-from readiness.libraries.fastapi.things import Outside
+from readiness.libraries.evaluation.things import Outside
 
 FRAMEWORK = frozenset({"fastapi", "starlette"})
 APPLICATIONS = frozenset({"FastAPI", "Starlette"})

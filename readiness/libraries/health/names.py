@@ -23,6 +23,17 @@ STRONG = frozenset(
 """Names that mean nothing else, separators left out."""
 WEAK = frozenset({"ping", "status", "up"})
 """Names that mean a health endpoint when a probe points there or a dependency is asked."""
+LIVENESS = frozenset({"live", "livez", "liveness", "alive", "ping", "lbheartbeat", "up"})
+READINESS = frozenset({"ready", "readyz", "readiness"})
+GENERAL = frozenset(
+    {
+        "api", "app", "rest", "internal", "_internal", "_", "-", "system", "sys", "monitoring", "monitor", "public", "utils",
+        "core", "server", "service", "backend", "infra", "meta", "web", "http", "health", "management", "actuator", "common",
+        "base",
+    }
+)  # fmt: skip
+"""Segments that say nothing about what is asked for."""
+VERSION = re.compile(r"v?\d+(?:\.\d+)*|latest", re.IGNORECASE)
 SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -40,8 +51,22 @@ def last_segment(path: str) -> str:
 
 
 def strength_of(segment: str) -> Strength:
-    """`health-check`, `_health`, `__heartbeat__` and `healthCheck` are the same name."""
-    word = SEPARATORS.sub("", segment).lower()
+    """`health-check`, `_health`, `__heartbeat__` and `healthCheck` are the same name; `.json` at the end says nothing."""
+    word = SEPARATORS.sub("", segment.removesuffix(".json")).lower()
     if word in STRONG:
         return Strength.STRONG
     return Strength.WEAK if word in WEAK else Strength.NONE
+
+
+def of_the_service(path: str) -> bool:
+    """What stands before the last segment names no thing of the domain: `/api/v1/status`, but not `/api/orders/status`."""
+    before = path.partition("?")[0].rstrip("/").split("/")[:-1]
+    return all(not each or each.lower() in GENERAL or VERSION.fullmatch(each) for each in before)
+
+
+def purpose_of(path: str) -> str:
+    """`liveness`, `readiness` or `general`, by the last segment of a path."""
+    word = SEPARATORS.sub("", last_segment(path)).lower()
+    if word in LIVENESS:
+        return "liveness"
+    return "readiness" if word in READINESS else "general"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from readiness.libraries.health.names import Strength, last_segment, strength_of
 from readiness.model import HealthCheck, Project, Resolution, Scope, SymbolKind
-from readiness.model.summary import Call, CallRef, Constant, Name, Summary, Value
+from readiness.model.summary import Call, CallRef, Constant, Name, Sequence, Summary, Value
 
 URLS = {
     "health_check.urls": "django-health-check",
@@ -15,6 +15,8 @@ URLS = {
     "django_probes.urls": "django-probes",
     "healthcheck.urls": "healthcheck",
     "dockerflow.django": "dockerflow",
+    "django_alive.urls": "django-alive",
+    "heartbeat.urls": "django-heartbeat",
 }
 """Modules of URLs that a Django site includes."""
 PACKAGES = frozenset(
@@ -60,7 +62,10 @@ def _django(project: Project, path: str, summary: Summary, call: Call, index: in
     ):
         return ""
     inner = summary.calls[call.arguments[1].index]
-    if not inner.arguments or not _text(inner.arguments[0]).startswith(tuple(URLS)):
+    module = inner.arguments[0] if inner.arguments else None
+    if isinstance(module, Sequence) and module.items:
+        module = module.items[0]  # with the name of its namespace
+    if module is None or not _text(module).startswith(tuple(URLS)):
         return ""
     outer, included = project.callee(path, index), project.callee(path, call.arguments[1].index)
     if (

@@ -1,6 +1,7 @@
-"""Files of a deployment in, the paths that their probes ask for out.
+"""Probes and files of a deployment in, the paths that are asked for out.
 
-A bounded look for a few well-known spellings; readers of their own will replace it. A path that a template computes is left out.
+Where a reader gave facts, those are used; other files (templates, Terraform) get a bounded look for a few well-known spellings. A
+path that a template computes is left out.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from readiness.model import Project
+from readiness.model import Container, Probe, Project
 
 LARGEST = 256 * 1024
 FILES = 2_000
@@ -33,9 +34,13 @@ NAMES = re.compile(
 def probed_paths(project: Project) -> dict[str, str]:
     """Path, without its last slash -> the file whose probe asks for it."""
     found: dict[str, str] = {}
+    read = {container.span.path for container in project.each(Container) if not container.problem}
+    for probe in project.each(Probe):
+        if probe.how == "http" and probe.path and not probe.host:
+            found.setdefault(probe.path.rstrip("/") or "/", probe.span.path)
     looked = 0
     for path in sorted(project.files):
-        if not NAMES.search(path) or project.files[path].size > LARGEST or looked >= FILES:
+        if path in read or not NAMES.search(path) or project.files[path].size > LARGEST or looked >= FILES:
             continue
         looked += 1
         text = project.text(path)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.health.checks import Handlers
 from readiness.libraries.health.names import Strength, last_segment, strength_of
 from readiness.model import HealthCheck, Project, Resolution, Scope, Span, Symbol, SymbolKind
 from readiness.model.summary import Constant, Function, Name, Summary, Value
@@ -46,7 +47,7 @@ class Answer(Struct, frozen=True):
     compared: tuple[ast.expr, ...]
 
 
-def wrapper_checks(project: Project) -> Iterator[HealthCheck]:
+def wrapper_checks(project: Project, handlers: Handlers) -> Iterator[HealthCheck]:
     """Every wrapper that answers a health path."""
     for path in project.paths(Scope.SERVICE):
         summary = project.summary(path)
@@ -63,7 +64,7 @@ def wrapper_checks(project: Project) -> Iterator[HealthCheck]:
             for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == function.line:
                     for answer in _answers(node.body, Place(project, path, index, _parameters(summary, index))):
-                        yield from _checks(project, path, index, answer)
+                        yield from _checks(handlers, path, index, answer)
 
 
 def _wraps(summary: Summary, index: int) -> bool:
@@ -184,12 +185,14 @@ def _is_response(name: str, line: int, place: Place) -> bool:
     return any(each.name.endswith("Response") for each in place.project.ancestors(symbol))
 
 
-def _checks(project: Project, path: str, index: int, answer: Answer) -> Iterator[HealthCheck]:
+def _checks(handlers: Handlers, path: str, index: int, answer: Answer) -> Iterator[HealthCheck]:
     """One health check for each fixed text that is compared, where that text names one."""
+    project = handlers.project
     for expression in answer.compared:
         for text, exact in _texts(project, path, index, expression):
             strength = strength_of(last_segment(text))
             if text.startswith("/") and strength is not Strength.NONE:
+                asked = handlers.of_function(path, index)
                 yield HealthCheck(
                     span=Span(path, answer.line, answer.column),
                     symbol=project.symbol(path, index),
@@ -198,6 +201,9 @@ def _checks(project: Project, path: str, index: int, answer: Answer) -> Iterator
                     path=text,
                     kind="wrapper",
                     strength=strength.value,
+                    checks=asked.asks,
+                    can_fail=asked.can_fail,
+                    told=asked.told,
                 )
 
 

@@ -4,17 +4,43 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from readiness.libraries.expressions import called, inside, keyword, receiver, tail
+from readiness.libraries.expressions import called, inside, keyword, receiver, tail, written
 from readiness.libraries.following import Following
 from readiness.libraries.frames import Place
+from readiness.libraries.sqlalchemy.selections import Ordered
 from readiness.model import SymbolKind
-from readiness.model.summary import CallRef, Constant, Mapping, Member, Name, Operation, Sequence, Starred, Value
+from readiness.model.summary import (
+    Call,
+    CallRef,
+    Constant,
+    Context,
+    Mapping,
+    Member,
+    Name,
+    Operation,
+    Sequence,
+    Starred,
+    Value,
+)
 
 COLUMN_MAKERS = frozenset({"Column", "mapped_column", "Field", "column_property"})
 UNIQUE_NAMES = frozenset({"id", "pk", "uuid", "oid"})
 """Columns that name one row by convention, for models whose definition cannot be read."""
 KEY_ENDINGS = ("id", "slug", "key", "code", "uuid", "email", "token")
 """Ends of the names of columns that name few rows, for `column.in_(given)`."""
+NAMING_ENDINGS = ("slug", "uuid", "guid", "email", "token", "username", "login", "hash", "checksum", "fingerprint")
+"""Ends of the names of columns that few rows share a value of, for `column == given`."""
+WRAPPERS = frozenset({"lower", "upper", "trim", "coalesce", "cast"})
+RELATED = frozenset({"any", "has"})
+DIRECTIONS = frozenset(
+    {"asc", "desc", "col", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "lower", "upper", "collate"}
+)
+"""Methods and functions that order by the same column."""
+ORDER_FUNCTIONS = frozenset(
+    {"random", "rand", "count", "sum", "max", "min", "avg", "coalesce", "date", "length", "case"}
+)
+"""Functions whose values many rows share."""
+STATEMENTS = frozenset({"select", "query", "subquery"})
 LOGICAL = frozenset({"and", "&"})
 OR_CALLS = frozenset({"or_"})
 AND_CALLS = frozenset({"and_"})
@@ -37,6 +63,8 @@ class Condition(Struct, frozen=True):
     value: Place | None = None
     """What the column is compared with."""
     exact: bool = True
+    compared: str = ""
+    """A column that must equal something given, of which it is not known how many rows share a value."""
 
 
 NOTHING = Condition(Narrowing.NONE)
@@ -54,20 +82,94 @@ class Columns:
     def where(self, place: Place, conditions: tuple[Value, ...]) -> Condition:
         """The strongest of conditions that all must hold."""
         found = [self._one(place, each) for each in conditions]
-        best = max(found, key=lambda each: each.narrowing, default=NOTHING)
+        best = max(found, key=_strength, default=NOTHING)
         return NOT_READ if best.narrowing is Narrowing.NONE and NOT_READ in found else best
 
     def filter_by(self, place: Place, model: Place | None, keywords: tuple[tuple[str, Value], ...]) -> Condition:
         """The strongest of `column=value` conditions; spread mappings are looked through."""
-        found = NOTHING
+        found, unread = NOTHING, False
         for name, value in keywords:
             given = self.following.inside(place, value)
             pairs = [(name, given)] if name else self._entries(given, NAME_DEPTH)
+            if not pairs and not isinstance(value, Mapping):
+                unread = True
             for column, compared in pairs:
-                narrowing, exact = self._by_name(model, column)
+                narrowing, exact = self._named(column, self._by_name(model, column))
                 if narrowing > found.narrowing:
                     found = Condition(narrowing, column, compared, exact)
-        return found
+                elif found is NOTHING and not isinstance(compared.value, Constant):
+                    found = Condition(Narrowing.NONE, compared=column)
+        return NOT_READ if unread and found.narrowing is Narrowing.NONE else found
+
+    def order(self, place: Place, model: Place | None, keys: tuple[Value, ...]) -> Ordered:
+        """By what `order_by(*keys)` orders, and whether a unique column is among it."""
+        found = [narrowing for each in keys for narrowing in self._keys(place, model, each)]
+        return Ordered(
+            tuple(self._key_text(place, each) for each in keys),
+            any(each is Narrowing.UNIQUE for each in found),
+            all(each is not None for each in found),
+        )
+
+    def _keys(self, place: Place, model: Place | None, key: Value) -> list[Narrowing | None]:
+        """One key, or those of a list that is spread; what is put into it under a condition may be missing."""
+        if not isinstance(key, Starred):
+            return [self._order(place, model, key, NAME_DEPTH)]
+        if isinstance(key.value, Sequence):
+            return [self._order(place, model, each, NAME_DEPTH) for each in key.value.items]
+        found: list[Narrowing | None] = []
+        for source in self.following.back(place if place.value == key else self.following.inside(place, key)) or ():
+            for each in self.following.back(source) or ():
+                if isinstance(each.value, Sequence):
+                    found.extend(self._order(each, model, item, NAME_DEPTH) for item in each.value.items)
+        for call in self.following.summary(place).calls if isinstance(key.value, Name) else ():
+            if call.scope == place.frame.scope and tail(call.callee) == "append" and receiver(call.callee) == key.value:
+                given = [self._order(place, model, each, NAME_DEPTH) for each in call.arguments]
+                sometimes = call.context & (Context.CONDITION | Context.LOOP)
+                found.extend(None if sometimes and each is Narrowing.UNIQUE else each for each in given)
+        return found or [None]
+
+    def _key_text(self, place: Place, key: Value) -> str:
+        return written(self.following.summary(place), key)
+
+    def _order(self, place: Place, model: Place | None, key: Value, steps: int) -> Narrowing | None:
+        """How far the value of one key tells rows apart; None where it could not be read."""
+        if steps <= 0:
+            return None
+        match key:
+            case Constant(value=str() as text):
+                return self._by_name(model, text.strip().lstrip("-").partition(" ")[0])[0]
+            case Operation(operator="neg", operands=(inner,)):
+                return self._order(place, model, inner, steps - 1)
+            case CallRef():
+                call = self.following.summary(place).calls[key.index]
+                name = called(self.project, place.frame.path, key.index)
+                origin = receiver(call.callee)
+                if name in DIRECTIONS:
+                    by = call.arguments[0] if call.arguments else origin
+                    return self._order(place, model, by, steps - 1) if by is not None else None
+                if name in ORDER_FUNCTIONS:
+                    return Narrowing.NONE
+                # `direction(column)`, with the function in a variable.
+                known = self.project.callee(place.frame.path, key.index).kind is SymbolKind.FUNCTION
+                alone = len(call.arguments) == 1 and not known
+                return self._order(place, model, call.arguments[0], steps - 1) if alone else None
+            case Name() | Member():
+                narrowing, exact = self._column(place, key)
+                if exact or narrowing is Narrowing.UNIQUE:
+                    return narrowing
+                sources = self.following.back(self.following.inside(place, key))
+                if sources and len(sources) == 1:
+                    return self._order(sources[0], model, sources[0].value, steps - 1)
+                return narrowing if not sources and self._is_attribute_of_class(place, key) else None
+            case _:
+                return None
+
+    def _is_attribute_of_class(self, place: Place, value: Value) -> bool:
+        owner = receiver(value)
+        if owner is None:
+            return False
+        symbol = self.project.resolve_value(place.frame.path, owner, place.frame.scope, place.line)
+        return symbol.kind is SymbolKind.CLASS
 
     def _entries(self, place: Place, steps: int) -> list[tuple[str, Place]]:
         """Keys and values of a mapping that a place certainly has."""
@@ -106,6 +208,10 @@ class Columns:
                 column = receiver(call.callee)
                 if name == "in_" and column is not None and call.arguments:
                     return self._in(place, column, call.arguments[0])
+                if name in RELATED and column is not None:
+                    return self._related(place, column, call)
+                if name == "contains" and column is not None and call.arguments:
+                    return self._contains(place, column, call.arguments[0])
             case Name() | Member():
                 # A condition that was put into a variable first.
                 sources = self.following.back(place if place.value == value else self.following.inside(place, value))
@@ -118,32 +224,75 @@ class Columns:
 
     def _any(self, place: Place, conditions: tuple[Value, ...]) -> Condition:
         """The weakest of conditions of which one must hold."""
-        return min((self._one(place, each) for each in conditions), key=lambda each: each.narrowing, default=NOTHING)
+        return min((self._one(place, each) for each in conditions), key=_strength, default=NOTHING)
 
     def _equal(self, place: Place, value: Operation) -> Condition:
         best = NOTHING
         for column, other in (value.operands, value.operands[::-1]) if len(value.operands) == 2 else ():
             if isinstance(other, Constant) and other.value is None:
                 continue
+            column = self._unwrapped(place, column)
             narrowing, exact = self._column(place, column)
+            if isinstance(column, Name | Member) and receiver(column) is not None:
+                narrowing, exact = self._named(tail(column), (narrowing, exact))
             if narrowing > best.narrowing and not self._is_column(place, other):
                 best = Condition(narrowing, self._text(column), self.following.inside(place, other), exact)
+            elif best is NOTHING and self._compares(place, column, other):
+                best = Condition(Narrowing.NONE, compared=self._text(column))
         return best
 
     def _in(self, place: Place, column: Value, given: Value) -> Condition:
-        if isinstance(given, Sequence) and given.items and all(isinstance(each, Constant) for each in given.items):
-            return Condition(Narrowing.UNIQUE, self._text(column), None)
-        path = place.frame.path
-        if any(
-            isinstance(each, CallRef) and called(self.project, path, each.index) in ("select", "query", "subquery")
-            for each in inside(self.following.summary(place), given)
-        ):
+        column = self._unwrapped(place, column)
+        chosen = self.following.inside(place, given)
+        if any(self._is_statement(each) for each in (chosen, *(self.following.back(chosen) or ()))):
             return NOTHING
         narrowing, exact = self._column(place, column)
-        if narrowing is Narrowing.NONE and tail(column).endswith(KEY_ENDINGS):
+        if narrowing is Narrowing.NONE and (tail(column).endswith((*KEY_ENDINGS, *NAMING_ENDINGS))):
             # As many rows as keys were given, about.
             narrowing, exact = Narrowing.UNIQUE, False
+        if narrowing is Narrowing.NONE:
+            return NOTHING
         return Condition(narrowing, self._text(column), self.following.inside(place, given), exact)
+
+    def _is_statement(self, place: Place) -> bool:
+        """A statement chooses the keys: there are as many as it gives rows."""
+        return any(
+            isinstance(each, CallRef) and called(self.project, place.frame.path, each.index) in STATEMENTS
+            for each in inside(self.following.summary(place), place.value)
+        )
+
+    def _compares(self, place: Place, column: Value, other: Value) -> bool:
+        """A column with something given, neither another column nor written out."""
+        return not isinstance(other, Constant) and self._is_column(place, column) and not self._is_column(place, other)
+
+    def _unwrapped(self, place: Place, value: Value) -> Value:
+        """The column inside `func.lower(column)`."""
+        if isinstance(value, CallRef) and called(self.project, place.frame.path, value.index) in WRAPPERS:
+            call = self.following.summary(place).calls[value.index]
+            return call.arguments[0] if call.arguments else value
+        return value
+
+    def _related(self, place: Place, column: Value, call: Call) -> Condition:
+        """`Order.items.any(Item.id == given)`: the rows of what the condition names."""
+        inner = [self.where(place, call.arguments), self.filter_by(place, None, call.keywords)]
+        best = max(inner, key=lambda each: each.narrowing)
+        if best.narrowing is Narrowing.NONE:
+            return NOTHING
+        return Condition(Narrowing.PARENT, self._text(column), best.value, exact=False)
+
+    def _contains(self, place: Place, column: Value, given: Value) -> Condition:
+        """`Order.items.contains(item)`; of a column of text it is a search."""
+        narrowing, exact = self._column(place, column)
+        if narrowing is not Narrowing.PARENT or not exact:
+            return NOTHING
+        return Condition(narrowing, self._text(column), self.following.inside(place, given), exact)
+
+    @staticmethod
+    def _named(name: str, found: tuple[Narrowing, bool]) -> tuple[Narrowing, bool]:
+        """The narrowing of `column == given`, with what the column's name promises where its definition does not."""
+        if found[0] is Narrowing.NONE and name.endswith(NAMING_ENDINGS):
+            return Narrowing.PARENT, False
+        return found
 
     def _is_column(self, place: Place, value: Value) -> bool:
         """The other side is a column too, so that the condition joins two tables."""
@@ -209,3 +358,7 @@ class Columns:
     @staticmethod
     def _text(value: Value) -> str:
         return value.dotted if isinstance(value, Name) else tail(value)
+
+
+def _strength(condition: Condition) -> tuple[Narrowing, bool]:
+    return condition.narrowing, bool(condition.compared)

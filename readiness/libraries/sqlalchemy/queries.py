@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from readiness.libraries.sql_text import query
+from readiness.libraries.sqlalchemy.results import results
 from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
 
@@ -21,32 +22,7 @@ PACKAGES = (
     "advanced_alchemy",
 )
 
-SESSIONS = {
-    "sqlalchemy.orm.sessionmaker.__call__": "sqlalchemy.orm.Session",
-    "sqlalchemy.orm.sessionmaker.begin": "sqlalchemy.orm.Session",
-    "sqlalchemy.orm.scoped_session.__call__": "sqlalchemy.orm.Session",
-    "sqlalchemy.ext.asyncio.async_sessionmaker.__call__": "sqlalchemy.ext.asyncio.AsyncSession",
-    "sqlalchemy.ext.asyncio.async_sessionmaker.begin": "sqlalchemy.ext.asyncio.AsyncSession",
-    "flask_sqlalchemy.SQLAlchemy.session": "sqlalchemy.orm.Session",
-    "flask_sqlalchemy.SQLAlchemy.engine": "sqlalchemy.engine.Engine",
-    "sqlalchemy.create_engine": "sqlalchemy.engine.Engine",
-    "sqlalchemy.engine.create_engine": "sqlalchemy.engine.Engine",
-    "sqlmodel.create_engine": "sqlalchemy.engine.Engine",
-    "sqlalchemy.ext.asyncio.create_async_engine": "sqlalchemy.ext.asyncio.AsyncEngine",
-    "sqlalchemy.engine.Engine.connect": "sqlalchemy.engine.Connection",
-    "sqlalchemy.engine.Engine.begin": "sqlalchemy.engine.Connection",
-    "sqlalchemy.ext.asyncio.AsyncEngine.connect": "sqlalchemy.ext.asyncio.AsyncConnection",
-    "sqlalchemy.ext.asyncio.AsyncEngine.begin": "sqlalchemy.ext.asyncio.AsyncConnection",
-    "sqlalchemy.orm.Session.connection": "sqlalchemy.engine.Connection",
-    "sqlalchemy.orm.Session.get_bind": "sqlalchemy.engine.Engine",
-    "sqlalchemy.ext.asyncio.AsyncSession.connection": "sqlalchemy.ext.asyncio.AsyncConnection",
-    "alembic.op.get_bind": "sqlalchemy.engine.Connection",
-    "sqlalchemy.engine.Connection.execution_options": "sqlalchemy.engine.Connection",
-    "sqlalchemy.orm.Session.__enter__": "sqlalchemy.orm.Session",
-    "sqlalchemy.engine.Connection.__enter__": "sqlalchemy.engine.Connection",
-}
-
-library = Library(__name__, stage="data", provides=[Query], results=SESSIONS)
+library = Library(__name__, stage="data", provides=[Query], results=results())
 
 FUNCTIONS = {
     "text": "text", "literal_column": "text", "TextClause": "text", "DDL": "statement", "quoted_name": "value",
@@ -183,7 +159,10 @@ def _method(project: Project, path: str, index: int, call: Call, name: str, symb
     ):
         return None
     argument = _argument(call, METHODS[name], HINT_POSITION.get(name, 0))
-    if argument is None:
+    if argument is None or (
+        # A fixed operator or hint is no query.
+        name != "exec_driver_sql" and isinstance(project.constant(path, argument, call.scope, call.line), str)
+    ):
         return None
     known = symbol.kind is SymbolKind.EXTERNAL
     return query(

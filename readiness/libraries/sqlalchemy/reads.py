@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from readiness.libraries.counting import counted
 from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.following import Following
 from readiness.libraries.frames import Place
@@ -38,17 +39,18 @@ def _file(statements: Statements, path: str, summary: Summary) -> Iterator[Read]
     named = {
         each.value.index for each in summary.assignments if isinstance(each.value, CallRef) and each.operator == "="
     }
+    lengths = counted(statements.project, path)
     for index, call in enumerate(summary.calls):
         if tail(call.callee) not in TERMINALS or index in consumed:
             continue
         place = Place(CallRef(index), statements.following.entry_frame(path, call.scope), call.line)
         found = joined(statements.read(place))
         if found is not None and _ends(statements, place, call, found, named=index in named):
-            yield fact(statements.project, path, index, found)
+            yield fact(statements.project, path, index, found, only_counted=index in lengths)
     for assignment in summary.assignments:
         value = assignment.value
-        counted = isinstance(value, CallRef) and tail(summary.calls[value.index].callee) in TERMINALS
-        if assignment.operator == "for" and value is not None and not counted:
+        taken = isinstance(value, CallRef) and tail(summary.calls[value.index].callee) in TERMINALS
+        if assignment.operator == "for" and value is not None and not taken:
             frame = statements.following.entry_frame(path, assignment.scope)
             found = joined(statements.read(Place(value, frame, assignment.line)))
             if found is not None and found.form in (Form.RESULT, Form.STATEMENT):
@@ -69,14 +71,14 @@ def _ends(statements: Statements, place: Place, call: Call, found: Selection, *,
     return found.form in (Form.RESULT, Form.ROWS) and not named and not call.context & Context.DISCARDED
 
 
-def fact(project: Project, path: str, index: int, found: Selection) -> Read:
+def fact(project: Project, path: str, index: int, found: Selection, *, only_counted: bool) -> Read:
     """The fact for the call that takes the rows."""
     summary = project.summary(path)
     scope = summary.calls[index].scope if summary is not None else -1
-    return _read(project, project.span(path, index), project.symbol(path, scope), found)
+    return _read(project, project.span(path, index), project.symbol(path, scope), found, only_counted=only_counted)
 
 
-def _read(project: Project, span: Span, symbol: str, found: Selection) -> Read:
+def _read(project: Project, span: Span, symbol: str, found: Selection, *, only_counted: bool = False) -> Read:
     return Read(
         span=span,
         symbol=symbol,
@@ -87,6 +89,8 @@ def _read(project: Project, span: Span, symbol: str, found: Selection) -> Read:
         bound=found.bound,
         how=found.how,
         limit=found.limit.text if found.limit is not None else "",
+        counted=only_counted,
+        compared=found.compared,
     )
 
 

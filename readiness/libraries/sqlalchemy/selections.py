@@ -20,6 +20,17 @@ class Form(StrEnum):
     """One row, one value, or nothing."""
 
 
+class Ordered(Struct, frozen=True):
+    """By what a statement is ordered."""
+
+    columns: tuple[str, ...]
+    """As written; empty where something that could not be followed may order it."""
+    unique: bool = False
+    """One of them names one row, so that no two rows tie."""
+    exact: bool = True
+    """All of them could be read."""
+
+
 class Selection(Struct, frozen=True):
     """One way in which an expression selects rows."""
 
@@ -36,11 +47,20 @@ class Selection(Struct, frozen=True):
     exact: bool = True
     at: Place | None = None
     """The call that limits or narrows it, else the one that makes it."""
+    ordered: Ordered | None = None
+    """None where nothing orders it."""
+    compared: str = ""
+    """A column that equals something given; how many rows share a value of it is not known."""
+    offset: bool = False
+    """It begins somewhere in the rows: one page of several."""
 
     @property
     def bounded(self) -> bool:
         """Some limit holds."""
         return self.bound is Bound.BOUNDED
+
+
+UNREAD = Ordered((), exact=False)
 
 
 def joined(selections: list[Selection]) -> Selection | None:
@@ -79,8 +99,23 @@ def at(place: Place, before: Selection, after: Selection) -> Selection:
 def unknown(place: Place) -> Selection:
     """A statement that certainly is one, of which nothing more is known."""
     return Selection(
-        Form.STATEMENT, bound=Bound.UNKNOWN, how="a statement that could not be followed", exact=False, at=place
+        Form.STATEMENT,
+        bound=Bound.UNKNOWN,
+        how="a statement that could not be followed",
+        exact=False,
+        at=place,
+        ordered=UNREAD,
     )
+
+
+def shortened(place: Place, selections: list[Selection], most: int) -> list[Selection]:
+    """The selections, or the first of them with one of unknown rows that stands for the rest."""
+    if len(selections) <= most:
+        return selections
+    rest = next((each.form for each in selections[most:] if each.form is not Form.ONE), None)
+    if rest is None:
+        return selections[:most]
+    return [*selections[:most], msgspec.structs.replace(unknown(place), form=rest, how="more ways than are followed")]
 
 
 def formed(selection: Selection, form: Form) -> Selection:
@@ -93,6 +128,14 @@ def bounded(selection: Selection, how: str) -> Selection:
     return selection if selection.bounded else msgspec.structs.replace(selection, bound=Bound.BOUNDED, how=how)
 
 
+def portioned(selection: Selection) -> Selection:
+    """The selection as one of several that a generator reads one after another."""
+    if selection.bound is not Bound.UNBOUNDED or selection.form is Form.ONE:
+        return selection
+    how = "a generator reads it, maybe in portions"
+    return msgspec.structs.replace(selection, bound=Bound.UNKNOWN, how=how, exact=False)
+
+
 def limited(selection: Selection, limit: Limit, how: str) -> Selection:
     """A statement with a limit; one that asks for all rows limits nothing."""
     if limit.kind is LimitKind.ALL:
@@ -103,12 +146,25 @@ def limited(selection: Selection, limit: Limit, how: str) -> Selection:
     return msgspec.structs.replace(selection, bound=Bound.BOUNDED, how=how, limit=limit, exact=exact)
 
 
+def ordered(selection: Selection, more: Ordered) -> Selection:
+    """The selection with more to order it by."""
+    before = selection.ordered
+    if before is not None:
+        more = Ordered(before.columns + more.columns, before.unique or more.unique, before.exact and more.exact)
+    return msgspec.structs.replace(selection, ordered=more)
+
+
+def paged(selection: Selection) -> Selection:
+    """The selection as one page of several."""
+    return selection if selection.offset else msgspec.structs.replace(selection, offset=True)
+
+
 def distinct(selections: list[Selection]) -> list[Selection]:
     """Without those that say the same."""
     seen: set[tuple[object, ...]] = set()
     result = []
     for each in selections:
-        key = (each.form, each.model, each.bound, each.how, each.conditional)
+        key = (each.form, each.model, each.bound, each.how, each.conditional, each.ordered, each.offset, each.compared)
         if key not in seen:
             seen.add(key)
             result.append(each)

@@ -1,10 +1,11 @@
 """The names by which SQLAlchemy, SQLModel and Flask-SQLAlchemy make, run and end a statement."""
 
-import re
-
 PACKAGES = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
 STATEMENT_TYPES = frozenset({"Select", "CompoundSelect", "Query", "GenerativeSelect", "SelectOfScalar"})
 SELECTS = frozenset({"select"})
+WRITES = frozenset({"Insert", "Update", "Delete"})
+WRITERS = frozenset({"insert", "update", "delete"})
+"""Classes and functions of statements that write; what they return are the rows they wrote."""
 COMBINES = frozenset({"union", "union_all", "intersect", "intersect_all", "except_", "except_all"})
 AGGREGATES = frozenset({"count", "sum", "max", "min", "avg", "exists", "any_", "bool_or", "bool_and"})
 """Functions of `sqlalchemy.func` and of a query that make one value of many rows."""
@@ -45,6 +46,5 @@ LIMITED_HELPERS = {
 """Functions of other packages that limit a statement, with the parameter that holds the limit (sqlalchemy-filters 0.13)."""
 SAME_STATEMENT = ("sqlalchemy_filters.", "sqlalchemy_searchable.")
 """Packages whose functions take a statement and give back a narrower one."""
-SQL_LIMIT = re.compile(r"\b(?:limit|fetch\s+(?:first|next)|top)\b", re.IGNORECASE)
-SQL_ONE = re.compile(r"^\s*select\s+(?:count|sum|max|min|avg|exists|1\b)", re.IGNORECASE)
-SQL_SELECT = re.compile(r"^\s*(?:select|with)\b", re.IGNORECASE)
+SORTS = frozenset({"apply_sort"})
+"""Functions of those packages that order the statement."""

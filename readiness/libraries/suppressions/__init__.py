@@ -1,8 +1,10 @@
-"""Linked code in, `Suppression` and `DeviationRecord` facts out: comments that silence a tool, our own directives, and the
-entries of the register of deviations."""
+"""Linked code in, `Suppression` and `DeviationRecord` facts out: comments that silence a tool, our own directives, the entries
+of the register of deviations, and what Architecture Decision Records deviate from."""
 
 from collections.abc import Iterator
+from itertools import chain
 
+from readiness.artifacts.decisions import decisions
 from readiness.artifacts.register import registers
 from readiness.libraries.suppressions.covering import Coverage
 from readiness.libraries.suppressions.directive import Directive, directive_in
@@ -18,7 +20,7 @@ SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION, Scope.TEST)
 
 @library.recognises
 def recognise(project: Project) -> Iterator[Fact]:
-    """Every silencer of the project's own files, then the register."""
+    """Every silencer of the project's own files, then the register and the decision records."""
     for path in project.paths(*SCOPES):
         summary = project.summary(path)
         if summary is None or not summary.comments:
@@ -26,7 +28,7 @@ def recognise(project: Project) -> Iterator[Fact]:
         coverage = Coverage(summary)
         for comment in summary.comments:
             yield from _of_comment(project, path, comment, coverage)
-    for register in registers(project):
+    for register in chain(registers(project), decisions(project)):
         yield from register.records
 
 

@@ -26,6 +26,10 @@ class Fact(Struct, frozen=True, kw_only=True):
     """What a service must be able to do for such facts to exist: `web`, `database`; empty where any code can hold them.
     A service that names no library of that capability needs no rule about them."""
 
+    rests_on: ClassVar[tuple[type["Fact"], ...]] = ()
+    """Kinds of fact that it is made from. Where a service has some of those, all resolved, and none of this kind, there is no
+    such thing in it: a page size where lists were read, a loop over rows where reads were."""
+
     span: Span
     """The one place that stands for the fact: the call, the `def`, the `except` line."""
     symbol: str

@@ -39,8 +39,26 @@ class DeviationRecord(Fact, frozen=True, kw_only=True):
     problem: str = ""
     days_left: int = 0
     recorded: str = "register"
-    """`register` or `directive`."""
+    """`register`, `decision` (the front matter of an Architecture Decision Record) or `directive`."""
     created: str = ""
     link: str = ""
     covers: tuple[int, int] = (0, 0)
     """For a directive the first and last line whose findings it accepts."""
+    operation: str = ""
+    """`GET /orders/{id}`: only findings about the handler of this operation; empty for any."""
+
+
+class DeviationUse(Fact, frozen=True, kw_only=True):
+    """What a record covers, made of the findings of the other rules once these have judged."""
+
+    record: DeviationRecord
+    judged: bool
+    """Its rule judged in this scan; where not, nothing is known about its use."""
+    covered: int = 0
+    """Findings that fail or are unsure and lie in its place, whatever its date."""
+    sites: int = 0
+    """All findings of its rule."""
+    overreach: str = ""
+    """Why it covers too much for who approved it; empty where it does not."""
+    known: bool = True
+    """False for an operation that no route of the project has."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from readiness.model.facts.base import Fact
+from readiness.model.source import Span
 
 
 class HealthCheck(Fact, frozen=True, kw_only=True):
@@ -20,3 +21,13 @@ class HealthCheck(Fact, frozen=True, kw_only=True):
     """It asks a dependency."""
     probed: bool = False
     """A probe in the repository points at it."""
+    purpose: str = "general"
+    """`liveness` or `readiness` by its name, or by the probes that ask it; else `general`."""
+    can_fail: bool | None = None
+    """It answers with an error while a dependency that it asks is down; None where that is not known."""
+    opaque: bool = False
+    """What it does could not be followed to the end."""
+    needs: tuple[str, ...] = ()
+    """What the application around cannot work without: `PostgreSQL`, `Redis`."""
+    told: Span | None = None
+    """The place where a failure of a dependency gets lost."""

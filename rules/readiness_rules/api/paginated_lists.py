@@ -43,10 +43,11 @@ def _judge(endpoint: ListEndpoint) -> Finding:
         how = "; ".join(endpoint.marks) or endpoint.reason
         return rule.passes(endpoint, f"{name} is limited: {how}", related=related)
     if endpoint.bound is Bound.BY_PARENT:
-        return rule.unsure(
+        return rule.fails(
             endpoint,
-            f"{name} answers with all {endpoint.reason}; fine while few are possible, else give it pages",
+            f"{name} answers with all {endpoint.reason}; give it pages unless few are possible",
             severity=Severity.INFO,
+            confidence=Confidence.MEDIUM,
             related=related,
         )
     if endpoint.bound is Bound.UNKNOWN:

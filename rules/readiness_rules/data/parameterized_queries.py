@@ -1,6 +1,9 @@
 """Every call that takes SQL text in; whether anything but fixed text can get into that text out."""
 
+import re
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from readiness.model import (
     Confidence,
@@ -30,11 +33,14 @@ rule = Rule(
         "https://cwe.mitre.org/data/definitions/89.html",
     ],
     peers=["B608", "S608", "B610", "S610", "B611", "S611"],
+    security=True,
 )
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 OPEN = frozenset({PieceKind.UNKNOWN, PieceKind.PARAMETER})
 CLIENT_SOURCES = frozenset({"path", "query", "header", "cookie", "body", "form", "file", "request"})
+ADDRESS = re.compile(r"\bkwargs(?:\.get\(|\[)\s*[\"'](\w+)[\"']")
+"""A part of the address in a view class of Django: `self.kwargs["slug"]`."""
 TYPED = frozenset(
     {"int", "float", "bool", "uuid.UUID", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
 )
@@ -78,13 +84,18 @@ class _Inputs:
         self._parameters: dict[tuple[str, str], RouteParameter] = {}
         for route in project.each(Route):
             for parameter in route.parameters:
+                if parameter.source == "path" and parameter.constrained and route.framework.startswith("Django"):
+                    # A part of the address whose pattern takes digits only: `(?P<year>[0-9]+)`.
+                    parameter = replace(parameter, annotation="int")
                 self._parameters[parameter.via or route.handler, parameter.name] = parameter
 
     def of(self, query: Query, piece: Piece) -> PieceKind:
         """The kind of a piece, with what the routes tell about the function's parameters."""
-        if piece.kind is not PieceKind.PARAMETER:
+        address = ADDRESS.search(piece.text) if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER) else None
+        if piece.kind is not PieceKind.PARAMETER and address is None:
             return piece.kind
-        parameter = self._parameters.get((piece.owner or query.symbol, piece.source))
+        name = address[1] if address is not None else piece.source
+        parameter = self._parameters.get((piece.owner or query.symbol, name))
         if parameter is None or parameter.source not in CLIENT_SOURCES:
             return piece.kind
         if parameter.choices or parameter.annotation.removeprefix("builtins.") in TYPED:

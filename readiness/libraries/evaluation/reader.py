@@ -1,0 +1,441 @@
+"""Expressions in, the things they can denote out: names followed through imports, assignments, calls and attributes.
+
+It is an evaluation without effects: functions are entered with what their callers give them, so that a router made twice by
+one factory is two routers. Everything is resolved by the project; nothing is run. Each answer is kept, and a question that
+comes up again while it is being answered has no answer, which bounds the recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from readiness.libraries.evaluation.arguments import Arguments
+from readiness.libraries.evaluation.attributes import Attributes
+from readiness.libraries.evaluation.lists import Lists
+from readiness.libraries.evaluation.rebindings import Rebindings
+from readiness.libraries.evaluation.things import (
+    Answer,
+    Bound,
+    Frame,
+    Keywords,
+    Kind,
+    Made,
+    Outside,
+    Routine,
+    Thing,
+    Unit,
+)
+from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.reaching import Reaching
+from readiness.model import UNKNOWN, Project, Symbol, SymbolKind
+from readiness.model.summary import (
+    Call,
+    CallRef,
+    Choice,
+    Class,
+    Comprehension,
+    Constant,
+    Context,
+    Function,
+    Mapping,
+    Member,
+    Name,
+    Operation,
+    Return,
+    Scalar,
+    Sequence,
+    Subscript,
+    Summary,
+    Template,
+    Value,
+)
+
+DEPTH = 60
+"""Steps from one name to the next."""
+ITEMS = 400
+"""Elements of one list."""
+CONDITION = int(Context.CONDITION)
+UNRESOLVED = "{?}"
+"""Stands in a path for a part that could not be computed."""
+
+
+class Reader:
+    """Evaluates expressions of one project.
+
+    `parts` names attributes of foreign objects that are kept as a `Part`, `itself` those that stand for the object.
+    """
+
+    def __init__(self, project: Project, parts: Collection[str] = (), itself: Collection[str] = ()) -> None:
+        self.project = project
+        self.parts = frozenset(parts)
+        self.itself = frozenset(itself)
+        self.depth = 0
+        self.lists = Lists(self)
+        self.attributes = Attributes(self)
+        self.arguments = Arguments(self)
+        self.reaching = Reaching(project)
+        self.rebindings = Rebindings(project)
+        self._returned: dict[str, dict[int, list[Return]]] = {}
+        self.answers: dict[tuple[object, ...], list[Answer]] = {}
+
+    def summary(self, path: str) -> Summary:
+        """The summary of a file that is known to have one."""
+        summary = self.project.summary(path)
+        if summary is None:
+            raise LookupError(f"{path} has no summary")
+        return summary
+
+    def function(self, routine: Routine) -> Function:
+        """The definition of a function."""
+        definition = self.summary(routine.path).definitions[routine.index]
+        if not isinstance(definition, Function):
+            raise LookupError(f"{routine.path} holds no function {routine.index}")  # noqa: TRY004 -- a wrong index
+        return definition
+
+    def call(self, path: str, index: int) -> Call:
+        """One call of a file."""
+        return self.summary(path).calls[index]
+
+    def symbol_of(self, kind: Kind | Routine) -> Symbol:
+        """A class or function as the project names it."""
+        what = SymbolKind.CLASS if isinstance(kind, Kind) else SymbolKind.FUNCTION
+        return Symbol(what, self.project.symbol(kind.path, kind.index), kind.path, kind.index)
+
+    def things(self, bound: Answer) -> list[Thing]:
+        """The things an expression can denote, without what stays an expression."""
+        return [each for each in self.follow(bound) if not isinstance(each, Bound)]
+
+    def made(self, bound: Answer) -> list[Made]:
+        """The objects an expression can denote that a call makes."""
+        return [each for each in self.follow(bound) if isinstance(each, Made)]
+
+    def follow(self, bound: Answer) -> list[Answer]:
+        """What an expression can denote; displays, literals and operations stay expressions."""
+        if not isinstance(bound, Bound):
+            return [bound]
+        value = bound.value
+        if isinstance(value, Constant | Sequence | Mapping | Template | Comprehension):
+            return [bound]
+        key = self.key_of(bound)
+        known = self.answers.get(key)
+        if known is not None:
+            return known
+        if self.depth > DEPTH:
+            return []
+        self.answers[key] = []
+        self.depth += 1
+        answer = list(self._follow(bound, value))[:ITEMS]
+        self.depth -= 1
+        self.answers[key] = answer
+        return answer
+
+    @staticmethod
+    def key_of(bound: Bound) -> tuple[object, ...]:
+        """The identity of an expression in its activation."""
+        frame = bound.frame
+        where = (frame.path, frame.scope, frame.key, frame.turn) if frame is not None else None
+        # The type is part of it: the constants 1 and True are equal and mean different things.
+        return (bound.path, bound.scope, bound.line, type(getattr(bound.value, "value", None)), bound.value, where)
+
+    def _follow(self, bound: Bound, value: Value) -> Iterator[Answer]:
+        match value:
+            case Name(dotted):
+                given = self._given(bound, dotted)
+                if given is not None:
+                    yield from given
+                    return
+                again = self._bound_again(bound, dotted)
+                if again is not None:
+                    yield from again
+                    return
+                symbol = self.project.resolve(bound.path, dotted, bound.scope, bound.line)
+                yield from self.symbol(symbol, bound)
+            case CallRef(index):
+                yield from self._call(bound, index)
+            case Member(inner, name):
+                for thing in self.follow(self.at(bound, inner)):
+                    yield from self.attributes.of(thing, name)
+            case Subscript(container, index):
+                yield from self._item(bound, container, index)
+            case Choice(test, yes, no):
+                decided = self._decided(self.at(bound, test))
+                if decided is not False:
+                    yield from self.follow(self.at(bound, yes))
+                if decided is not True:
+                    yield from self.follow(self.at(bound, no))
+            case Operation("or" | "and", operands):
+                for operand in operands:
+                    yield from self.follow(self.at(bound, operand))
+            case _:
+                yield bound
+
+    @staticmethod
+    def at(bound: Bound, value: Value) -> Bound:
+        """Another expression at the same place."""
+        return Bound(value, bound.path, bound.scope, bound.line, bound.frame)
+
+    def _decided(self, test: Bound) -> bool | None:
+        """How a test goes in this very activation; None where that depends on more than what the function was given."""
+        value = test.value
+        if isinstance(value, Operation) and value.operator == "not":
+            inner = self._decided(self.at(test, value.operands[0]))
+            return None if inner is None else not inner
+        if not isinstance(value, Name) or test.frame is None:
+            return None
+        symbol = self.project.resolve(test.path, value.dotted, test.scope, test.line)
+        if symbol.kind is not SymbolKind.PARAMETER or enclosing(test.frame, symbol.path, symbol.index) is None:
+            return None
+        given = self.follow(test)
+        constants = [each.value.value for each in given if isinstance(each, Bound) and isinstance(each.value, Constant)]
+        return bool(constants[0]) if len(constants) == len(given) == 1 else None
+
+    # names
+
+    def symbol(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
+        """What a resolved name denotes, read from `bound`."""
+        found: Iterable[Answer]
+        match symbol.kind:
+            case SymbolKind.EXTERNAL | SymbolKind.BUILTIN:
+                yield Outside(symbol.name)
+                return
+            case SymbolKind.MODULE:
+                found = [Unit(symbol.path)]
+            case SymbolKind.FUNCTION:
+                found = [Routine(symbol.path, symbol.index, self._around(bound.frame, symbol))]
+            case SymbolKind.CLASS:
+                found = [Kind(symbol.path, symbol.index, self._around(bound.frame, symbol))]
+            case SymbolKind.VARIABLE:
+                found = self._variable(symbol, bound)
+            case SymbolKind.PARAMETER:
+                found = self._parameter(symbol, bound)
+            case _:
+                found = ()
+        for name in symbol.rest:
+            found = [each for thing in found for each in self.attributes.of(thing, name)]
+        yield from found
+
+    def _bound_again(self, bound: Bound, dotted: str) -> list[Answer] | None:
+        """What a local name can denote that is bound several times, or is a parameter that is bound anew: all that can be
+        in force there. None for any other name."""
+        path, scope = bound.path, bound.scope
+        head, *rest = dotted.split(".")
+        if not self.rebindings.again(path, scope, head):
+            return None
+        summary = self.summary(path)
+        reaching, past = self.reaching.at(path, scope, head, bound.line)
+        around = f"{self.project.symbol(path, scope)}.{head}"
+        found: list[Answer] = []
+        for index in self.rebindings.of(path)[scope, head]:
+            if any(summary.assignments[index] is wanted for wanted in reaching):
+                found.extend(self.symbol(Symbol(SymbolKind.VARIABLE, around, path, index, tuple(rest)), bound))
+        definition = summary.definitions[scope]
+        given = isinstance(definition, Function) and any(each.name == head for each in definition.parameters)
+        if past and given:
+            found.extend(self.symbol(Symbol(SymbolKind.PARAMETER, around, path, scope, tuple(rest)), bound))
+        return found if reaching or (past and given) else None
+
+    def _around(self, frame: Frame | None, symbol: Symbol) -> Frame | None:
+        return enclosing(frame, symbol.path, self._function_around(symbol.path, symbol.index))
+
+    def _function_around(self, path: str, index: int) -> int:
+        """The function that a definition stands in, -1 for none; classes in between are passed over."""
+        definitions = self.summary(path).definitions
+        scope = definitions[index].scope
+        while scope >= 0 and not isinstance(definitions[scope], Function):
+            scope = definitions[scope].scope
+        return scope
+
+    def _given(self, bound: Bound, dotted: str) -> list[Answer] | None:
+        """An attribute of a parameter that this activation binds: the object says more than the parameter's type."""
+        head, *rest = dotted.split(".")
+        if not rest or bound.frame is None:
+            return None
+        symbol = self.project.resolve(bound.path, head, bound.scope, bound.line)
+        if symbol.kind is not SymbolKind.PARAMETER or symbol.rest:
+            return None
+        frame = enclosing(bound.frame, symbol.path, symbol.index)
+        if frame is None or head not in frame.names:
+            return None
+        found = self.follow(frame.names[head])
+        for name in rest:
+            found = [each for thing in found for each in self.attributes.of(thing, name)]
+        return found or None
+
+    def _variable(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
+        assignment = self.summary(symbol.path).assignments[symbol.index]
+        frame = enclosing(bound.frame, symbol.path, assignment.scope)
+        if assignment.operator == "for" and frame is not None and symbol.index in frame.turns:
+            yield from self.follow(frame.turns[symbol.index])
+            return
+        if assignment.value is None:
+            return
+        value = Bound(assignment.value, symbol.path, assignment.scope, assignment.line, frame)
+        if assignment.operator == "for":
+            for element in self.elements(value)[0]:
+                yield from self.follow(self.unpacked(element, assignment.position))
+        elif assignment.position >= 0:
+            yield from self.follow(self.unpacked(value, assignment.position))
+        elif assignment.operator in ("=", ":=", "with"):
+            yield from self.follow(value)
+
+    def unpacked(self, element: Answer, position: int) -> Answer:
+        """The element of an unpacked tuple, or the element itself where nothing is unpacked."""
+        if position < 0:
+            return element
+        items, complete = self.elements(element)
+        return items[position] if complete and position < len(items) else Keywords({})
+
+    def _parameter(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
+        name = symbol.name.rpartition(".")[2]
+        frame = enclosing(bound.frame, symbol.path, symbol.index)
+        if frame is not None and name in frame.names:
+            yield from self.follow(frame.names[name])
+            return
+        definitions = self.summary(symbol.path).definitions
+        function = definitions[symbol.index]
+        if not isinstance(function, Function):
+            return
+        if function.parameters and function.parameters[0].name == name and self.is_method(symbol.path, symbol.index):
+            kind = Kind(symbol.path, function.scope)
+            yield kind if "classmethod" in _names(function.decorators) else Made(kind, symbol.path, -1, None)
+            return
+        for parameter in function.parameters:
+            if parameter.name == name and parameter.default is not None:
+                yield from self.follow(Bound(parameter.default, symbol.path, function.scope, function.line))
+
+    def decorators(self, routine: Routine) -> set[str]:
+        """The last names of the decorators of a function that stand there without arguments."""
+        return _names(self.function(routine).decorators)
+
+    def is_method(self, path: str, index: int) -> bool:
+        """A function that stands in a class and gets its instance or class first."""
+        definitions = self.summary(path).definitions
+        function = definitions[index]
+        inside = function.scope >= 0 and isinstance(definitions[function.scope], Class)
+        return inside and "staticmethod" not in _names(function.decorators)
+
+    # calls
+
+    def _call(self, bound: Bound, index: int) -> Iterator[Answer]:
+        call = self.call(bound.path, index)
+        looped = bool(call.context & Context.LOOP)
+        targets = self.follow(Bound(call.callee, bound.path, bound.scope, call.line, bound.frame))
+        if not targets:
+            targets = list(self.symbol(self.project.callee(bound.path, index), self.at(bound, call.callee)))
+        if not targets:
+            targets = list(self._foreign_method(self.at(bound, call.callee)))
+        for target in targets:
+            match target:
+                case Outside():
+                    if (
+                        target.last == "cast"
+                        and target.package in ("typing", "typing_extensions")
+                        and len(call.arguments) > 1
+                    ):
+                        yield from self.follow(self.at(bound, call.arguments[1]))
+                    else:
+                        yield Made(target, bound.path, index, bound.frame, looped)
+                case Kind():
+                    yield Made(target, bound.path, index, bound.frame, looped)
+                case Routine():
+                    yield from self.results(target, self.activate(target, bound.path, index, bound.frame))
+                case _:
+                    pass
+
+    def _foreign_method(self, callee: Bound) -> Iterator[Outside]:
+        """A method that the project's class does not define, so that it is one of its bases outside the project."""
+        origin = receiver(callee.value)
+        for thing in self.things(self.at(callee, origin)) if origin is not None else ():
+            kind = thing.maker if isinstance(thing, Made) else thing
+            if isinstance(kind, Kind):
+                bases = self.project.ancestors(self.symbol_of(kind))
+                external = [each.name for each in bases if each.kind is SymbolKind.EXTERNAL]
+                yield from (Outside(f"{name}.{tail(callee.value)}") for name in external[:1])
+
+    def results(self, routine: Routine, frame: Frame) -> Iterator[Answer]:
+        """What a function can return in one activation; first what it returns where no condition says otherwise."""
+        for given in self._returns(routine.path).get(routine.index, ()):
+            if given.value is not None:
+                yield from self.follow(Bound(given.value, routine.path, routine.index, given.line, frame))
+
+    def _returns(self, path: str) -> dict[int, list[Return]]:
+        """What the functions of a file return, by function, unconditional answers first."""
+        if path not in self._returned:
+            found: dict[int, list[Return]] = {}
+            for each in self.summary(path).returns:
+                if not each.yields:
+                    found.setdefault(each.scope, []).append(each)
+            for returns in found.values():
+                returns.sort(key=lambda each: each.context & CONDITION)
+            self._returned[path] = found
+        return self._returned[path]
+
+    def activate(self, routine: Routine, path: str, index: int, frame: Frame | None) -> Frame:
+        """The activation of a function by a call."""
+        call = self.call(path, index)
+        function = self.function(routine)
+        names: dict[str, Answer] = {}
+        skip = 0
+        if self.is_method(routine.path, routine.index) and function.parameters:
+            skip = 1
+            names[function.parameters[0].name] = routine.owner or Made(
+                Kind(routine.path, function.scope), path, -1, None
+            )
+        names |= self.arguments.bind(function, call, path, frame, skip)
+        outer = frame.seen_by(bool(call.context & Context.LOOP)) if frame is not None else ()
+        return Frame(routine.path, routine.index, names, {}, routine.frame, (*outer, (path, index, 0)))
+
+    # items
+
+    def _item(self, bound: Bound, container: Value, index: Value) -> Iterator[Answer]:
+        for thing in self.follow(self.at(bound, container)):
+            if not isinstance(thing, Bound):
+                if isinstance(thing, Kind | Outside):
+                    yield thing  # a generic class with its arguments
+                continue
+            if isinstance(thing.value, Mapping):
+                entries = self.arguments.entries(thing)
+                key = self.constant(self.at(bound, index))
+                if isinstance(key, str) and key in entries:
+                    yield from self.follow(entries[key])
+                    continue
+                for value in thing.value.values:
+                    yield from self.follow(self.at(thing, value))
+            else:
+                for item in self._chosen(thing, self.at(bound, container), self.constant(self.at(bound, index))):
+                    yield from self.follow(item)
+
+    def _chosen(self, display: Bound, container: Bound, number: Scalar) -> list[Answer]:
+        """The elements that an index can mean; the order of what is appended elsewhere is not known."""
+        written, _ = self.elements(display)
+        if isinstance(number, int) and -len(written) <= number < len(written):
+            return [written[number]]
+        grown = self.elements(container)[0]
+        return grown if len(grown) == 1 or not isinstance(number, int) else []
+
+    # lists and constants
+
+    def elements(self, answer: Answer) -> tuple[list[Answer], bool]:
+        """The elements of a list, and whether they are all known."""
+        return self.lists.of(answer)
+
+    def constant(self, bound: Answer) -> Scalar:
+        """The constant an expression is; None where it is none."""
+        if not isinstance(bound, Bound):
+            return None
+        for each in self.follow(bound):
+            if isinstance(each, Bound) and isinstance(each.value, Constant):
+                return each.value.value
+        found = self.project.constant(bound.path, bound.value, bound.scope, bound.line)
+        return None if found is UNKNOWN else found  # type: ignore[return-value]
+
+
+def enclosing(frame: Frame | None, path: str, scope: int) -> Frame | None:
+    """The activation of one function among those around."""
+    while frame is not None and (frame.path, frame.scope) != (path, scope):
+        frame = frame.parent
+    return frame
+
+
+def _names(decorators: Iterable[Value]) -> set[str]:
+    return {each.dotted.rpartition(".")[2] for each in decorators if isinstance(each, Name)}

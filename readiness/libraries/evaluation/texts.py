@@ -1,0 +1,137 @@
+"""Expressions in, the path text they compute to out, with `{?}` for each part that cannot be known."""
+
+from __future__ import annotations
+
+from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
+from readiness.model import UNKNOWN, SymbolKind
+from readiness.model.summary import CallRef, Constant, Member, Name, Operation, Sequence, Template
+
+DEPTH = 20
+LONGEST = 2_000
+"""Characters of a path; nothing longer is computed."""
+ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "decouple.config", "environs.Env.str"})
+"""Readers of the environment whose second argument is the default."""
+STRIPS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "removeprefix", "removesuffix", "format", "replace"})
+
+
+class Texts:
+    """Computes text of paths and prefixes."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.known: dict[tuple[object, ...], tuple[str, bool]] = {}
+
+    def of(self, answer: Answer, depth: int = 0) -> tuple[str, bool]:
+        """The text, and whether all of it is known. None is no text at all."""
+        if depth > DEPTH:
+            return UNRESOLVED, False
+        if not isinstance(answer, Bound):
+            return self._of_thing(answer, depth)
+        key = self.reader.key_of(answer)
+        known = self.known.get(key)
+        if known is None:
+            self.known[key] = (UNRESOLVED, False)
+            known = self._of_bound(answer, depth)
+            self.known[key] = known = known if len(known[0]) <= LONGEST else (UNRESOLVED, False)
+        return known
+
+    def _of_bound(self, answer: Bound, depth: int) -> tuple[str, bool]:
+        value = answer.value
+        if isinstance(value, Constant):
+            return ("" if value.value is None else str(value.value)), True
+        if isinstance(value, Template):
+            return self._joined([self.reader.at(answer, part) for part in value.parts], depth)
+        if isinstance(value, Operation) and value.operator == "+":
+            return self._joined([self.reader.at(answer, part) for part in value.operands], depth)
+        if isinstance(value, CallRef):
+            found = self._called(answer, value.index, depth)
+            if found is not None:
+                return found
+        for each in self.reader.follow(answer):
+            if isinstance(each, Bound) and each.value == value and each.scope == answer.scope:
+                continue
+            text, exact = self.of(each, depth + 1)
+            if exact:
+                return text, True
+            if text.strip("/") != UNRESOLVED:
+                return text, False
+        return self._constant(answer)
+
+    def _joined(self, parts: list[Bound], depth: int) -> tuple[str, bool]:
+        texts = [self.of(part, depth + 1) for part in parts]
+        return "".join(text for text, _ in texts), all(exact for _, exact in texts)
+
+    def _constant(self, answer: Bound) -> tuple[str, bool]:
+        """What the project knows of it: enum members, class attributes, defaults of settings."""
+        project = self.reader.project
+        found = project.constant(answer.path, answer.value, answer.scope, answer.line)
+        if found is not UNKNOWN and isinstance(found, str | int):
+            return str(found), True
+        if isinstance(answer.value, Name) and "." in answer.value.dotted:
+            holder, _, name = answer.value.dotted.rpartition(".")
+            kind = project.type_of(answer.path, Name(holder), answer.scope, answer.line)
+            if kind.kind is SymbolKind.CLASS:
+                member = project.member(kind, name)
+                if member.kind is SymbolKind.VARIABLE and member.index >= 0:
+                    assignment = self.reader.summary(member.path).assignments[member.index]
+                    if assignment.value is not None:
+                        return self.of(
+                            Bound(assignment.value, member.path, assignment.scope, assignment.line), DEPTH - 3
+                        )
+        return UNRESOLVED, False
+
+    def _of_thing(self, thing: Answer, depth: int) -> tuple[str, bool]:
+        """Text from the environment with a default, or from a field of a settings class."""
+        if isinstance(thing, Made) and isinstance(thing.maker, Outside) and thing.index >= 0:
+            call = self.reader.call(thing.path, thing.index)
+            place = Bound(call.callee, thing.path, call.scope, call.line, thing.frame)
+            found = self._called(self.reader.at(place, CallRef(thing.index)), thing.index, depth)
+            if found is not None:
+                return found
+            name = thing.maker.name
+            if name == "str" and len(call.arguments) == 1:
+                return self.of(self.reader.at(place, call.arguments[0]), depth + 1)
+            default = next((value for key, value in call.keywords if key == "default"), None)
+            if default is None and name in ENVIRONMENT and len(call.arguments) == 2:
+                default = call.arguments[1]
+            if default is None and thing.maker.last == "Field" and call.arguments:
+                default = call.arguments[0]
+            if default is not None:
+                return self.of(self.reader.at(place, default), depth + 1)
+        return UNRESOLVED, False
+
+    def _called(self, answer: Bound, index: int, depth: int) -> tuple[str, bool] | None:
+        """Methods of a text: `prefix.rstrip("/")`, `"/".join([...])`, `"/{}".format(x)`."""
+        call = self.reader.call(answer.path, index)
+        callee = call.callee
+        if isinstance(callee, Name) and "." in callee.dotted:
+            holder, _, method = callee.dotted.rpartition(".")
+            receiver = self.reader.at(answer, Name(holder))
+        elif isinstance(callee, Member):
+            receiver, method = self.reader.at(answer, callee.value), callee.name
+        else:
+            return None
+        if method == "join" and len(call.arguments) == 1:
+            return self._join(receiver, self.reader.at(answer, call.arguments[0]), depth)
+        if method not in STRIPS:
+            return None
+        text, exact = self.of(receiver, depth + 1)
+        arguments = [self.of(self.reader.at(answer, each), depth + 1) for each in call.arguments]
+        if not exact or not all(known for _, known in arguments) or call.keywords:
+            return UNRESOLVED, False
+        if method == "format":
+            for argument, _ in arguments:
+                text = text.replace("{}", argument, 1)
+            return text, True
+        given = [argument for argument, _ in arguments]
+        if len(given) > (2 if method == "replace" else 1) or (method == "replace") != (len(given) == 2):
+            return UNRESOLVED, False
+        return str(getattr(text, method)(*given)), True
+
+    def _join(self, separator: Bound, items: Bound, depth: int) -> tuple[str, bool]:
+        between, exact = self.of(separator, depth + 1)
+        if not exact or not isinstance(items.value, Sequence):
+            return UNRESOLVED, False
+        texts = [self.of(self.reader.at(items, item), depth + 1) for item in items.value.items]
+        return between.join(text for text, _ in texts), all(known for _, known in texts)

@@ -1,0 +1,22 @@
+"""Flask, Flask-RESTful, Flask-RESTX and flask-smorest: linked code in, applications and routes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.flask.nodes import HOLDER_PARTS, PREFIXES
+from readiness.libraries.flask.registrations import Graph
+from readiness.libraries.flask.tables import Table
+from readiness.libraries.flask.vocabulary import PACKAGES
+from readiness.model import Application, Fact, Library, Project, Route
+
+library = Library(__name__, stage="web", provides=(Application, Route), packages=PACKAGES)
+
+
+@library.recognises
+def recognise(project: Project) -> Iterator[Fact]:
+    """Every application and every route that hangs on one."""
+    graph = Graph(Reader(project, parts=(*PREFIXES, *HOLDER_PARTS)))
+    graph.build()
+    yield from Table(graph).facts()

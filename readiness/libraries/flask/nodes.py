@@ -1,0 +1,177 @@
+"""The objects that routes hang on: applications, blueprints, API objects and namespaces, each with what its maker gave it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
+from readiness.libraries.evaluation.texts import Texts
+from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part
+from readiness.libraries.expressions import receiver
+from readiness.libraries.flask.vocabulary import POSITIONAL, Holder, holder_of, is_holder, title_of
+from readiness.model.summary import Constant
+
+PREFIXES = ("url_prefix", "prefix")
+"""Attributes of holders that give their own prefix back."""
+HOLDER_PARTS = ("blueprint", "app")
+"""Attributes of API objects that give back what they hang on."""
+WRAPPED = 3
+"""Calls around one holder: `docs(Api(app))`."""
+
+
+class RouteEntry(Struct, frozen=True, eq=False):
+    """One registration of a view under one rule."""
+
+    rule: str
+    exact: bool
+    """The rule is known to the last part."""
+    verb: str
+    """The method that the call itself names, empty where `methods` or the view says it."""
+    view: Answer | None
+    """None where the rule names an endpoint alone."""
+    endpoint: str
+    """The endpoint's name where it is given."""
+    arguments: dict[str, Answer]
+    call: tuple[str, int]
+
+
+class JoinEntry(Struct, frozen=True, eq=False):
+    """Holders hung on another one."""
+
+    children: tuple[Node, ...]
+    prefix: str | None
+    """What the call itself says, None where the child's own prefix counts."""
+    exact: bool
+    call: tuple[str, int]
+
+
+class Node:
+    """One application, blueprint, API object or namespace of the project."""
+
+    def __init__(self, made: Made, construction: Construction, holder: Holder) -> None:
+        self.made = made
+        self.base = construction.base
+        self.holder = holder
+        self.arguments = construction.arguments
+        self.framework = title_of(construction.base)
+        self.prefix: str | None = None
+        """Of a blueprint None where it has none of its own."""
+        self.exact = True
+        self.entries: list[RouteEntry | JoinEntry] = []
+        self.hooks: list[str] = []
+        """Functions that run before every view on it."""
+        self.joined = False
+        """It hangs on something."""
+
+    @property
+    def concatenates(self) -> bool:
+        """Prefixes and rules are put together as they are, without care for slashes."""
+        return self.holder in (Holder.API, Holder.NAMESPACE) and self.base.package != "flask_smorest"
+
+
+class PrefixTexts(Texts):
+    """Computes text, `blueprint.url_prefix` included."""
+
+    nodes: Nodes
+
+    def _of_thing(self, thing: Answer, depth: int) -> tuple[str, bool]:
+        if isinstance(thing, Part) and thing.name in PREFIXES:
+            node = self.nodes.node(thing.made)
+            if node is not None and node.prefix is not None:
+                return node.prefix, node.exact
+        return super()._of_thing(thing, depth)
+
+
+class Nodes:
+    """Finds the node of an object; each object has one."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.texts = PrefixTexts(reader)
+        self.texts.nodes = self
+        self.constructions = Constructions(reader, POSITIONAL, is_holder)
+        self.known: dict[tuple[object, ...], Node | None] = {}
+
+    def of(self, answer: Answer, depth: int = 0) -> list[Node]:
+        """The nodes an expression can denote; what merely wraps one counts as it."""
+        found = []
+        for made in self.reader.things(answer):
+            if isinstance(made, Part) and made.name in HOLDER_PARTS and depth < WRAPPED:
+                found.extend(self._given_to(made, depth))
+            if not isinstance(made, Made):
+                continue
+            node = self.node(made)
+            if node is not None:
+                found.append(node)
+            elif depth < WRAPPED and made.index >= 0:
+                found.extend(self._wrapped(made, depth))
+        return list({id(each): each for each in found}.values())
+
+    def _given_to(self, part: Part, depth: int) -> list[Node]:
+        """What an API object was made with: `api.blueprint`."""
+        node = self.node(part.made)
+        given = node.arguments.get("app") if node is not None and node.holder is Holder.API else None
+        return self.of(given, depth + 1) if given is not None else []
+
+    def _wrapped(self, made: Made, depth: int) -> list[Node]:
+        call = self.reader.call(made.path, made.index)
+        if isinstance(made.maker, Outside) and made.maker.last == "as_view":
+            return []
+        place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
+        return [node for value in call.arguments[:1] for node in self.of(self.reader.at(place, value), depth + 1)]
+
+    def node(self, made: Made) -> Node | None:
+        """The node of one object, None where it holds no routes."""
+        if made.key in self.known:
+            return self.known[made.key]
+        self.known[made.key] = None
+        construction = self.constructions.of(made)
+        holder = holder_of(construction.base) if construction is not None else None
+        if construction is None or holder is None:
+            return None
+        node = self.known[made.key] = Node(made, construction, holder)
+        node.prefix, node.exact = self._prefix(node, construction)
+        return node
+
+    def maker_of(self, node: Node) -> list[Node]:
+        """The API objects that made a namespace: `api.namespace(...)`."""
+        made = node.made
+        if made.index < 0 or not isinstance(made.maker, Outside) or made.maker.last != "namespace":
+            return []
+        call = self.reader.call(made.path, made.index)
+        origin = receiver(call.callee)
+        place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
+        return self.of(self.reader.at(place, origin)) if origin is not None else []
+
+    def _prefix(self, node: Node, construction: Construction) -> tuple[str | None, bool]:
+        """The prefix that a node brings itself."""
+        arguments = node.arguments
+        if node.holder is Holder.BLUEPRINT:
+            if "url_prefix" in construction.hidden:
+                return UNRESOLVED, False
+            return self.given(arguments.get("url_prefix"))
+        if node.holder is Holder.API:
+            text, exact = self.given(arguments.get("prefix"))
+            return text or "", exact
+        if node.holder is Holder.NAMESPACE:
+            text, exact = self.given(arguments.get("path"))
+            if not text:
+                name, exact = self.given(arguments.get("name"))
+                text = f"/{name or UNRESOLVED}"
+            return text.rstrip("/"), exact
+        return None, True
+
+    def given(self, answer: Answer | None) -> tuple[str | None, bool]:
+        """The text of an argument; None where it is not given or given as None."""
+        if answer is None or self._is_none(answer):
+            return None, True
+        return self.texts.of(answer)
+
+    def _is_none(self, answer: Answer) -> bool:
+        found = self.reader.follow(answer)
+        return bool(found) and all(isinstance(each, Bound) and each.value == Constant(None) for each in found)
+
+    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
+        """Arguments of a call by name, evaluated where `place` is."""
+        return self.constructions.named(place, index, name)

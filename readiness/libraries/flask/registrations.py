@@ -1,0 +1,323 @@
+"""Linked code in, the graph of applications, blueprints and API objects out: which view is registered where, and what hangs
+on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from readiness.libraries.evaluation.activations import Activations, running
+from readiness.libraries.evaluation.conditions import Conditions
+from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
+from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.flask.nodes import JoinEntry, Node, Nodes, RouteEntry
+from readiness.libraries.flask.vocabulary import (
+    ADDING,
+    DECORATING,
+    HOLDERS,
+    HOOK,
+    JOINING,
+    PACKAGES,
+    SHORTCUTS,
+    Holder,
+    is_holder,
+)
+from readiness.model import Project, SymbolKind
+from readiness.model.summary import Call, CallRef, Class, Name, Starred, Summary, Value
+
+REGISTRATIONS = 50_000
+"""Registrations of one project that are looked at, each loop's turns counted."""
+LOOKUPS = frozenset({"getattr", "importlib.import_module", "werkzeug.utils.import_string", "import_string"})
+"""Functions that find an object of the project by its name."""
+URLS = 50
+"""Rules of one registration."""
+
+
+class OpenJoin(Struct, frozen=True, eq=False):
+    """A registration of a blueprint that could not be found."""
+
+    holders: tuple[Node, ...]
+    prefix: str | None
+    name: str
+    """What the blueprint is called there, empty where it has no name."""
+
+
+class Graph:
+    """Everything that is registered in one project."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.project: Project = reader.project
+        self.files = running(reader.project)
+        self.nodes = Nodes(reader)
+        self.texts = self.nodes.texts
+        self.activations = reader.lists.activations = Activations(reader)
+        self.conditions = Conditions(reader)
+        self.applications: list[Node] = []
+        self.open_joins: list[OpenJoin] = []
+        self.adrift: list[RouteEntry | JoinEntry] = []
+        """Registrations on an application that is a parameter nobody is seen to give, or the current one."""
+        self.endpoints: dict[str, Routine] = {}
+        """Functions that are given the name of an endpoint by `@app.endpoint(...)`."""
+        self.registrations = 0
+        self._flask = frozenset(reader.project.imports(*PACKAGES))
+
+    def build(self) -> None:
+        """Read every registration."""
+        names = derived_names((self.reader.summary(path) for path in self.files), {last for _, last in HOLDERS})
+        for path in self.files:
+            self._made(path, self.reader.summary(path), names)
+        for path in self.files:
+            summary = self.reader.summary(path)
+            self._decorated(path, summary)
+            self._called(path, summary)
+        for node in [node for node in self.nodes.known.values() if node is not None]:
+            self._hang_made(node)
+
+    def _made(self, path: str, summary: Summary, names: frozenset[str]) -> None:
+        """Holders, found where they are made: a blueprint that nobody registers is to be known as well."""
+        aliases = {each.alias for each in summary.imports if each.name in names}
+        for index, call in enumerate(summary.calls):
+            last = tail(call.callee)
+            if last not in names and last not in aliases:
+                continue
+            for frame in self.activations.of(path, call.scope):
+                for node in self.nodes.of(Bound(CallRef(index), path, call.scope, call.line, frame)):
+                    if node.holder is Holder.APPLICATION and node not in self.applications:
+                        self.applications.append(node)
+
+    def _hang_made(self, node: Node) -> None:
+        """`Api(app)`, `Namespace("users", api=api)` and `api.namespace("users")` hang where they are made."""
+        makers = self.nodes.maker_of(node)
+        given = node.arguments.get({Holder.API: "app", Holder.NAMESPACE: "api"}.get(node.holder, ""))
+        if given is not None:
+            makers.extend(self.nodes.of(given))
+        call = (node.made.path, node.made.index)
+        entry = JoinEntry((node,), None, True, call)
+        makers = [each for each in makers if each is not node]
+        for each in makers:
+            node.joined = True
+            each.entries.append(entry)
+        if given is not None and not makers and node.holder is Holder.API and self._is_adrift(given):
+            node.joined = True
+            self.adrift.append(entry)
+
+    # registrations
+
+    def _decorated(self, path: str, summary: Summary) -> None:
+        """`@app.route(...)` on functions, `@namespace.route(...)` on classes."""
+        for index, definition in enumerate(summary.definitions):
+            for decorator in definition.decorators:
+                if not isinstance(decorator, CallRef):
+                    if tail(decorator) == HOOK:
+                        self._hook(path, decorator, definition.scope, definition.line, Routine(path, index))
+                    continue
+                call = summary.calls[decorator.index]
+                name = tail(call.callee)
+                if name == "endpoint" and call.arguments and path in self._flask:
+                    given = self.reader.constant(Bound(call.arguments[0], path, call.scope, call.line))
+                    if isinstance(given, str):
+                        self.endpoints.setdefault(given, Routine(path, index))
+                if name not in DECORATING:
+                    continue
+                for frame in self._frames(path, call):
+                    view = Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
+                    self._register(path, decorator.index, view, frame)
+
+    def _called(self, path: str, summary: Summary) -> None:
+        """Registrations by a call: `app.add_url_rule(...)`, `app.register_blueprint(...)`, `app.route("/")(view)`."""
+        for index, call in enumerate(summary.calls):
+            last = tail(call.callee)
+            if last in JOINING:
+                for frame in self._frames(path, call):
+                    self._join(path, index, last, frame)
+            elif last == HOOK and call.arguments:
+                view = Bound(call.arguments[0], path, call.scope, call.line)
+                for thing in self.reader.things(view):
+                    self._hook(path, call.callee, call.scope, call.line, thing)
+            elif last in ADDING:
+                for frame in self._frames(path, call):
+                    self._register(path, index, None, frame)
+            elif isinstance(call.callee, CallRef) and call.arguments:
+                inner = summary.calls[call.callee.index]
+                if tail(inner.callee) in DECORATING:
+                    for frame in self._frames(path, call):
+                        view = Bound(call.arguments[0], path, call.scope, call.line, frame)
+                        self._register(path, call.callee.index, view, frame)
+
+    def _hook(self, path: str, callee: Value, scope: int, line: int, function: Thing) -> None:
+        """`@blueprint.before_request`."""
+        origin = receiver(callee)
+        if origin is None or not isinstance(function, Routine):
+            return
+        for frame in self.activations.of(path, scope):
+            for node in self.nodes.of(Bound(origin, path, scope, line, frame)):
+                node.hooks.append(self.project.symbol(function.path, function.index))
+
+    def _frames(self, path: str, call: Call) -> Iterator[Frame | None]:
+        """The activations in which a registration happens, within the bounds of the whole graph."""
+        for frame in self.activations.of(path, call.scope):
+            if not self.conditions.allow(path, call, frame):
+                continue
+            for turn in self.activations.turns(path, call, frame):
+                self.registrations += 1
+                if self.registrations > REGISTRATIONS:
+                    return
+                yield turn
+
+    def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node] | None:
+        """The nodes a registration is made on; an empty list for an application that is not seen, None where it is none."""
+        origin = receiver(call.callee)
+        if origin is None or self._is_super(path, origin):
+            return None
+        place = Bound(origin, path, call.scope, call.line, frame)
+        found = self.nodes.of(place)
+        if found:
+            return found
+        kind = self.project.type_of(path, origin, call.scope, call.line)
+        external = [each for each in self.project.ancestors(kind) if each.kind is SymbolKind.EXTERNAL]
+        if any(is_holder(Outside(each.name)) for each in external):
+            return []
+        return [] if self._is_adrift(place) else None
+
+    def _is_super(self, path: str, origin: Value) -> bool:
+        """What an overriding method hands up was registered by the call of that method."""
+        return isinstance(origin, CallRef) and self.reader.call(path, origin.index).callee == Name("super")
+
+    def _is_adrift(self, answer: Answer) -> bool:
+        """The application of the request, or a parameter that nobody is seen to give."""
+        found = self.reader.follow(answer)
+        if found:
+            return any(isinstance(each, Outside) and each.last == "current_app" for each in found)
+        if not isinstance(answer, Bound) or not isinstance(answer.value, Name) or answer.path not in self._flask:
+            return False
+        symbol = self.project.resolve(answer.path, answer.value.dotted, answer.scope, answer.line)
+        return symbol.kind is SymbolKind.PARAMETER
+
+    def _register(self, path: str, index: int, view: Answer | None, frame: Frame | None) -> None:
+        call = self.reader.call(path, index)
+        holders = self._holders(path, call, frame)
+        if holders is None:
+            return
+        name = tail(call.callee)
+        place = Bound(call.callee, path, call.scope, call.line, frame)
+        arguments = self.nodes.named(place, index, name)
+        if name == "add_resource":
+            given = self.reader.arguments.positional(call, place)
+            view = arguments.get("resource", given[0] if given else None)
+            rules = given[1:] if "resource" not in arguments else given
+        else:
+            rules = self._rules(call, place, arguments, name, holders)
+            view = view if view is not None else arguments.get("view_func")
+        if not holders and not self._looks_registered(rules, view):
+            return
+        if self._only_builds(arguments):
+            return
+        if any(isinstance(each, Starred) for each in call.arguments) and not rules and holders:
+            rules = [place]  # rules that cannot be read: one route on an unknown path
+        endpoint = arguments.get("endpoint")
+        text = self.reader.constant(endpoint) if endpoint is not None else None
+        for each in rules[:URLS]:
+            rule, exact = self.texts.of(each)
+            entry = RouteEntry(
+                rule=rule,
+                exact=exact,
+                verb=SHORTCUTS.get(name, ""),
+                view=view,
+                endpoint=text if isinstance(text, str) else "",
+                arguments=arguments,
+                call=(path, index),
+            )
+            for holder in holders:
+                holder.entries.append(entry)
+            if not holders:
+                self.adrift.append(entry)
+
+    def _rules(
+        self, call: Call, place: Bound, arguments: dict[str, Answer], name: str, holders: list[Node]
+    ) -> list[Answer]:
+        """The rules of a registration: API objects and namespaces take several."""
+        several = name == "resource" or any(each.concatenates for each in holders)
+        if several and name in DECORATING:
+            return self.reader.arguments.positional(call, place)
+        rule = arguments.get("rule")
+        return [rule] if rule is not None else []
+
+    def _looks_registered(self, rules: list[Answer], view: Answer | None) -> bool:
+        """What is registered on something unseen is a rule of Flask: it begins with a slash, and a view belongs to it."""
+        return view is not None and bool(rules) and all(self.texts.of(each)[0].startswith(("/", "{")) for each in rules)
+
+    def _only_builds(self, arguments: dict[str, Answer]) -> bool:
+        given = arguments.get("build_only")
+        return given is not None and self.reader.constant(given) is True
+
+    # joining
+
+    def _join(self, path: str, index: int, name: str, frame: Frame | None) -> None:
+        call = self.reader.call(path, index)
+        holders = self._holders(path, call, frame)
+        if holders is None:
+            return
+        arguments = self.nodes.named(Bound(call.callee, path, call.scope, call.line, frame), index, name)
+        if name == "init_app":
+            self._initialised((path, index), holders, arguments)
+            return
+        given = arguments.get("blueprint" if name == "register_blueprint" else "ns")
+        if given is None:
+            return
+        prefix, exact = self.nodes.given(arguments.get("url_prefix" if name == "register_blueprint" else "path"))
+        wanted = Holder.BLUEPRINT if name == "register_blueprint" else Holder.NAMESPACE
+        children = tuple(each for each in self.nodes.of(given) if each.holder is wanted)
+        if not children:
+            if wanted is Holder.BLUEPRINT and not self._foreign(given):
+                self.open_joins.append(OpenJoin(tuple(holders), prefix, self._name(given)))
+            return
+        entry = JoinEntry(children, prefix, exact, (path, index))
+        for child in children:
+            child.joined = True
+        for holder in holders:
+            holder.entries.append(entry)
+        if not holders:
+            self.adrift.append(entry)
+
+    def _initialised(self, call: tuple[str, int], apis: list[Node], arguments: dict[str, Answer]) -> None:
+        """`api.init_app(app)`."""
+        given = arguments.get("app")
+        apis = [each for each in apis if each.holder is Holder.API]
+        if given is None or not apis:
+            return
+        entry = JoinEntry(tuple(apis), None, True, call)
+        holders = self.nodes.of(given)
+        for holder in holders:
+            holder.entries.append(entry)
+        if not holders:
+            self.adrift.append(entry)
+        for api in apis:
+            api.joined = True
+
+    def _foreign(self, given: Answer) -> bool:
+        """A blueprint that another package makes: it is known to be none of ours."""
+        things = self.reader.things(given)
+        makers = [each.maker if isinstance(each, Made) else each for each in things]
+        return bool(makers) and all(isinstance(each, Outside) and each.name not in LOOKUPS for each in makers)
+
+    def _name(self, given: Answer) -> str:
+        """What a blueprint is called where it is made: the attribute of a module, or the constant that `getattr` gets."""
+        if not isinstance(given, Bound):
+            return ""
+        if isinstance(given.value, CallRef):
+            call = self.reader.call(given.path, given.value.index)
+            if tail(call.callee) == "getattr" and len(call.arguments) > 1:
+                named = self.reader.constant(self.reader.at(given, call.arguments[1]))
+                return named if isinstance(named, str) else ""
+            return ""
+        return tail(given.value) if receiver(given.value) is not None else ""
+
+    def names_of(self, node: Node) -> set[str]:
+        """What a blueprint is called in the module that makes it."""
+        made = node.made
+        summary = self.reader.summary(made.path)
+        return {each.target for each in summary.assignments if each.value == CallRef(made.index)}

@@ -1,0 +1,245 @@
+"""The graph of applications and blueprints in, `Application` and `Route` facts out: prefixes joined, views found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from readiness.libraries.evaluation.lists import ITEMS
+from readiness.libraries.evaluation.things import Kind, Routine
+from readiness.libraries.flask.inputs import Inputs
+from readiness.libraries.flask.nodes import JoinEntry, Node, RouteEntry
+from readiness.libraries.flask.registrations import REGISTRATIONS, Graph
+from readiness.libraries.flask.responses import Responses
+from readiness.libraries.flask.rules import converted, parameters_of
+from readiness.libraries.flask.views import View, Views
+from readiness.libraries.flask.vocabulary import SILENT_METHODS, Holder
+from readiness.model import Application, Resolution, Route, RouteParameter, Scope, Span
+from readiness.model.summary import CallRef
+
+ROUTES = 20_000
+"""Routes of one project."""
+STEPS = 100_000
+"""Blueprints that the walk comes by, each way counted."""
+NESTED = 40
+"""Blueprints inside one another."""
+
+
+class State(Struct, frozen=True, eq=False):
+    """What the way from the application to a blueprint or API object has gathered."""
+
+    application: str
+    prefix: str | None = None
+    exact: bool = True
+    hooks: tuple[str, ...] = ()
+    """Functions that run before every view."""
+    certain: bool = True
+    """False where the place of a blueprint was not found."""
+
+
+class Table:
+    """Walks the graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.reader = graph.reader
+        self.project = graph.project
+        self.views = Views(graph.reader, graph.endpoints)
+        self.inputs = Inputs(graph.reader)
+        self.responses = Responses(graph.reader)
+        self._seen: set[tuple[str, tuple[object, ...]]] = set()
+        self._placed: set[tuple[object, ...]] = set()
+        self.steps = 0
+        self.cut = False
+        """Some blueprint was left out for being too deep or one too many."""
+
+    def facts(self) -> Iterator[Application | Route]:
+        """Every application, then every route once."""
+        names = {id(node): self._name(node) for node in self.graph.applications}
+        for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
+            yield self._application(node, name)
+        found = 0
+        for route in self._routes(names):
+            found += 1
+            if found > ROUTES:
+                break
+            yield route
+        if found > ROUTES or self.cut or self.graph.registrations > REGISTRATIONS or self.reader.lists.cut:
+            bounds = (
+                f"more than {ROUTES} routes, {REGISTRATIONS} registrations, {ITEMS} turns of a loop "
+                f"or {NESTED} blueprints inside one another"
+            )
+            raise OverflowError(f"{bounds}; the rest was left out")
+
+    def _application(self, node: Node, name: str) -> Application:
+        made = node.made
+        return Application(
+            span=self.project.span(made.path, made.index),
+            symbol=self.project.symbol(made.path, self.reader.call(made.path, made.index).scope),
+            scope=self.project.files[made.path].scope,
+            framework="Flask",
+            name=name,
+        )
+
+    def _name(self, node: Node) -> str:
+        """The name an application is bound to: `shop.main::app`, `shop.main::create_app.app`."""
+        made = node.made
+        summary = self.reader.summary(made.path)
+        call = summary.calls[made.index]
+        around = self.project.symbol(made.path, call.scope)
+        bound = next((each.target for each in summary.assignments if each.value == CallRef(made.index)), "")
+        if not bound:
+            return around if "::" in around else f"{around}::{call.line}"
+        if bound.startswith("self."):
+            around, bound = around.rpartition(".")[0], bound.removeprefix("self.")
+        return f"{around}.{bound}" if "::" in around else f"{around}::{bound}"
+
+    # walking
+
+    def _routes(self, names: dict[int, str]) -> Iterator[Route]:
+        roots = self.graph.applications
+        for root in roots:
+            yield from self._walk(root, State(names[id(root)]), ())
+        alone = next(iter(set(names.values()))) if len(set(names.values())) == 1 else ""
+        for entry in self.graph.adrift:
+            yield from self._entry(entry, None, State(alone, exact=False, certain=bool(roots)), ())
+        lost = [node for node in self.graph.nodes.known.values() if node is not None and not node.joined]
+        lost = [node for node in lost if node.entries and node.holder is not Holder.APPLICATION]
+        yield from self._found_by_name(lost, alone)
+        if not roots:
+            for node in lost:
+                if not node.joined:
+                    yield from self._walk(node, self._below(node, node.prefix, State("", certain=False)), ())
+
+    def _found_by_name(self, lost: list[Node], alone: str) -> Iterator[Route]:
+        """Blueprints that are registered by an expression that could not be followed, such as an attribute of a module
+        that is imported by its name."""
+        for joint in self.graph.open_joins:
+            blueprints = [each for each in lost if each.holder is Holder.BLUEPRINT and not each.joined]
+            named = [each for each in blueprints if joint.name in self.graph.names_of(each)]
+            for node in named or blueprints:
+                state = State(alone, exact=False)
+                below = self._below(node, joint.prefix if joint.prefix is not None else node.prefix, state)
+                yield from self._walk(node, below, ())
+            if joint.name:
+                for node in named:
+                    node.joined = True
+
+    def _walk(self, node: Node, state: State, chain: tuple[int, ...]) -> Iterator[Route]:
+        """The routes of a node; the state's prefix is the one inside it."""
+        self.steps += 1
+        if id(node) in chain:
+            return
+        if len(chain) >= NESTED or self.steps > STEPS:
+            self.cut = True
+            return
+        here = replace(state, hooks=(*state.hooks, *node.hooks))
+        for entry in node.entries:
+            yield from self._entry(entry, node, here, (*chain, id(node)))
+
+    def _entry(
+        self, entry: RouteEntry | JoinEntry, node: Node | None, here: State, chain: tuple[int, ...]
+    ) -> Iterator[Route]:
+        if isinstance(entry, RouteEntry):
+            yield from self._route(entry, node, here)
+            return
+        for child in entry.children:
+            given = entry.prefix if entry.prefix or child.holder is Holder.BLUEPRINT else None
+            prefix, exact = (given, entry.exact) if given is not None else (child.prefix, child.exact)
+            below = self._below(child, prefix, replace(here, exact=here.exact and exact))
+            yield from self._walk(child, below, chain)
+
+    @staticmethod
+    def _below(child: Node, prefix: str | None, here: State) -> State:
+        """The state inside a child: blueprints join prefixes by one slash, API objects put them together as they are."""
+        if child.concatenates:
+            return replace(here, prefix=(here.prefix or "") + (prefix or ""))
+        if here.prefix is not None and prefix is not None:
+            return replace(here, prefix=f"{here.prefix.rstrip('/')}/{prefix.lstrip('/')}")
+        return replace(here, prefix=prefix if prefix is not None else here.prefix)
+
+    # one route
+
+    def _route(self, entry: RouteEntry, node: Node | None, state: State) -> Iterator[Route]:
+        rule = entry.rule
+        if state.prefix is not None and node is not None and node.concatenates:
+            rule = state.prefix + rule
+        elif state.prefix is not None:
+            rule = f"{state.prefix.rstrip('/')}/{rule.lstrip('/')}" if rule else state.prefix
+        rule = rule if rule.startswith("/") else f"/{rule}"
+        for view in self.views.of(entry):
+            if view.method not in SILENT_METHODS and self._is_new(entry, state, view, rule):
+                yield self._fact(entry, node, state, view, rule)
+
+    def _is_new(self, entry: RouteEntry, state: State, view: View, rule: str) -> bool:
+        """Every route once; a place that is inferred adds nothing to the same route that is known."""
+        thing = view.handler
+        handler = (thing.path, thing.index) if thing is not None else (view.name, -1)
+        key = (view.method, rule, handler)
+        if (state.application, key) in self._seen:
+            return False
+        if key in self._placed and self._resolution(entry, state, view) is not Resolution.EXACT:
+            return False
+        self._seen.add((state.application, key))
+        self._placed.add(key)
+        return True
+
+    def _fact(self, entry: RouteEntry, node: Node | None, state: State, view: View, rule: str) -> Route:
+        registered = self.project.span(*entry.call)
+        where, handler, lines, documented = self._place(view, registered)
+        routine = view.handler if isinstance(view.handler, Routine) else None
+        response = self.responses.of(routine)
+        path = converted(rule)
+        return Route(
+            span=where,
+            symbol=handler
+            if view.handler is not None
+            else self.project.symbol(entry.call[0], self.reader.call(*entry.call).scope),
+            scope=self._scope(where.path, entry.call[0]),
+            resolution=self._resolution(entry, state, view),
+            framework=node.framework if node is not None else "Flask",
+            method=view.method,
+            path=path,
+            handler=handler,
+            registered=registered,
+            view=self.project.symbol(view.owner.path, view.owner.index) if view.owner is not None else "",
+            first_line=lines[0],
+            end_line=lines[1],
+            application=state.application,
+            parameters=self._parameters(rule, view),
+            dependencies=tuple(dict.fromkeys((*state.hooks, *self.inputs.around(routine, view.owner)))),
+            response=response.written,
+            collection=response.collection,
+            status=response.status,
+            documented=documented,
+            name=entry.endpoint or handler.rpartition(".")[2].rpartition("::")[2],
+            data=response.data and (view.handler is not None or view.inner),
+        )
+
+    def _resolution(self, entry: RouteEntry, state: State, view: View) -> Resolution:
+        if not state.certain:
+            return Resolution.UNRESOLVED
+        return Resolution.EXACT if state.exact and entry.exact and view.exact else Resolution.INFERRED
+
+    def _place(self, view: View, registered: Span) -> tuple[Span, str, tuple[int, int], bool]:
+        """Where the handler is, what it is called, its lines and whether it has a docstring."""
+        thing = view.handler
+        if not isinstance(thing, Routine | Kind):
+            return registered, view.name, (registered.line, registered.end_line or registered.line), False
+        definition = self.reader.summary(thing.path).definitions[thing.index]
+        span = Span(thing.path, definition.line, definition.column)
+        name = self.project.symbol(thing.path, thing.index)
+        return span, name, (definition.first_line, definition.end_line), bool(definition.docstring)
+
+    def _scope(self, handler: str, registered: str) -> Scope:
+        files = self.project.files
+        return files[handler].scope if handler in files else files[registered].scope
+
+    def _parameters(self, rule: str, view: View) -> tuple[RouteParameter, ...]:
+        found = {("path", each.name): each for each in parameters_of(rule)}
+        if isinstance(view.handler, Routine):
+            for each in self.inputs.of(view.handler, view.method):
+                found.setdefault((each.source, each.name), each)
+        return tuple(found.values())

@@ -1,0 +1,203 @@
+"""One registration in, the functions that answer out: a view function, the methods of a class-based view or resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
+from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.flask.nodes import RouteEntry
+from readiness.libraries.flask.vocabulary import SILENT_METHODS, VERBS
+from readiness.model import SymbolKind
+from readiness.model.summary import CallRef, Constant, Name, Opaque
+
+LAMBDA = Opaque("Lambda")
+WRAPPERS = 6
+"""Decorators around one view."""
+WRAPS = frozenset({"functools.wraps", "wrapt.decorator", "decorator.decorator", "functools.update_wrapper"})
+
+
+class View(Struct, frozen=True, eq=False):
+    """One view under one method."""
+
+    method: str
+    handler: Routine | Kind | None
+    name: str = ""
+    """For a view that is not of the project."""
+    exact: bool = True
+    owner: Kind | None = None
+    """The class that was registered."""
+    inner: bool = False
+    """It is written in place: a lambda."""
+
+
+class Views:
+    """Finds the views of registrations."""
+
+    def __init__(self, reader: Reader, endpoints: dict[str, Routine]) -> None:
+        self.reader = reader
+        self.endpoints = endpoints
+
+    def of(self, entry: RouteEntry) -> Iterator[View]:
+        """Views of one registration, one for each method."""
+        if entry.view is None:
+            routine = self.endpoints.get(entry.endpoint)
+            for method, known in self._methods(entry, "GET"):
+                yield View(method, routine, entry.endpoint, known and routine is not None)
+            return
+        found = False
+        for thing, exact in self._behind(entry.view, 0):
+            found = True
+            yield from self._answers(entry, thing, exact)
+        if not found:
+            inner = isinstance(entry.view, Bound) and entry.view.value == LAMBDA
+            for method, known in self._methods(entry, "GET"):
+                yield View(method, None, self._lambda(entry) if inner else "", known and inner, inner=inner)
+
+    # what answers
+
+    def _behind(self, view: Answer, depth: int) -> Iterator[tuple[Thing, bool]]:
+        """What answers in the end: behind `as_view`, behind decorators, wrappers and partial applications."""
+        if depth > WRAPPERS:
+            return
+        if isinstance(view, Bound) and isinstance(view.value, CallRef):
+            inner = list(self._in_call(view, view.value.index, depth))
+            if inner:
+                yield from inner
+                return
+        for thing in self.reader.things(view):
+            if isinstance(thing, Made) and isinstance(thing.maker, Outside) and thing.index >= 0:
+                call = self.reader.call(thing.path, thing.index)
+                place = Bound(call.callee, thing.path, call.scope, call.line, thing.frame)
+                inner = list(self._in_call(place, thing.index, depth))
+                yield from inner or [(thing, True)]
+            elif isinstance(thing, Routine):
+                yield self._unwrapped(thing, depth), True
+            elif isinstance(thing, Kind | Outside | Made):
+                yield thing, True
+
+    def _in_call(self, place: Bound, index: int, depth: int) -> Iterator[tuple[Thing, bool]]:
+        """The view in a call: the class before `.as_view`, else a function or class among the arguments."""
+        call = self.reader.call(place.path, index)
+        origin = receiver(call.callee)
+        if origin is not None and tail(call.callee) == "as_view":
+            kinds = [each for each in self.reader.things(self.reader.at(place, origin)) if isinstance(each, Kind)]
+            yield from ((each, True) for each in kinds)
+            return
+        for argument in call.arguments:
+            for thing, exact in self._behind(self.reader.at(place, argument), depth + 1):
+                if isinstance(thing, Routine | Kind):
+                    yield thing, exact
+                    return
+
+    def _unwrapped(self, routine: Routine, depth: int) -> Routine:
+        """The function that a wrapper says it wraps."""
+        function = self.reader.function(routine)
+        for decorator in function.decorators:
+            if not isinstance(decorator, CallRef) or routine.frame is None or depth > WRAPPERS:
+                continue
+            call = self.reader.call(routine.path, decorator.index)
+            if not call.arguments or self.reader.project.callee(routine.path, decorator.index).name not in WRAPS:
+                continue
+            wrapped = Bound(call.arguments[0], routine.path, function.scope, function.line, routine.frame)
+            for thing, _ in self._behind(wrapped, depth + 1):
+                if isinstance(thing, Routine):
+                    return thing
+        return routine
+
+    def _lambda(self, entry: RouteEntry) -> str:
+        path, index = entry.call
+        around = self.reader.project.symbol(path, self.reader.call(path, index).scope)
+        return f"{around}.<locals>.<lambda>" if "::" in around else f"{around}::<lambda>"
+
+    def _answers(self, entry: RouteEntry, thing: Thing, exact: bool) -> Iterator[View]:
+        if isinstance(thing, Kind):
+            yield from self._class(entry, thing, exact)
+            return
+        if isinstance(thing, Made) and isinstance(thing.maker, Kind):
+            symbol = self.reader.project.member(self.reader.symbol_of(thing.maker), "__call__")
+            if symbol.kind is SymbolKind.FUNCTION:
+                thing = Routine(symbol.path, symbol.index, None, thing)
+        handler = thing if isinstance(thing, Routine) else None
+        name = thing.name if isinstance(thing, Outside) else ""
+        if isinstance(thing, Made) and isinstance(thing.maker, Outside):
+            name = thing.maker.name
+        for method, known in self._methods(entry, "GET"):
+            yield View(method, handler, name, exact and known)
+
+    def _class(self, entry: RouteEntry, kind: Kind, exact: bool) -> Iterator[View]:
+        """A class answers the methods it defines or inherits; a plain `View` answers them all in one function."""
+        own = self._own_methods(kind)
+        asked = [method for method, _ in self._methods(entry, "")] if entry.verb or "methods" in entry.arguments else []
+        found = False
+        for verb, method in VERBS.items():
+            handler = self._member(kind, verb)
+            if handler is None:
+                continue
+            found = True
+            if (not asked or method in asked) and (own is None or method in own):
+                yield View(method, handler, exact=exact, owner=kind)
+        if found:
+            return
+        handler = self._member(kind, "dispatch_request")
+        if handler is None:
+            return
+        for method in asked or sorted(own or {"GET"}):
+            yield View(method, handler, exact=exact, owner=kind)
+
+    def _member(self, kind: Kind, name: str) -> Routine | None:
+        """A method of a class or of its bases, one that is assigned in the class body included."""
+        symbol = self.reader.project.member(self.reader.symbol_of(kind), name)
+        if symbol.kind is SymbolKind.FUNCTION:
+            return Routine(symbol.path, symbol.index, kind.frame)
+        if symbol.kind is SymbolKind.VARIABLE:
+            for thing in self.reader.symbol(symbol, Bound(Name(name), kind.path, kind.index, 0, kind.frame)):
+                if isinstance(thing, Routine):
+                    return thing
+        return None
+
+    def _own_methods(self, kind: Kind) -> frozenset[str] | None:
+        """What the class itself says in `methods`; None where it says nothing that can be read."""
+        symbol = self.reader.project.member(self.reader.symbol_of(kind), "methods")
+        if symbol.kind is not SymbolKind.VARIABLE or symbol.index < 0:
+            return None
+        assignment = self.reader.summary(symbol.path).assignments[symbol.index]
+        if (symbol.path, assignment.scope) != (kind.path, kind.index) and self._member(
+            kind, "dispatch_request"
+        ) is None:
+            return None  # a class adds the methods that it defines to those of its bases
+        if assignment.value is None:
+            return None
+        items, _ = self.reader.elements(Bound(assignment.value, symbol.path, assignment.scope, assignment.line))
+        named = [text.upper() for each in items if isinstance(text := self.reader.constant(each), str)]
+        return frozenset(named) or None
+
+    # methods
+
+    def _methods(self, entry: RouteEntry, default: str) -> Iterator[tuple[str, bool]]:
+        """Methods of a registration, each with whether it is known."""
+        if entry.verb:
+            yield entry.verb, True
+            return
+        given = entry.arguments.get("methods")
+        items, complete = self.reader.elements(given) if given is not None else ([], False)
+        named = [text.upper() for item in items if isinstance(text := self._method(item), str)]
+        shown = [method for method in dict.fromkeys(named) if method not in SILENT_METHODS]
+        if named:
+            yield from ((method, complete and len(named) == len(items)) for method in shown)
+        elif given is None or (isinstance(given, Bound) and given.value == Constant(None)):
+            yield default, True
+        else:
+            yield "ANY", False
+
+    def _method(self, item: Answer) -> str | None:
+        constant = self.reader.constant(item)
+        if isinstance(constant, str):
+            return constant
+        for thing in self.reader.things(item):
+            if isinstance(thing, Outside) and thing.name.startswith("http.HTTPMethod."):
+                return thing.name.split(".")[2]
+        return None

@@ -1,0 +1,111 @@
+"""Names of Flask 3.1, Flask-RESTful 0.3, Flask-RESTX 1.3 and flask-smorest 0.47: tables, and questions about one name.
+
+Re-exports keep the last part of a name (`flask.Flask` is `flask.app.Flask`), so names are compared by their top-level package
+and their last part.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from readiness.libraries.evaluation.things import Outside
+
+
+class Holder(StrEnum):
+    """What routes can hang on."""
+
+    APPLICATION = "application"
+    BLUEPRINT = "blueprint"
+    API = "api"
+    """The API object of Flask-RESTful, Flask-RESTX or flask-smorest."""
+    NAMESPACE = "namespace"
+
+
+PACKAGES = ("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest")
+"""Top-level packages whose objects hold routes."""
+TITLES = {
+    "flask_restful": "Flask-RESTful",
+    "flask_restx": "Flask-RESTX",
+    "flask_restplus": "Flask-RESTPlus",
+    "flask_smorest": "flask-smorest",
+}
+"""Packages as their makers spell them; everything else is Flask."""
+HOLDERS = {
+    ("flask", "Flask"): Holder.APPLICATION,
+    ("flask", "Blueprint"): Holder.BLUEPRINT,
+    ("flask_smorest", "Blueprint"): Holder.BLUEPRINT,
+    ("flask_smorest", "Api"): Holder.API,
+    ("flask_restful", "Api"): Holder.API,
+    ("flask_restx", "Api"): Holder.API,
+    ("flask_restplus", "Api"): Holder.API,
+    ("flask_restx", "Namespace"): Holder.NAMESPACE,
+    ("flask_restplus", "Namespace"): Holder.NAMESPACE,
+    ("flask_restx", "namespace"): Holder.NAMESPACE,
+    ("flask_restplus", "namespace"): Holder.NAMESPACE,
+}
+"""Package and last name of what makes a holder; `api.namespace(...)` makes one as well."""
+
+VERBS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "trace": "TRACE"}
+"""Methods of a class-based view -> the HTTP method they answer; HEAD and OPTIONS are answered beside the others."""
+SHORTCUTS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE"}
+"""Methods of an application or blueprint that register one HTTP method."""
+SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
+DECORATING = frozenset({"route", "resource", *SHORTCUTS})
+"""Methods that give a decorator which registers."""
+ADDING = frozenset({"add_url_rule", "add_resource"})
+HOOK = "before_request"
+"""Method of an application or blueprint that takes a function to run before its views."""
+JOINING = frozenset({"register_blueprint", "add_namespace", "init_app"})
+
+POSITIONAL: dict[str, tuple[str, ...]] = {
+    "flask_restful.Api": ("app", "prefix", "default_mediatype", "decorators"),
+    "flask_restx.Api": ("app", "version", "title", "description"),
+    "flask_restplus.Api": ("app", "version", "title", "description"),
+    "flask_smorest.Api": ("app",),
+    "Flask": ("import_name",),
+    "Blueprint": (
+        "name",
+        "import_name",
+        "static_folder",
+        "static_url_path",
+        "template_folder",
+        "url_prefix",
+        "subdomain",
+    ),
+    "Namespace": ("name", "description", "path"),
+    "namespace": ("name", "description", "path"),
+    "route": ("rule",),
+    **dict.fromkeys(SHORTCUTS, ("rule",)),
+    "add_url_rule": ("rule", "endpoint", "view_func", "provide_automatic_options"),
+    "register_blueprint": ("blueprint",),
+    "add_namespace": ("ns", "path"),
+    "init_app": ("app",),
+}
+"""Positional parameters by the last name of what is called."""
+
+VIEW_CLASSES = frozenset({"flask.views.View", "flask.views.MethodView"})
+REQUEST = ("flask.request.", "flask.globals.request.")
+"""How the names of the request's parts begin."""
+
+
+def holder_of(thing: Outside) -> Holder | None:
+    """What a class or function of another package makes, None where routes cannot hang on it."""
+    return HOLDERS.get((thing.package, thing.last))
+
+
+def is_holder(thing: Outside) -> bool:
+    """Routes can hang on its objects."""
+    return holder_of(thing) is not None
+
+
+def title_of(thing: Outside) -> str:
+    """The framework that a holder belongs to."""
+    return TITLES.get(thing.package, "Flask")
+
+
+def request_part(name: str) -> str:
+    """`args.get` of `flask.request.args.get`; empty for any other name."""
+    for prefix in REQUEST:
+        if name.startswith(prefix):
+            return name[len(prefix) :]
+    return ""

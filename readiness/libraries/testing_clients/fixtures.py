@@ -1,0 +1,196 @@
+"""Test files in; which fixture a parameter of a test stands for, and what it gives, out. As pytest 9 looks fixtures up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from readiness.libraries.testing_clients.bindings import MOST, Given
+from readiness.libraries.testing_clients.vocabulary import FIXTURE_MARKS
+from readiness.model import Project, Scope
+from readiness.model.summary import CallRef, Class, Constant, Function, Member, Name, Sequence, Summary, Value
+
+ROWS = 64
+"""Rows of parameters that one test is looked at with."""
+
+
+class Fixture(Struct, frozen=True):
+    """One fixture of the project."""
+
+    path: str
+    index: int
+    """Into `Summary.definitions`."""
+
+
+class Fixtures:
+    """All fixtures of the tests, by name."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._known: dict[str, list[Fixture]] = {}
+        self.own: set[tuple[str, int]] = set()
+        """All fixtures by place."""
+        for path in project.paths(Scope.TEST):
+            summary = project.summary(path)
+            for index, each in enumerate(summary.definitions if summary is not None else ()):
+                if isinstance(each, Function) and each.decorators and summary is not None:
+                    name = _fixture_name(summary, each)
+                    if name:
+                        self._known.setdefault(name, []).append(Fixture(path, index))
+                        self.own.add((path, index))
+
+    def named(self, name: str, path: str, without: tuple[str, int] = ("", -1)) -> Fixture | None:
+        """The fixture that a parameter of this name means in a file: its own, that of the nearest `conftest.py`, else the one that
+        lies nearest. `without` is the fixture that asks: its own name is the one it overrides."""
+        found = [each for each in self._known.get(name, ()) if (each.path, each.index) != without]
+        if len(found) < 2:
+            return found[0] if found else None
+        folder = path.split("/")[:-1]
+
+        def nearness(fixture: Fixture) -> tuple[int, int, int]:
+            parts = fixture.path.split("/")
+            common = 0
+            while common < min(len(parts) - 1, len(folder)) and parts[common] == folder[common]:
+                common += 1
+            above = common == len(parts) - 1 and parts[-1] == "conftest.py"
+            return (int(fixture.path == path), common if above else 0, common)
+
+        return max(found, key=nearness)
+
+    def gives(self, fixture: Fixture) -> list[Given]:
+        """What a fixture yields or returns."""
+        summary = self._project.summary(fixture.path)
+        if summary is None:
+            return []
+        found = []
+        for each in summary.returns:
+            if each.scope == fixture.index and each.value == Name("request.param"):
+                found += _params(fixture.path, summary, summary.definitions[fixture.index])
+            elif each.scope == fixture.index and each.value is not None:
+                found.append(Given(fixture.path, each.value, fixture.index, each.line))
+        return found
+
+    def value(self, path: str, index: int, name: str) -> list[Given]:
+        """What the fixture gives that a parameter of a test stands for; empty where it is none of the project's."""
+        if not self.is_test(path, index):
+            return []
+        fixture = self.named(name, path, (path, index))
+        return self.gives(fixture) if fixture is not None else []
+
+    def is_test(self, path: str, index: int) -> bool:
+        """A function whose parameters are filled by name: a test or a fixture."""
+        summary = self._project.summary(path)
+        function = summary.definitions[index] if summary is not None and index >= 0 else None
+        return (path, index) in self.own or (isinstance(function, Function) and function.name.startswith("test"))
+
+    def rows(self, path: str, index: int) -> list[tuple[tuple[str, Given], ...]]:
+        """The values of a test's parameters, a row for each run, as far as decorators write them out; one empty row without any."""
+        summary = self._project.summary(path)
+        if summary is None:
+            return [()]
+        rows: list[tuple[tuple[str, Given], ...]] = [()]
+        around = index
+        while around >= 0:
+            definition = summary.definitions[around]
+            for decorator in definition.decorators:
+                more = list(_rows(path, summary, decorator, definition.line, definition))
+                if more and len(rows) * len(more) <= ROWS * 4:
+                    rows = [(*row, *each) for row in rows for each in more]
+            around = definition.scope
+        return rows[: ROWS * 4]
+
+
+def _params(path: str, summary: Summary, function: Function | Class) -> list[Given]:
+    """The values of `@pytest.fixture(params=[...])`."""
+    for decorator in function.decorators:
+        values = dict(summary.calls[decorator.index].keywords).get("params") if isinstance(decorator, CallRef) else None
+        if isinstance(values, Name):
+            values = _table(summary, values.dotted)
+        if isinstance(values, Sequence):
+            return [Given(path, _value(summary, each), -1, function.line) for each in values.items[:MOST]]
+    return []
+
+
+def _value(summary: Summary, item: Value) -> Value:
+    """`1` of `pytest.param(1)`."""
+    if isinstance(item, CallRef):
+        made = summary.calls[item.index]
+        if isinstance(made.callee, Name) and made.callee.dotted.rpartition(".")[2] == "param" and made.arguments:
+            return made.arguments[0]
+    return item
+
+
+def _fixture_name(summary: Summary, function: Function) -> str:
+    for decorator in function.decorators:
+        value, call = decorator, None
+        if isinstance(value, CallRef):
+            call = summary.calls[value.index]
+            value = call.callee
+        last = (
+            value.dotted.rpartition(".")[2]
+            if isinstance(value, Name)
+            else value.name
+            if isinstance(value, Member)
+            else ""
+        )
+        if last in FIXTURE_MARKS:
+            named = dict(call.keywords).get("name") if call is not None else None
+            return named.value if isinstance(named, Constant) and isinstance(named.value, str) else function.name
+    return ""
+
+
+def _rows(
+    path: str, summary: Summary, decorator: Value, line: int, definition: Function | Class
+) -> Iterator[tuple[tuple[str, Given], ...]]:
+    """The rows of one `parametrize("a, b", [(1, 2), pytest.param(3, 4)])` or `parameterized.expand([...])`."""
+    if not isinstance(decorator, CallRef):
+        return
+    call = summary.calls[decorator.index]
+    dotted = call.callee.dotted if isinstance(call.callee, Name) else ""
+    keywords = dict(call.keywords)
+    if dotted.endswith("parametrize"):
+        names_value = call.arguments[0] if call.arguments else keywords.get("argnames")
+        values = call.arguments[1] if len(call.arguments) > 1 else keywords.get("argvalues")
+        names = _names(names_value)
+    elif dotted.endswith(("parameterized.expand", "parameterized")) and isinstance(definition, Function):
+        values = call.arguments[0] if call.arguments else None
+        names = [each.name for each in definition.parameters if each.name != "self"]
+    else:
+        return
+    if isinstance(values, Name):
+        values = _table(summary, values.dotted)
+    if not names or not isinstance(values, Sequence):
+        return
+    for item in values.items[:MOST]:
+        row = item
+        if isinstance(row, CallRef):
+            made = summary.calls[row.index]
+            last = made.callee.dotted.rpartition(".")[2] if isinstance(made.callee, Name) else ""
+            if last != "param":
+                if len(names) > 1:
+                    continue
+            elif len(names) == 1:
+                row = made.arguments[0] if made.arguments else row
+            else:
+                row = Sequence("tuple", made.arguments)
+        if len(names) == 1 and not (isinstance(row, Sequence) and dotted.endswith("expand")):
+            yield ((names[0], Given(path, row, -1, line)),)
+        elif isinstance(row, Sequence) and len(row.items) >= len(names):
+            yield tuple((name, Given(path, each, -1, line)) for name, each in zip(names, row.items, strict=False))
+
+
+def _names(value: Value | None) -> list[str]:
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return [each.strip() for each in value.value.split(",") if each.strip()]
+    if isinstance(value, Sequence):
+        return [each.value for each in value.items if isinstance(each, Constant) and isinstance(each.value, str)]
+    return []
+
+
+def _table(summary: Summary, name: str) -> Value | None:
+    """The list that a module binds a name to."""
+    for assignment in reversed(summary.assignments):
+        if assignment.scope < 0 and assignment.target == name and assignment.operator == "=":
+            return assignment.value
+    return None

@@ -1,0 +1,1 @@
+"""Resilience: what happens when others are slow or down."""

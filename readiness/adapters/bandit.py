@@ -15,12 +15,12 @@ from readiness.adapters.processes import Running, ToolError
 from readiness.adapters.remarks import Remark
 
 SELECTION = (
-    "B102", "B103", "B202", "B301", "B302", "B304", "B305", "B306", "B307", "B308", "B312", "B313", "B314", "B315", "B316",
+    "B102", "B103", "B202", "B301", "B302", "B304", "B305", "B306", "B307", "B312", "B313", "B314", "B315", "B316",
     "B317", "B318", "B319", "B321", "B323", "B501", "B502", "B503", "B504", "B505", "B506", "B507", "B508", "B509",
-    "B601", "B602", "B604", "B605", "B609", "B612", "B613", "B614", "B615", "B701", "B702", "B703", "B704",
+    "B601", "B602", "B604", "B605", "B609", "B612", "B613", "B614", "B615", "B701", "B702",
 )  # fmt: skip
 """Tests of bandit 1.9, those of the ruff rules that are selected and, of its own, B613 (text that runs backwards), B614 and B615
-(models loaded from anywhere), B703 (`mark_safe`)."""
+(models loaded from anywhere)."""
 
 OWN = ("torch", "huggingface_hub", "transformers", "datasets")
 """Packages whose use only bandit looks into."""

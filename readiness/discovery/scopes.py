@@ -99,6 +99,7 @@ _TEST_FOLDERS = frozenset(
         "load_tests",
         "performance_tests",
         "contract_tests",
+        ".semgrep",  # rules for a scanner beside the code that they must and must not find
         "api_tests",
         "e2e_tests",
         "end_to_end_tests",

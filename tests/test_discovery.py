@@ -305,6 +305,12 @@ def scope_of(path: str, text: str = "", **others: str) -> Scope:
         ("noxfile.py", "", Scope.SCRIPT),
         ("manage.py", 'if __name__ == "__main__":\n    main()\n', Scope.SCRIPT),
         (".semgrep/rules/no_sleep.py", "from flask import Flask\napp = Flask(__name__)\n", Scope.TEST),
+        (
+            "shop/support.py",
+            "from django.test import TestCase\n\n\nclass ShopTestCase(TestCase):\n    pass\n",
+            Scope.TEST,
+        ),
+        ("shop/kinds.py", "class LabTestCase(Model):\n    pass\n", Scope.SERVICE),
         (".tools/release.py", "from flask import Flask\napp = Flask(__name__)\n", Scope.SCRIPT),
         ("app/management/commands/load.py", "", Scope.SCRIPT),
         ("scripts/load.py", "", Scope.SCRIPT),

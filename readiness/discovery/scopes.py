@@ -61,6 +61,12 @@ _MIGRATION_LIBRARY = re.compile(
 )
 _TEST = re.compile(rb"\bdef test|(?:\A|\n)class \w+\([^\n)]*TestCase\b")
 _TEST_LIBRARY = re.compile(rb"\n(?:import|from) (?:pytest|unittest|hypothesis|locust|factory|model_bakery|freezegun)\b")
+_TEST_CLASS = re.compile(rb"^class \w+\((?:[^\n)]*[\s.,(])?\w*TestCase\b", re.MULTILINE)
+_TEST_CLASS_LIBRARY = re.compile(
+    rb"^(?:import|from) (?:unittest|django\.test|rest_framework\.test|flask_testing|graphene_django\.utils\.testing)\b",
+    re.MULTILINE,
+)
+"""Both together: test cases that others derive from, wherever they lie."""
 _ROUTE = re.compile(
     rb"\b(?:APIRouter|FastAPI|Starlette|Blueprint|Flask|Litestar|Sanic|Quart|NinjaAPI|RouteTableDef)\("
     rb"|^[ \t]*@\w+\.(?:route|get|post|put|patch|delete|websocket)\("
@@ -89,6 +95,7 @@ _TEST_FOLDERS = frozenset(
         "testsuite",
         "test_suite",
         "testcases",
+        "testing",
         "e2e",
         "unit_tests",
         "integration_tests",
@@ -171,8 +178,10 @@ def marks_of(path: str, language: str, content: bytes) -> int:
     if _migrates(content):
         mark |= Mark.MIGRATION
     lower = name.lower()
-    if (_TEST_NAME.fullmatch(lower) and _TEST.search(content)) or (
-        not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1]) and _TEST_LIBRARY.search(b"\n" + content[:HEADER])
+    if (
+        (_TEST_NAME.fullmatch(lower) and _TEST.search(content))
+        or (not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1]) and _TEST_LIBRARY.search(b"\n" + content[:HEADER]))
+        or (b"TestCase" in content and _TEST_CLASS.search(content) and _TEST_CLASS_LIBRARY.search(content))
     ):
         mark |= Mark.TESTS
     if _may_be_script(path, lower) and _ROUTE.search(content):

@@ -29,6 +29,8 @@ BUDGET = 0.05
 """A record that covers a larger share of a rule's sites (and more than one) needs an approver and a link."""
 DEEPEST = 64
 """Parts of a path that a pattern is tried on."""
+COMPARISONS = 400_000
+"""Findings that all patterns together are held against."""
 PARAMETER = re.compile(r"\{[^{}]*\}|<[^<>]*>")
 
 
@@ -140,6 +142,8 @@ def apply(
         state = _state_on(record, today)
         covered = sites.covered(record) if state == "current" else []
         overreach = _overreach(record, len(covered), sites.number(record.rule))
+        if state == "current" and is_wide(record.where) and sites.too_many():
+            overreach = f"the patterns of all deviations were held against {COMPARISONS:,} findings already"
         if overreach:
             problems.append(_problem(record, f"deviation {record.id!r} hides nothing: {overreach}"))
             state, covered = "malformed", []
@@ -157,6 +161,7 @@ def uses(project: Project, findings: Sequence[Finding], judged: Collection[str])
     for record in project.each(DeviationRecord):
         known = record.state != "malformed" and record.rule in judged
         covered = len(sites.covered(record)) if known else 0
+        known = known and not (is_wide(record.where) and sites.too_many())
         number = sites.number(record.rule) if known else 0
         yield DeviationUse(
             span=record.span,
@@ -186,6 +191,11 @@ class _Sites:
         for index, finding in enumerate(findings):
             self._by_rule.setdefault(finding.rule, []).append(index)
         self._by_place: dict[str, dict[str, list[int]]] = {}
+        self._compared = 0
+
+    def too_many(self) -> bool:
+        """More patterns were held against findings than there is time for: the last ones covered nothing."""
+        return self._compared > COMPARISONS
 
     def number(self, rule: str) -> int:
         """All findings of a rule, passes included."""
@@ -204,17 +214,28 @@ class _Sites:
         return [index for index in found if any(self._answers(route, self._findings[index]) for route in routes)]
 
     def _near(self, record: DeviationRecord) -> list[int]:
+        """Findings of the rule among which are all that the record covers; no more than the places allow to tell."""
         if record.recorded == "directive":
-            return self._place(record.rule, record.span.path)
-        if not record.where or is_wide(record.where):
-            return self._by_rule.get(record.rule, [])
-        return self._place(record.rule, record.where)
+            first, last = record.covers
+            names = [f"{record.span.path}:{line}" for line in range(first, last + 1)]
+        elif is_wide(record.where):
+            found = self._by_rule.get(record.rule, [])
+            self._compared += len(found)
+            return found if self._compared <= COMPARISONS else []
+        elif record.where:
+            names = [record.where]
+        else:
+            routes = self._routes.get(_operation(record.operation), [])
+            places = [f"{span.path}:{span.line}" for each in routes for span in (each.span, each.registered)]
+            names = [*(each.handler for each in routes), *places]
+        return sorted({index for name in names for index in self._place(record.rule, name)})
 
     def _place(self, rule: str, where: str) -> list[int]:
         if rule not in self._by_place:
             places: dict[str, list[int]] = {}
             for index in self._by_rule.get(rule, ()):
-                for name in _places(self._findings[index]):
+                finding = self._findings[index]
+                for name in (*_places(finding), f"{finding.span.path}:{finding.span.line}"):
                     places.setdefault(name, []).append(index)
             self._by_place[rule] = places
         return self._by_place[rule].get(where, [])

@@ -74,6 +74,8 @@ def _without_better_said(rule: Rule, found: Mapping[str, list[Finding]]) -> list
 def _anchored(project: Project, findings: Sequence[Finding], service_of: Callable[[str], str]) -> list[Finding]:
     """The findings with the line of code they point at, their occurrence and their service."""
     lines: dict[str, list[str]] = {}
+    codes: dict[tuple[str, int], str] = {}
+    services: dict[str, str] = {"": ""}
     seen: Counter[tuple[str, str, str, str]] = Counter()
     anchored = []
     for finding in findings:
@@ -81,12 +83,14 @@ def _anchored(project: Project, findings: Sequence[Finding], service_of: Callabl
         if path not in lines:
             # Not splitlines(): the front ends count \n, \r\n and \r only.
             lines[path] = re.split(r"\r\n|\r|\n", project.text(path) or "")
+        if path not in services:
+            services[path] = service_of(path)
         number = finding.span.line - 1
-        line = lines[path][number] if 0 <= number < len(lines[path]) else ""
-        code = re.sub(r"\s+", " ", line).strip()[:CODE_LENGTH]
+        if (path, number) not in codes:
+            line = lines[path][number] if 0 <= number < len(lines[path]) else ""
+            codes[path, number] = re.sub(r"\s+", " ", line).strip()[:CODE_LENGTH]
+        code = codes[path, number]
         key = (finding.rule, path, finding.symbol, code)
-        anchored.append(
-            msgspec.structs.replace(finding, code=code, occurrence=seen[key], service=service_of(path) if path else "")
-        )
+        anchored.append(msgspec.structs.replace(finding, code=code, occurrence=seen[key], service=services[path]))
         seen[key] += 1
     return anchored

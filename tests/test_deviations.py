@@ -4,12 +4,26 @@ from datetime import date
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from readiness.analysis import analyse_files
 from readiness.checklists import load_checklist
 from readiness.deviations import RuleNames, apply, holds, settle, verified
-from readiness.model import DeviationRecord, Finding, Rule, Scope, Severity, Span, Suppression, Verdict
+from readiness.model import (
+    DeviationRecord,
+    DeviationUse,
+    Finding,
+    Route,
+    Rule,
+    Scope,
+    Severity,
+    Span,
+    Suppression,
+    Verdict,
+)
 from readiness.model.finding import Confidence
+from readiness.plugins import load_plugins
 
 TODAY = date(2026, 6, 1)
 RULES = [
@@ -265,3 +279,111 @@ def test_a_project_without_records_is_left_as_it_is() -> None:
     settled = settle(project, [finding()], {}, load_checklist(), TODAY)
     assert settled.findings == (finding(),)
     assert (settled.deviations, settled.problems) == ((), ())
+
+
+def test_of_a_rule_that_did_not_judge_nobody_knows_whether_its_record_is_used() -> None:
+    assert apply([], [record()], TODAY, judged={"no-fun"}).deviations[0].state == "current"
+    assert apply([], [record()], TODAY, judged={"paginated-lists"}).deviations[0].state == "unused"
+
+
+NAMES_OF_PLACES = st.lists(st.sampled_from(["app", "views", "Items", "get", "a.b", "x"]), min_size=1, max_size=3)
+
+
+@given(NAMES_OF_PLACES, NAMES_OF_PLACES, NAMES_OF_PLACES, st.booleans(), st.booleans())
+def test_a_place_that_is_looked_up_holds_what_a_place_that_is_compared_holds(
+    path: list[str], symbol: list[str], asked: list[str], module: bool, scoped: bool
+) -> None:
+    file = "/".join(path) + ".py"
+    name = ".".join(path) if module else ".".join(path) + "::" + ".".join(symbol)
+    start = file if scoped else ".".join(path)
+    for where in (start, f"{start}::{'.'.join(asked)}", ".".join(asked)):
+        one = finding(symbol=name, span=Span(file, 1))
+        assert (apply([one], [record(where=where)], TODAY).deviations[0].findings == 1) is holds(where, one)
+
+
+def route(
+    method: str = "GET", path: str = "/items/{id}", handler: str = "app.views::Items.get", line: int = 8
+) -> Route:
+    return Route(
+        span=Span("app/views.py", 10),
+        symbol=handler,
+        scope=Scope.SERVICE,
+        framework="x",
+        method=method,
+        path=path,
+        handler=handler,
+        registered=Span("app/urls.py", line),
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "held"),
+    [
+        ("GET /items/{id}", True),
+        ("GET /items/{item_id:int}", True),
+        ("GET /items/<int:item_id>", True),
+        ("GET /items/{id}/", True),
+        ("POST /items/{id}", False),
+        ("GET /items", False),
+        ("GET /items/{id}/x", False),
+        ("GET *", False),
+    ],
+)
+def test_an_operation_holds_what_concerns_the_function_that_answers_it(operation: str, held: bool) -> None:
+    found = [
+        finding(),
+        finding(symbol="app.views::Items.get.inner", line=12),
+        finding(symbol="app.views", span=Span("app/urls.py", 8)),
+        finding(symbol="app.views::Items.getter", line=30),
+    ]
+    approved = record(where="", operation=operation, approver="@api", link="l")
+    settled = apply(found, [approved], TODAY, routes=[route()])
+    assert [bool(each.accepted) for each in settled.findings] == [held, held, held, False]
+
+
+def test_a_line_that_registers_several_operations_belongs_to_none_of_them() -> None:
+    shared = [route(), route("DELETE", handler="app.views::Items.delete")]
+    found = [finding(symbol="app.urls", span=Span("app/urls.py", 8))]
+    assert apply(found, [record(where="", operation="GET /items/{id}")], TODAY, routes=shared).findings == tuple(found)
+
+
+def test_with_a_place_and_an_operation_both_must_hold() -> None:
+    both = record(where="app.views::Other", operation="GET /items/{id}")
+    assert apply([finding()], [both], TODAY, routes=[route()]).deviations[0].findings == 0
+
+
+SWALLOWED = b"def f(work):\n    try:\n        work()\n    except Exception:\n        pass\n"
+SWALLOWING = REGISTER.partition('\n[[deviation]]\nid = "DEV-8"')[0].replace(
+    "paginated-lists", "no-swallowed-exceptions"
+)
+
+
+def test_a_rule_that_was_not_asked_for_judges_unheard_for_the_record_that_names_it() -> None:
+    rules = load_plugins().rules
+    files = {"app.py": SWALLOWED, "deviations.toml": SWALLOWING.replace("app::shops", "app::f").encode()}
+    analysis = analyse_files(files, [rules["used-deviations"]], today=TODAY)
+    (use,) = analysis.project.each(DeviationUse)
+    assert (use.judged, use.covered, use.sites) == (True, 1, 1)
+    assert [(each.rule, each.verdict) for each in analysis.findings] == [("used-deviations", Verdict.PASSES)]
+
+
+def test_without_rules_about_their_use_records_cost_nothing() -> None:
+    files = {"app.py": SWALLOWED, "deviations.toml": SWALLOWING.encode()}
+    analysis = analyse_files(files, [load_plugins().rules["current-deviations"]], today=TODAY)
+    assert list(analysis.project.each(DeviationUse)) == []
+
+
+def test_patterns_without_end_hide_nothing_past_a_bound_and_that_is_named() -> None:
+    found = [finding(line=line) for line in range(1, 1001)]
+    wide = [record(id=f"d{number:03d}", where="app/**/x", approver="@api", link="l") for number in range(500)]
+    settled = apply(found, [*wide, record(id="e", where="app/*.py", approver="@api", link="l")], TODAY)
+    assert {state.state for state in settled.deviations[:400]} == {"unused"}
+    assert {state.state for state in settled.deviations[400:]} == {"malformed"}
+    assert "held against 400,000 findings already" in settled.problems[-1].message
+    assert not any(each.accepted for each in settled.findings)
+
+
+def test_a_directive_that_covers_a_long_statement_finds_every_line_of_it() -> None:
+    found = [finding(line=line) for line in range(1, 3000)]
+    settled = apply(found, [directive(covers=(100, 2500))], TODAY)
+    assert settled.deviations[0].findings == 2401

@@ -178,3 +178,31 @@ def test_no_text_breaks_the_reading_and_only_whole_entries_hide_something(text: 
     )
     for record in read(entry(**{key: written})).records:
         assert (record.state == "malformed") == bool(record.problem)
+
+
+def test_an_operation_stands_in_the_place_of_where_or_beside_it() -> None:
+    (alone,) = read(entry(where=None, operation='"GET   /orders/{id}"')).records
+    assert (alone.where, alone.operation, alone.state) == ("", "GET /orders/{id}", "current")
+    (both,) = read(entry(operation='"GET /orders"')).records
+    assert (both.where, both.operation, both.state) == ("app.views::items", "GET /orders", "current")
+
+
+@pytest.mark.parametrize("operation", ["/orders", "GET", "get /orders", "GET /orders and more", ""])
+def test_an_operation_is_a_method_and_a_path(operation: str) -> None:
+    assert read(entry(where=None, operation=f'"{operation}"')).records[0].state == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "number", "read_at_most"),
+    [
+        ({}, 1100, 1000),
+        ({"where": '"app/**"', "approver": '"@api"', "link": '"l"'}, 300, 200),
+    ],
+)
+def test_a_register_without_end_is_read_in_part_and_that_is_named(
+    changes: dict[str, str], number: int, read_at_most: int
+) -> None:
+    register = read("".join(entry(**changes, id=f'"d{count}"') for count in range(number)))
+    assert sum(record.state == "current" for record in register.records) == read_at_most
+    assert len(register.records) == read_at_most + 1
+    assert f"more than {read_at_most}" in register.problems[-1].message

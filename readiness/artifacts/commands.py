@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import islice
 
 from msgspec import Struct
 
@@ -11,13 +12,15 @@ URL = re.compile(
     r"\bhttps?://(?P<host>\[[^\]\s]*\]|[^/:\s\"'\]|;&)]*)(?::(?P<port>[^/\s\"'\]|;&)?]*))?(?P<path>/[^\s\"'|;&)\],]*)?",
     re.IGNORECASE,
 )
-SCRIPT = re.compile(r"[\w./${}-]+\.(?:py|sh)\b")
-NEVER_FAILS = re.compile(r"(?:\|\||;)\s*(?:exit\s+0|true|:|echo\b[^|&;]*)\s*[\"']?\s*$")
-IDLE = re.compile(r"^\s*(?:true|:|exit\s+0|echo\b[^|&;]*|/bin/true)\s*$")
+SCRIPT = re.compile(r"(?<![\w./${}-])[\w./${}-]+\.(?:py|sh)\b")
+NEVER_FAILS = re.compile(r"(?:\|\||;)\s*(?:exit\s+0|true|:|echo\b[^|&;]*)\Z")
+IDLE = re.compile(r"true|:|exit\s+0|echo\b[^|&;]*|/bin/true")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)?")
 SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
 CURL_FAILS = re.compile(r"^-[a-zA-Z]*f[a-zA-Z]*$|^--fail(?:-with-body|-early)?$")
 LONGEST = 4000
+WORDS = 500
+"""Words of one command in exec form."""
 
 
 class HealthCommand(Struct, frozen=True):
@@ -50,22 +53,23 @@ class HealthCommand(Struct, frozen=True):
     @property
     def scripts(self) -> tuple[str, ...]:
         """Scripts that are run: `/app/scripts/health.py`."""
-        return tuple(SCRIPT.findall(self.text))[:5]
+        return tuple(found[0] for found in islice(SCRIPT.finditer(self.text), 5))
 
     @property
     def cannot_fail(self) -> str:
         """Why the command succeeds whatever happens; empty where it can fail."""
-        if IDLE.match(self.text):
-            return f"`{self.text.strip()[:60]}` always succeeds"
-        ending = NEVER_FAILS.search(self.text)
+        text = self.text.strip()
+        if IDLE.fullmatch(text):
+            return f"`{text[:60]}` always succeeds"
+        ending = NEVER_FAILS.search(text[:-1].rstrip() if text.endswith(("'", '"')) else text)
         if ending is not None:
-            return f"`{ending[0].strip()[:60]}` makes it succeed whatever happens"
+            return f"`{ending[0][:60]}` makes it succeed whatever happens"
         return _curl_without_fail(self.text)
 
 
 def _curl_without_fail(text: str) -> str:
     """curl ends with 0 for an answer of 500 unless it is told to fail, or its output is looked at."""
-    if "|" in text.replace("||", "") or "http_code" in text or "$(" in text or "`" in text:
+    if "curl" not in text or "|" in text.replace("||", "") or "http_code" in text or "$(" in text or "`" in text:
         return ""
     try:
         words = shlex.split(text)
@@ -98,9 +102,9 @@ def _joined(words: tuple[str, ...]) -> str:
     """A command in exec form; what a shell is given is the command itself."""
     if len(words) >= 3 and words[0].rpartition("/")[2] in ("sh", "bash", "ash") and words[1] in ("-c", "-lc", "-ec"):
         return words[2][:LONGEST]
-    return " ".join(word if re.fullmatch(r"[\w@%+=:,./${}\[\]?&-]+", word) else shlex.quote(word) for word in words)[
-        :LONGEST
-    ]
+    return " ".join(
+        word if re.fullmatch(r"[\w@%+=:,./${}\[\]?&-]+", word) else shlex.quote(word) for word in words[:WORDS]
+    )[:LONGEST]
 
 
 def duration(text: str) -> float:

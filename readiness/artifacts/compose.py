@@ -7,7 +7,7 @@ import shlex
 
 from msgspec import Struct
 
-from readiness.artifacts.commands import LONGEST, HealthCommand, command_of
+from readiness.artifacts.commands import LONGEST, WORDS, HealthCommand, command_of
 from readiness.artifacts.yaml_documents import (
     Entries,
     Node,
@@ -20,6 +20,8 @@ from readiness.artifacts.yaml_documents import (
 )
 
 SERVICES = 200
+PORTS = 100
+"""Ports of one service."""
 VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?([-+?])([^{}]*))?\}")
 
 
@@ -56,7 +58,7 @@ def read_compose(content: bytes) -> list[ComposeService]:
 def _service(name: str, line: int, node: Entries) -> ComposeService:
     build = node.get("build")
     context = text_of(build) if isinstance(build, Scalar) else text_of(entries_of(build).get("context"))
-    ports = [_inner_port(each) for each in (*items_of(node.get("ports")), *items_of(node.get("expose")))]
+    ports = [_inner_port(each) for key in ("ports", "expose") for each in items_of(node.get(key))[:PORTS]]
     return ComposeService(
         name=name,
         line=line,
@@ -79,7 +81,7 @@ def _health(node: Entries) -> HealthCommand | None:
     if text_of(health.get("disable")).lower() in ("true", "yes"):
         return HealthCommand("", line, disabled=True)
     test = health.get("test")
-    words = tuple(_filled(each) for each in texts_of(test))
+    words = tuple(_filled(each) for each in texts_of(test)[:WORDS])
     if not words:
         return None
     return command_of(words, line, text_of(health.get("interval")), text_of(health.get("timeout")))
@@ -88,7 +90,8 @@ def _health(node: Entries) -> HealthCommand | None:
 def _command(node: Node | None) -> str:
     if isinstance(node, Scalar):
         return _filled(node.text)
-    return " ".join(shlex.quote(_filled(each)) if " " in each else _filled(each) for each in texts_of(node))
+    words = (_filled(each) for each in texts_of(node)[:WORDS])
+    return " ".join(shlex.quote(each) if " " in each else each for each in words)[:LONGEST]
 
 
 def _inner_port(node: Node) -> int:

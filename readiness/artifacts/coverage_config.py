@@ -20,6 +20,9 @@ MOST = 500
 LONGEST = 300
 """Characters of one entry."""
 
+LINE = 2_000
+"""Characters of one line in which an entry is looked for."""
+
 FILES = (".coveragerc", "setup.cfg", "tox.ini", "pyproject.toml")
 """The first one with settings of coverage wins."""
 
@@ -104,29 +107,36 @@ def _toml(text: str) -> list[Entry] | None:
     for (section, option), kind in OPTIONS.items():
         settings = table.get(section)
         values = settings.get(option) if isinstance(settings, dict) else None
-        for value in [values] if isinstance(values, str) else values if isinstance(values, list) else ():
+        written = [values] if isinstance(values, str) else values if isinstance(values, list) else []
+        below = _lines_below(lines, section, option) if written else []
+        for value in written[:MOST]:
             if isinstance(value, str):
-                number = _line_of(lines, section, option, value)
+                number = _line_of(below, value)
                 entries.append(_entry(kind, value, number, _reason(lines, number)))
     return entries
 
 
-def _line_of(lines: list[str], section: str, option: str, value: str) -> int:
-    """The line of a value: the first below its option that holds it."""
+def _lines_below(lines: list[str], section: str, option: str) -> list[tuple[int, str]]:
+    """The first lines of a section from one of its options on, with their numbers."""
     inside = below = False
+    found: list[tuple[int, str]] = []
     for number, line in enumerate(lines, 1):
         stripped = line.strip()
         if stripped.startswith("[") and stripped.endswith("]") and "=" not in stripped:
             inside, below = stripped.strip("[] ") == f"tool.coverage.{section}", False
         elif inside and re.match(rf"{option}\s*=", stripped):
             below = True
-        if (
-            inside
-            and below
-            and any(f"{quote}{written}{quote}" in line for quote in "\"'" for written in _spelled(value))
-        ):
-            return number
-    return 1
+        if inside and below:
+            found.append((number, line[:LINE]))
+            if len(found) >= 2 * MOST:
+                break
+    return found
+
+
+def _line_of(below: list[tuple[int, str]], value: str) -> int:
+    """The line of a value: the first below its option that holds it."""
+    wanted = [f"{quote}{written}{quote}" for quote in "\"'" for written in _spelled(value)]
+    return next((number for number, line in below if any(each in line for each in wanted)), 1)
 
 
 def _spelled(value: str) -> Iterator[str]:

@@ -13,6 +13,12 @@ from readiness.artifacts.commands import LONGEST, HealthCommand, command_of
 
 LARGEST = 512 * 1024
 LINES = 5_000
+STAGES = 500
+VARIABLES = 1_000
+"""Variables of one stage; each stage takes over those of the one before."""
+PORTS = 200
+FLAGS = 20
+"""Flags of one instruction."""
 VALUE = 1_000
 """Characters of one variable that are kept: values grow when they name each other."""
 HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_][A-Za-z0-9_]*)\1")
@@ -65,10 +71,12 @@ def read_dockerfile(content: bytes) -> Image:
     stage: _Stage | None = None
     for line, keyword, rest in _instructions(text):
         if keyword == "FROM":
+            if len(stages) >= STAGES:
+                raise DockerfileError(f"it has more than {STAGES} stages")
             stage = _from(line, _filled(rest, globals_), stages)
         elif stage is None:
             if keyword == "ARG":
-                globals_.update(_assignments(rest, globals_))
+                _keep(_assignments(rest, globals_), globals_)
         else:
             _apply(stage, line, keyword, rest, globals_)
     if stage is None:
@@ -85,8 +93,9 @@ def read_dockerfile(content: bytes) -> Image:
 
 def _from(line: int, rest: str, stages: dict[str, _Stage]) -> _Stage:
     """A new stage; one that starts from an earlier stage takes over what that one says."""
-    while found := FLAG.match(rest):
-        rest = rest[found.end() :]
+    for _ in range(FLAGS):
+        found = FLAG.match(rest)
+        rest = rest[found.end() :] if found else rest
     words = rest.split()
     base = words[0] if words else ""
     known = stages.get(base.lower())
@@ -111,15 +120,15 @@ def _apply(stage: _Stage, line: int, keyword: str, rest: str, globals_: dict[str
     variables = {**stage.arguments, **stage.environment}
     match keyword:
         case "ENV":
-            stage.environment.update(_assignments(rest, variables))
+            _keep(_assignments(rest, variables), stage.environment)
         case "ARG":
             name, mark, _ = rest.partition("=")
             given = _assignments(rest, variables) if mark else {name.strip(): globals_.get(name.strip(), "")}
-            stage.arguments.update(given)
+            _keep(given, stage.arguments)
         case "EXPOSE":
             for word in _filled(rest, variables).split():
                 found = PORT.match(word)
-                if found:
+                if found and len(stage.ports) < PORTS:
                     stage.ports.append(int(found[1]))
         case "CMD":
             stage.command = _command(_filled(rest, variables))
@@ -129,11 +138,20 @@ def _apply(stage: _Stage, line: int, keyword: str, rest: str, globals_: dict[str
             stage.health = _health(line, _filled(rest, variables))
 
 
+def _keep(given: dict[str, str], variables: dict[str, str]) -> None:
+    """Set variables, as long as there is room for new ones."""
+    for name, value in given.items():
+        if name in variables or len(variables) < VARIABLES:
+            variables[name] = value
+
+
 def _health(line: int, rest: str) -> HealthCommand:
     flags: dict[str, str] = {}
-    while found := FLAG.match(rest):
-        flags[found[1]] = found[2] or ""
-        rest = rest[found.end() :]
+    for _ in range(FLAGS):
+        found = FLAG.match(rest)
+        if found:
+            flags[found[1]] = found[2] or ""
+            rest = rest[found.end() :]
     if rest.strip().upper() == "NONE":
         return HealthCommand("", line, disabled=True)
     body = re.sub(r"^CMD\s+", "", rest.strip(), flags=re.IGNORECASE)
@@ -190,8 +208,8 @@ def _filled(text: str, variables: dict[str, str]) -> str:
 
     for _ in range(STEPS):
         filled = VARIABLE.sub(value, text)
-        if filled == text or len(filled) > LARGEST:
-            break
+        if filled == text or len(filled) > 2 * LONGEST:
+            return filled[: 2 * LONGEST]
         text = filled
     return text
 

@@ -20,6 +20,9 @@ from readiness.artifacts.yaml_documents import (
 
 DOCUMENTS = 500
 CONTAINERS = 50
+"""Containers of one pod, and ports of one container."""
+TOGETHER = 1_000
+"""Containers of one file: aliases make many of a few lines."""
 WORKLOADS = {
     "Pod": ("spec",),
     "Deployment": ("spec", "template", "spec"),
@@ -74,6 +77,8 @@ def read_kubernetes(content: bytes) -> list[PodContainer]:
     for document in read_documents(content)[:DOCUMENTS]:
         for each in _unlisted(document):
             found.extend(_containers(each))
+            if len(found) >= TOGETHER:
+                return found[:TOGETHER]
     return found
 
 
@@ -113,7 +118,11 @@ def _container(kind: str, workload: str, node: Entries, *, alone: bool) -> PodCo
         image=text_of(node.get("image")),
         ports=tuple(ports),
         command=command_of(("CMD", *words), 0).text if words else "",
-        probes=tuple(_probe(PROBES[key], line, value) for key, line, value in node.entries if key in PROBES),
+        probes=tuple(
+            _probe(kind, node.line_of(key), value)
+            for key, kind in PROBES.items()
+            if (value := node.get(key)) is not None
+        ),
         alone=alone,
     )
 

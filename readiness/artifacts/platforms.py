@@ -13,6 +13,8 @@ from readiness.artifacts.yaml_documents import YamlError, entries_of, items_of, 
 from readiness.tables import read_tables
 
 LARGEST = 512 * 1024
+CHECKS = 200
+"""Checks of one file, and items of one list."""
 NAMES = re.compile(
     r"(?:.*/)?(?:fly(?:\.[\w-]+)?\.toml|render\.ya?ml|railway\.(?:json|toml)|app\.json|[^/]*task-?def(?:inition)?[^/]*\.json)",
     re.IGNORECASE,
@@ -68,7 +70,7 @@ def _fly(table: object, text: str) -> list[Asked]:
         found += [(each, inner) for key in ("http_checks", "checks") for each in _list(_table(one).get(key))]
     found += [(each, _table(each).get("port")) for each in _table(root.get("checks")).values()]
     result = []
-    for each, inner in found:
+    for each, inner in found[:CHECKS]:
         path = _text(_table(each).get("path"))
         if path:
             number = inner if isinstance(inner, int) else 0
@@ -79,7 +81,7 @@ def _fly(table: object, text: str) -> list[Asked]:
 def _render(content: bytes) -> list[Asked]:
     found = []
     for document in read_documents(content)[:1]:
-        for each in items_of(entries_of(document).get("services")):
+        for each in items_of(entries_of(document).get("services"))[:CHECKS]:
             service = entries_of(each)
             path = text_of(service.get("healthCheckPath"))
             if path:
@@ -90,9 +92,9 @@ def _render(content: bytes) -> list[Asked]:
 
 def _dokku(table: object, text: str) -> list[Asked]:
     """`healthchecks` of Dokku's app.json, by process type."""
-    found = []
-    for process, checks in _table(_table(table).get("healthchecks")).items():
-        for each in _list(checks):
+    found: list[Asked] = []
+    for process, checks in list(_table(_table(table).get("healthchecks")).items())[:CHECKS]:
+        for each in _list(checks)[: CHECKS - len(found)]:
             path = _text(_table(each).get("path"))
             port = _table(each).get("port")
             if path:
@@ -121,7 +123,7 @@ def _table(value: object) -> dict[str, object]:
 
 
 def _list(value: object) -> list[object]:
-    return value[:200] if isinstance(value, list) else []
+    return value[:CHECKS] if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:

@@ -82,7 +82,8 @@ class RegisterFile:
         gap = "" if not self.text else lines if self.text.endswith("\n") else lines * 2
         addition = gap + entry.replace("\n", lines)
         register = read_register(self.name, self.text + addition, self._today)
-        if len(register.records) != len(self.records) + 1 or register.records[:-1] != self.records:
+        broken = not register.records or register.records[-1].id == self.name
+        if broken or len(register.records) != len(self.records) + 1 or register.records[:-1] != self.records:
             found = next((each.message for each in register.problems), "its last table takes no entry behind it")
             raise ReadinessError(f"{self.name} cannot be added to: {found}")
         return addition.encode(), register.records[-1]
@@ -90,8 +91,6 @@ class RegisterFile:
     def append(self, addition: bytes) -> None:
         """Write the addition at the end. Raises ReadinessError when the file is not what was read."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        if not self.content:
-            self._place.parent.mkdir(parents=True, exist_ok=True)
         try:
             descriptor = os.open(self._place, flags, 0o666)
         except OSError as error:

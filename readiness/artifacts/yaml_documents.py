@@ -17,6 +17,10 @@ NODES = 100_000
 DEPTH = 100
 KEYS = 400
 """Keys of one mapping that are looked through when one is asked for."""
+TEXTS = 1_000
+"""Texts of one sequence that are read: an alias can stand for it in every line."""
+TAGS = 100
+"""Directives that name a tag: the parser compares each with all before it."""
 MERGES = 20
 """Mappings that are merged into one another and looked through for a key."""
 TEMPLATE = re.compile(rb"\{\{|\{%")
@@ -76,7 +80,7 @@ class Entries(Struct, frozen=True):
 
     def line_of(self, key: str) -> int:
         """The line of a key that stands in the mapping itself, else the mapping's."""
-        return next((line for name, line, _ in self.entries if name == key), self.line)
+        return next((line for name, line, _ in self.entries[:KEYS] if name == key), self.line)
 
 
 Node = Scalar | Items | Entries
@@ -86,6 +90,8 @@ def read_documents(content: bytes) -> list[Node]:
     """All documents of a file. Raises TemplateError for a template and YamlError for anything else that is no YAML."""
     if len(content) > LARGEST:
         raise YamlError(f"it is larger than {LARGEST // 1024} KiB")
+    if content.count(b"%TAG") > TAGS:
+        raise YamlError(f"it has more than {TAGS} %TAG directives")
     template = TEMPLATE.search(content) is not None
     try:
         found = list(_Reader(content).documents())
@@ -117,7 +123,7 @@ def texts_of(node: Node | None) -> tuple[str, ...]:
     """The texts of a sequence of scalars, or of one scalar."""
     if isinstance(node, Scalar):
         return (node.text,) if not node.null else ()
-    return tuple(each.text for each in items_of(node) if isinstance(each, Scalar))
+    return tuple(each.text for each in items_of(node)[:TEXTS] if isinstance(each, Scalar))
 
 
 def inside(node: Node | None, *keys: str) -> Node | None:

@@ -16,6 +16,7 @@ from readiness.errors import ReadinessError
 
 COMMANDS = {
     "check": "Scan a backend, judge it and score it.",
+    "deviate": "Record that a finding is accepted.",
     "deviations": "List accepted deviations, and what silences other tools.",
     "endpoints": "List every route with what is known about it.",
     "explain": "Show a rule's page, or the arithmetic of an item or of the score.",

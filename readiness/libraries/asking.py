@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from readiness.libraries.django_orm.likelihood import Likelihood
 from readiness.libraries.django_orm.querysets import QuerySets
+from readiness.libraries.django_orm.relations import Relations
+from readiness.libraries.django_orm.vocabulary import SHORTCUT_ONE
 from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.following import Following
 from readiness.libraries.frames import Place
@@ -24,7 +26,8 @@ READS = frozenset(
         "execute", "scalars", "scalar", "exec", "stream", "stream_scalars", "all", "first", "one", "one_or_none", "count",
         "get", "get_or_404", "first_or_404", "one_or_404", "scalar_one", "scalar_one_or_none", "refresh", "get_one",
         "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_val", "fetch_all", "last", "exists", "latest", "earliest",
-        "aggregate", "get_or_none", "in_bulk", "aget", "afirst", "acount", "aexists",
+        "aggregate", "get_or_none", "in_bulk", "aget", "afirst", "acount", "aexists", "get_object_or_404",
+        "aget_object_or_404",
     }
 )  # fmt: skip
 WRITES = frozenset(
@@ -78,6 +81,7 @@ class Asking:
         self.statements = Statements(self.following)
         self.sets = QuerySets(self.following)
         self.likely = Likelihood(project)
+        self.relations = Relations(self.sets, self.likely)
         self.orm = set(project.imports("sqlalchemy", "sqlmodel", "flask_sqlalchemy"))
         self.django = bool(project.imports("django"))
         self._sinks = {
@@ -107,7 +111,8 @@ class Asking:
             return "read"
         symbol = self.project.callee(path, index)
         if symbol.kind is SymbolKind.EXTERNAL:
-            return _external(symbol.name, name)
+            found = _external(symbol.name, name)
+            return found or (self._django(path, index, call, name, symbol.name, key in self._reads))
         if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.CLASS, SymbolKind.BUILTIN):
             return ""
         if key in self._reads:
@@ -115,21 +120,36 @@ class Asking:
         origin = receiver(call.callee)
         if origin is None:
             return ""
+        kind = self._django(path, index, call, name, "", read=False)
+        if kind or name not in ENDS:
+            return kind
         place = Place(CallRef(index), self.following.entry_frame(path, call.scope), call.line)
-        if self.django and name in MODEL_WRITES and self._is_row(path, call, origin):
-            return "write" if name != "refresh_from_db" else "read"
-        if name not in ENDS:
-            return ""
-        if self.django and self.likely.rows(path, CallRef(index), call.scope):
-            found = self.sets.read(place)
-            if any(each.form is Form.ONE for each in found):
-                return _kind(name)
         if path in self.orm or _like_session(origin):
             if name in SESSION_METHODS and _like_session(origin):
                 return _kind(name)
             if name in QUERY_METHODS | {"get_or_404", "first_or_404"} and self.statements.read(place):
                 return _kind(name)
         return ""
+
+    def _django(self, path: str, index: int, call: Call, name: str, dotted: str, read: bool) -> str:
+        """What a method of a query set, of a manager or of a model's object does, or a shortcut that reads one row."""
+        if not self.django:
+            return ""
+        if dotted in SHORTCUT_ONE:
+            return "read"
+        if read:
+            return _kind(name)
+        origin = receiver(call.callee)
+        if origin is None:
+            return ""
+        if name in MODEL_WRITES and self._is_row(path, call, origin):
+            return "write" if name != "refresh_from_db" else "read"
+        if name not in ENDS or (dotted and not _of_models(dotted)):
+            return ""
+        if not self.likely.rows(path, CallRef(index), call.scope):
+            return ""
+        place = Place(CallRef(index), self.following.entry_frame(path, call.scope), call.line)
+        return _kind(name) if any(each.form is Form.ONE for each in self.sets.read(place)) else ""
 
     def _is_row(self, path: str, call: Call, origin: Value) -> bool:
         kind = self.project.type_of(path, origin, call.scope, call.line)
@@ -204,6 +224,11 @@ def _external(dotted: str, name: str) -> str:
     if owner[0] in SESSIONS and name in SESSION_METHODS:
         return _kind(name)
     return _kind(name) if owner[0] in QUERIES and name in QUERY_METHODS else ""
+
+
+def _of_models(dotted: str) -> bool:
+    """A method behind a manager or a model of another package: `django.db.models.Model.objects.get`."""
+    return dotted.startswith("django.") or ".models." in dotted or ".objects." in dotted
 
 
 def _kind(name: str) -> str:

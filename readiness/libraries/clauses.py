@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from readiness.model import Project
 from readiness.model.summary import Handler
@@ -16,7 +17,7 @@ def clause_of(project: Project, path: str, handler: Handler) -> ast.ExceptHandle
     text = project.text(path)
     if text is None or handler.end_line - handler.line > LINES:
         return _in_tree(project, path, handler)
-    lines = text.split("\n")[handler.line - 1 : handler.end_line]
+    lines = _lines(project, path, text)[handler.line - 1 : handler.end_line]
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())] if lines else ""
     before = ["if 1:"] if indent else [""]
     source = "\n".join([*before, f"{indent}try:", f"{indent} pass", *lines])
@@ -38,6 +39,17 @@ def statements(clause: ast.ExceptHandler) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         waiting.extend(each for each in ast.iter_child_nodes(node) if not isinstance(each, NESTED))
+
+
+def _lines(project: Project, path: str, text: str) -> list[str]:
+    """The lines of a file; those of the file that was asked for last are kept, for it is asked for once a clause."""
+    known = _last.get(project)
+    if known is None or known[0] != path:
+        known = _last[project] = (path, text.split("\n"))
+    return known[1]
+
+
+_last: WeakKeyDictionary[Project, tuple[str, list[str]]] = WeakKeyDictionary()
 
 
 def _in_tree(project: Project, path: str, handler: Handler) -> ast.ExceptHandler | None:

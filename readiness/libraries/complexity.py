@@ -1,5 +1,6 @@
 """Definitions in, how complex functions are out: our own tally finds the candidates, radon says the exact number of those."""
 
+import ast
 from collections.abc import Iterator
 
 from readiness.adapters.radon import complexities
@@ -26,8 +27,8 @@ def recognise(project: Project) -> Iterator[ComplexFunction | FileComplexity]:
         ]
         if not functions:
             continue
-        worst = max(each.branches + 1 for _, each in functions)
-        exact = _exact(project, path) if worst > NEAR else {}
+        near = [index for index, each in functions if each.branches + 1 > NEAR]
+        exact = _exact(project, path, near) if near else {}
         first = functions[0][1]
         yield FileComplexity(
             span=Span(path, first.line, first.column),
@@ -48,12 +49,10 @@ def recognise(project: Project) -> Iterator[ComplexFunction | FileComplexity]:
                 )
 
 
-def _exact(project: Project, path: str) -> dict[int, int]:
+def _exact(project: Project, path: str, functions: list[int]) -> dict[int, int]:
     """What radon says, by line of the `def`; nothing where it cannot say, and the tally stands."""
-    tree = project.tree(path)
-    if tree is None:
-        return {}
+    nodes: list[ast.stmt] = [node for index in functions if (node := project.function(path, index)) is not None]
     try:
-        return complexities(tree)
+        return complexities(ast.Module(nodes, []))
     except (ImportError, RecursionError, AttributeError):
         return {}

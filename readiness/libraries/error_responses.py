@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -12,10 +11,11 @@ from readiness.libraries.clauses import clause_of
 from readiness.libraries.effects import Effects
 from readiness.libraries.error_answers import answer_of
 from readiness.libraries.error_handlers import Registered, error_parameter, registered
-from readiness.libraries.leaks import Leaks, Sink, worst_of
+from readiness.libraries.leaks import EVENTS, Leaks, Sink, worst_of
 from readiness.libraries.logging import is_formatter
 from readiness.libraries.narrowing import Stretch, stretches
 from readiness.libraries.placing import Calls
+from readiness.libraries.reaching import function_node
 from readiness.model import (
     ErrorResponse,
     ExceptionHandler,
@@ -113,6 +113,8 @@ def responses(project: Project) -> Iterator[ErrorResponse]:
                 yield from _new(reader.clause(path, summary, handler, clause), seen)
     for each in handlers:
         yield from _new(reader.registered(each), seen)
+    if reader.leaks.cut:
+        raise OverflowError(f"a function does more than {EVENTS} things with its failures; the rest was left out")
 
 
 def _new(found: Iterator[ErrorResponse], seen: set[Span]) -> Iterator[ErrorResponse]:
@@ -132,6 +134,7 @@ class Reader:
         self.answering = answering
         self.effects = Effects(project)
         self.calls = Calls()
+        self._tries: dict[str, dict[tuple[int, int], list[Handler]]] = {}
 
     def clause(self, path: str, summary: Summary, handler: Handler, fact: ExceptionHandler) -> Iterator[ErrorResponse]:
         """The answers that one `except` clause leads to."""
@@ -140,7 +143,8 @@ class Reader:
         calls = self.calls.between(path, summary, handler.scope, handler.line, handler.end_line)
         if handler.uses_name or any(is_formatter(self.project.callee(path, index)) for index in calls):
             errors = {handler.name: (handler.line, handler.end_line)} if handler.name else {}
-            result = self.leaks.held(path, handler.scope, errors, handler.line, _passed_by(summary, handler))
+            skip = self._passed_by(path, summary, handler)
+            result = self.leaks.held(path, handler.scope, errors, handler.line, skip, handler.end_line)
             sinks.extend(result.sinks)
             if result.returned is not None:
                 sinks.extend(self.leaks.callers(path, handler.scope, result.returned))
@@ -272,16 +276,27 @@ class Reader:
         # Only conversions of the standard library were tried: the text says what is wrong with the input.
         return "typed" if guarded and not effect else "any"
 
+    def _passed_by(self, path: str, summary: Summary, handler: Handler) -> list[range]:
+        """Lines that do not run after a clause: the other clauses of its `try`, and all that follows where it ends by leaving."""
+        if handler.body and handler.body[-1] in ("return", "raise"):
+            return [range(handler.end_line + 1, summary.lines + 1)]
+        if path not in self._tries:
+            self._tries[path] = {}
+            for each in summary.handlers:
+                self._tries[path].setdefault((each.scope, each.try_line), []).append(each)
+        others = self._tries[path].get((handler.scope, handler.try_line), ())
+        behind = [each for each in others if each.line > handler.line]
+        # One stretch for all of them: between the clauses of one `try` stands nothing else.
+        return [range(behind[0].line, max(each.end_line for each in behind) + 1)] if behind else []
+
     def _narrowed(self, path: str, handler: Handler) -> list[Stretch]:
         clause = clause_of(self.project, path, handler)
         return stretches(clause.body, handler.name) if clause is not None else []
 
     def _narrowed_function(self, path: str, function: Function, name: str) -> list[Stretch]:
         tree = self.project.tree(path)
-        for node in ast.walk(tree) if tree is not None else ():
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == function.line:
-                return stretches(node.body, name)
-        return []
+        node = function_node(tree, function) if tree is not None else None
+        return stretches(node.body, name) if node is not None else []
 
     def _resolved(self, path: str, handler: Handler, types: Sequence[str]) -> tuple[str, ...]:
         found = []
@@ -289,17 +304,6 @@ class Reader:
             symbol = self.project.resolve_value(path, Name(each), handler.scope, handler.line)
             found.append(symbol.name.removeprefix("builtins.") if symbol.kind is not SymbolKind.UNKNOWN else each)
         return tuple(found)
-
-
-def _passed_by(summary: Summary, handler: Handler) -> list[range]:
-    """Lines that do not run after a clause: the other clauses of its `try`, and all that follows where it ends by leaving."""
-    if handler.body and handler.body[-1] in ("return", "raise"):
-        return [range(handler.end_line + 1, summary.lines + 1)]
-    return [
-        range(each.line, each.end_line + 1)
-        for each in summary.handlers
-        if each.scope == handler.scope and each.try_line == handler.try_line and each.line > handler.line
-    ]
 
 
 def _family(types: Sequence[str]) -> str:

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.reaching import function_node
 from readiness.model import Project
-from readiness.model.summary import Function
 
 UPWARDS = (ast.Gt, ast.GtE)
 DOWNWARDS = (ast.Lt, ast.LtE)
@@ -53,10 +51,7 @@ class Guards:
         return self._tests[key]
 
     def _found(self, path: str, scope: int) -> Iterator[ast.If | ast.Assert]:
-        summary = self.project.summary(path)
-        definition = summary.definitions[scope] if summary is not None and scope >= 0 else None
-        tree = self.project.tree(path) if isinstance(definition, Function) else None
-        node = function_node(tree, definition) if tree is not None and definition is not None else None
+        node = self.project.function(path, scope)
         for each in ast.walk(node) if node is not None else ():
             if isinstance(each, ast.If | ast.Assert):
                 yield each

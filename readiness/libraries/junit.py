@@ -18,6 +18,12 @@ library = Library(__name__, stage="joined", provides=(TestRun, TestResult, Evide
 MOST_RESULTS = 2000
 """Tests of one report that did not pass and are told one by one; the rest is counted."""
 
+SAME_NAME = 300
+"""Test functions of one name that are compared with a test of the report."""
+
+DEEP = 12
+"""Names at the end of a test's module and class that are compared."""
+
 _NAME = re.compile(r"\w+")
 _OPERATION = re.compile(r"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /")
 """Names that a suite made from a specification gives to its tests."""
@@ -31,7 +37,9 @@ def recognise(project: Project) -> Iterator[Evidence | TestRun | TestResult]:
         return
     known: dict[str, list[TestCase]] = {}
     for case in project.each(TestCase):
-        known.setdefault(case.name, []).append(case)
+        named = known.setdefault(case.name, [])
+        if len(named) < SAME_NAME:
+            named.append(case)
     for path in reports:
         yield from _read(project, path, known)
 
@@ -120,7 +128,7 @@ def _results(path: str, report: JUnitReport, known: dict[str, list[TestCase]], *
 def _case(test: JUnitTest, known: dict[str, list[TestCase]]) -> TestCase | None:
     """The test function: the one of that name whose module and class agree best with those of the report."""
     choices = known.get(_function(test), [])
-    group = [part for part in test.group.split(".") if part]
+    group = [part for part in test.group.split(".") if part][-DEEP:]
     ranked = sorted(
         ((_agreement(case, group, test.file), -number) for number, case in enumerate(choices)), reverse=True
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -30,6 +33,8 @@ DEPTH = 3
 """Calls that a failure is followed into helpers, and back to callers."""
 CALLERS = 12
 """Callers of one helper that are looked at."""
+EVENTS = 50_000
+"""Calls, bindings and returns of one function that are looked at, for all failures in it together."""
 PUTTING = frozenset({"append", "appendleft", "add", "update", "extend", "insert", "setdefault", "write"})
 """Methods that put what they are given into their object."""
 MAYBE = Context.CONDITION | Context.LOOP | Context.TRY | Context.EXCEPT
@@ -56,9 +61,13 @@ class Result(Struct, frozen=True):
 class Events(Struct, frozen=True):
     """What happens in one function, by line."""
 
-    calls: tuple[int, ...]
-    assignments: tuple[Assignment, ...]
-    returns: tuple[Return, ...]
+    ordered: tuple[tuple[int, int, int | Assignment | Return], ...]
+    """Calls, what is bound and what is returned, each with its line and its order on it: calls run before what they give is bound
+    or returned."""
+    lines: tuple[int, ...]
+    """The lines of these."""
+    reached: tuple[int, ...]
+    """For each of these the last line of it and of all before it."""
     raises: tuple[Raise, ...]
 
 
@@ -72,15 +81,27 @@ class Leaks(Results):
         self._functions: dict[tuple[str, tuple[tuple[str, str], ...]], Result] = {}
         self._events: dict[str, dict[int, Events]] = {}
         self._depth = 0
+        self._spent: dict[tuple[str, int], int] = {}
+        self.cut = False
+        """A function was too much, and what becomes of some failures in it was left out."""
 
     def held(
-        self, path: str, scope: int, errors: Mapping[str, tuple[int, int]], first: int, skip: Sequence[range]
+        self,
+        path: str,
+        scope: int,
+        errors: Mapping[str, tuple[int, int]],
+        first: int,
+        skip: Sequence[range],
+        last: int = 0,
     ) -> Result:
-        """What becomes of a failure in a function from its line `first` on; the lines in `skip` do not run after it."""
+        """What becomes of a failure in a function from its line `first` on; the lines in `skip` do not run after it.
+
+        Behind the line `last`, where its clause ends, only what was put into other names is left of it.
+        """
         summary = self.project.summary(path)
         if summary is None:
             return Result()
-        return self._run(State(path, summary, scope, errors, {}, {}), first, skip)
+        return self._run(State(path, summary, scope, errors, {}, {}), first, skip, last)
 
     def callers(self, path: str, scope: int, returned: Exposure, depth: int = DEPTH) -> Iterator[Sink]:
         """The answers of the functions that call this one, where it gives back something of a failure."""
@@ -122,16 +143,23 @@ class Leaks(Results):
             self._depth -= 1
         return self._functions[key]
 
-    def _run(self, state: State, first: int, skip: Sequence[range]) -> Result:
+    def _run(self, state: State, first: int, skip: Sequence[range], last: int = 0) -> Result:
         events = self._of(state.path, state.summary).get(state.scope)
         if events is None:
             return Result()
         sinks: list[Sink] = []
         returned: Exposure | None = None
         answers = self.answering.is_handler(state.path, state.scope)
-        for line, _, event in sorted(_lines(state.summary, events, first), key=lambda each: each[:2]):
+        for line, _, event in _from(state.summary, events, first):
+            if last and line > last and not state.held:
+                break
             if any(line in lines for lines in skip):
                 continue
+            spent = (state.path, state.scope)
+            self._spent[spent] = self._spent.get(spent, 0) + 1
+            if self._spent[spent] > EVENTS:
+                self.cut = True
+                break
             match event:
                 case int():
                     sinks.extend(self._called(state, event))
@@ -173,8 +201,7 @@ class Leaks(Results):
         call = state.summary.calls[index]
         return any(
             each.value == CallRef(index) or (isinstance(each.value, Name) and each.line >= call.line)
-            for each in state.summary.raises
-            if each.scope == state.scope
+            for each in self._of(state.path, state.summary)[state.scope].raises
         )
 
     def _assigned(self, state: State, assignment: Assignment) -> None:
@@ -207,10 +234,11 @@ class Leaks(Results):
             for thrown in summary.raises:
                 raises.setdefault(thrown.scope, []).append(thrown)
             self._events[path] = {
-                scope: Events(
-                    tuple(calls.get(scope, ())),
-                    tuple(assignments.get(scope, ())),
-                    tuple(returns.get(scope, ())),
+                scope: _events(
+                    summary,
+                    calls.get(scope, ()),
+                    assignments.get(scope, ()),
+                    returns.get(scope, ()),
                     tuple(raises.get(scope, ())),
                 )
                 for scope in {*calls, *assignments, *returns, *raises}
@@ -218,17 +246,31 @@ class Leaks(Results):
         return self._events[path]
 
 
-def _lines(summary: Summary, events: Events, first: int) -> Iterator[tuple[int, int, int | Assignment | Return]]:
-    """Events with their line and their order on it: calls run before what they give is bound or returned."""
-    for index in events.calls:
-        if summary.calls[index].end_line >= first:
-            yield summary.calls[index].line, 0, index
-    for bound in events.assignments:
-        if bound.line >= first:
-            yield bound.line, 1, bound
-    for given in events.returns:
-        if given.line >= first:
-            yield given.line, 2, given
+def _events(
+    summary: Summary,
+    calls: Sequence[int],
+    assignments: Sequence[Assignment],
+    returns: Sequence[Return],
+    raises: tuple[Raise, ...],
+) -> Events:
+    ordered: list[tuple[int, int, int | Assignment | Return]] = [
+        *((summary.calls[index].line, 0, index) for index in calls),
+        *((bound.line, 1, bound) for bound in assignments),
+        *((given.line, 2, given) for given in returns),
+    ]
+    ordered.sort(key=itemgetter(0, 1))
+    ends = (summary.calls[event].end_line if isinstance(event, int) else line for line, _, event in ordered)
+    return Events(tuple(ordered), tuple(line for line, _, _ in ordered), tuple(accumulate(ends, max)), raises)
+
+
+def _from(summary: Summary, events: Events, first: int) -> Iterator[tuple[int, int, int | Assignment | Return]]:
+    """The events of a line and of all behind it, calls that only end there included."""
+    start = bisect_left(events.lines, first)
+    while start and events.reached[start - 1] >= first:
+        start -= 1
+    for line, order, event in islice(events.ordered, start, None):
+        if line >= first or (isinstance(event, int) and summary.calls[event].end_line >= first):
+            yield line, order, event
 
 
 def _parameters(

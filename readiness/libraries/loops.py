@@ -37,9 +37,9 @@ class Loop(Struct, frozen=True):
 
 
 class Loops:
-    """The loops of one file."""
+    """The loops of one file, or of one function."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.AST) -> None:
         self._all: list[
             tuple[
                 int,

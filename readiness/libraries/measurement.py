@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fnmatch import translate
 
 from readiness.artifacts.coverage_config import FILES, Entry, read_coverage_config
+from readiness.libraries.suites_of_code import Extent, extents
 from readiness.model import Library, MeasurementExclusion, Project, Route, Scope, Span, Suppression
 from readiness.model.summary import Function, Summary
 
@@ -16,6 +16,9 @@ library = Library(__name__, stage="joined", provides=(MeasurementExclusion,))
 
 NAMED = 10
 """Files and routes that are named for one entry."""
+
+HEADER = 20
+"""Lines of one header that are read."""
 
 SHARE = 0.1
 """Of the statements in functions that may lie outside of the measured sources: scripts that stand beside the service."""
@@ -28,7 +31,7 @@ _EVIDENT = re.compile(
 """Code that tests have no business to run, or cannot."""
 
 _BROAD = re.compile(
-    r"\s*\W*(?:except(?:\s+(?:Base)?Exception)?(?:\s+as\s+\w+)?|raise|return|def|async def|class|if|else|elif|for|while|with|try|"
+    r"\W*(?:except(?:\s+(?:Base)?Exception)?(?:\s+as\s+\w+)?|raise|return|def|async def|class|if|else|elif|for|while|with|try|"
     r"pass|continue|break|yield|await|import|from|logger|logging|log|@\w+\.(?:route|get|post|put|delete|patch))?\W*"
 )
 """Patterns of `exclude_lines` that take whole kinds of statements out."""
@@ -43,82 +46,63 @@ def recognise(project: Project) -> Iterator[MeasurementExclusion]:
     for route in project.each(Route):
         if route.scope is Scope.SERVICE and project.find(route.handler) is not None:
             handlers.setdefault(route.span.path, []).append(route)
+    pragmas: dict[str, list[Suppression]] = {}
     for suppression in project.each(Suppression):
         if suppression.scope is Scope.SERVICE and suppression.tool == "pragma: no cover":
-            yield _of_pragma(project, suppression, handlers.get(suppression.span.path, []))
+            pragmas.setdefault(suppression.span.path, []).append(suppression)
+    for path, found in pragmas.items():
+        yield from _of_pragmas(project, path, found, handlers.get(path, []))
     yield from _of_configuration(project, handlers)
 
 
-def _of_pragma(project: Project, suppression: Suppression, routes: Iterable[Route]) -> MeasurementExclusion:
-    path = suppression.span.path
+def _of_pragmas(
+    project: Project, path: str, pragmas: list[Suppression], routes: list[Route]
+) -> Iterator[MeasurementExclusion]:
+    """The pragmas of one file. Whatever is long is looked through once, for there can be one on every line."""
     summary = project.summary(path)
-    line = suppression.covers[0] or suppression.span.line
     text = (project.text(path) or "").splitlines()
-    kind, first, last = _extent(project, path, line, suppression.covers[1] or line)
-    hidden = _statements(summary, first, last) if summary is not None else 0
-    header = text[line - 1 : suppression.span.line]
-    around = _header_above(summary, text, line)
-    return MeasurementExclusion(
-        span=suppression.span,
-        symbol=suppression.symbol,
-        scope=suppression.scope,
-        kind="pragma",
-        text="pragma: no cover",
-        reason=suppression.reason,
-        handlers=tuple(
-            f"{route.method} {route.path}"
-            for route in routes
-            if first <= route.span.line <= last or line == route.first_line
-        )[:NAMED],
-        statements=hidden,
-        branch=kind,
-        evident=any(_EVIDENT.search(each) for each in (*header, around)),
-    )
-
-
-def _header_above(summary: Summary | None, text: list[str], line: int) -> str:
-    """The header of the function around a line: a pragma on the body of an abstract method is as evident as on its `def`."""
-    owner = None
-    for each in summary.definitions if summary is not None else ():
-        if isinstance(each, Function) and each.first_line <= line <= each.end_line:
-            owner = each
-    return " ".join(text[owner.first_line - 1 : owner.line]) if owner is not None else ""
-
-
-def _extent(project: Project, path: str, first: int, last: int) -> tuple[str, int, int]:
-    """What a pragma on these lines hides, as coverage.py sees it: a function, a class, the suite of a clause, a statement."""
     tree = project.tree(path)
-    best = ("statement", first, last)
-    if tree is None:
-        return best
-    for node in ast.walk(tree):
-        for kind, header, body in _suites(node):
-            if body and header[0] <= first <= max(header[1], header[0]) and header[0] <= last:
-                end = getattr(body[-1], "end_lineno", None) or last
-                if best[0] == "statement" or end - header[0] < best[2] - best[1]:
-                    best = (kind, header[0], end)
-    return best
+    lines = sorted({_line(each) for each in pragmas})
+    suites = extents(tree, lines) if tree is not None else {}
+    headers = _headers_above(summary, text, lines) if summary is not None else {}
+    routes = sorted(routes, key=lambda route: route.span.line)
+    starts = [route.span.line for route in routes]
+    decorated: dict[int, list[Route]] = {}
+    for route in routes:
+        decorated.setdefault(route.first_line, []).append(route)
+    for pragma in pragmas:
+        line = _line(pragma)
+        extent = suites.get(line) or Extent("statement", line, pragma.covers[1] or line)
+        inside = routes[bisect_left(starts, extent.first) : bisect_right(starts, extent.last)][:NAMED]
+        hidden = dict.fromkeys(f"{route.method} {route.path}" for route in (*inside, *decorated.get(line, ())))
+        header = text[line - 1 : pragma.span.line][:HEADER]
+        yield MeasurementExclusion(
+            span=pragma.span,
+            symbol=pragma.symbol,
+            scope=pragma.scope,
+            kind="pragma",
+            text="pragma: no cover",
+            reason=pragma.reason,
+            handlers=tuple(hidden)[:NAMED],
+            statements=_statements(summary, extent.first, extent.last) if summary is not None else 0,
+            branch=extent.kind,
+            evident=any(_EVIDENT.search(each) for each in (*header, headers.get(line, ""))),
+        )
 
 
-def _suites(node: ast.AST) -> Iterator[tuple[str, tuple[int, int], list[ast.stmt]]]:
-    """Kind, header lines and body of each suite of a compound statement."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-        yield ("class" if isinstance(node, ast.ClassDef) else "function"), (first, node.body[0].lineno - 1), node.body
-        return
-    body = getattr(node, "body", None)
-    if not isinstance(body, list) or not body or not hasattr(node, "lineno"):
-        return
-    kind = "except" if isinstance(node, ast.ExceptHandler) else type(node).__name__.lower().removeprefix("async")
-    yield kind, (node.lineno, body[0].lineno - 1), body
-    before = body
-    for name in ("orelse", "finalbody"):
-        suite = getattr(node, name, None)
-        if isinstance(suite, list) and suite:
-            start = (before[-1].end_lineno or 0) + 1
-            if start <= suite[0].lineno - 1:
-                yield "else", (start, suite[0].lineno - 1), suite
-            before = suite
+def _line(pragma: Suppression) -> int:
+    return pragma.covers[0] or pragma.span.line
+
+
+def _headers_above(summary: Summary, text: list[str], lines: list[int]) -> dict[int, str]:
+    """By line the header of the function around it: a pragma on the body of an abstract method is as evident as on its `def`."""
+    found: dict[int, str] = {}
+    for each in summary.definitions:
+        if isinstance(each, Function):
+            inside = lines[bisect_left(lines, each.first_line) : bisect_right(lines, each.end_line)]
+            if inside:
+                found.update(dict.fromkeys(inside, " ".join(text[each.first_line - 1 : each.line][:HEADER])))
+    return found
 
 
 def _statements(summary: Summary, first: int, last: int) -> int:

@@ -100,10 +100,15 @@ class PageFacts:
 
     def _cuts(self, route: Route, source: Source) -> Iterator[Cut]:
         for way in self.statements.read(source.place):
-            place = way.at or source.place
-            size = self._size(route, place) if way.bounded and way.form is not Form.ONE else None
-            if size is not None:
-                yield Cut(way, place, size)
+            cut = self._cut(route, source, way) if way.bounded and way.form is not Form.ONE else None
+            if cut is not None:
+                yield cut
+
+    def _cut(self, route: Route, source: Source, way: Selection) -> Cut | None:
+        """The page that one way of selecting rows is; None where it is none."""
+        place = way.at or source.place
+        size = self._size(route, place)
+        return Cut(way, place, size) if size is not None else None
 
     def _size(self, route: Route, place: Place) -> Size | None:
         """How large the limit at a place can be; None where what is there limits no page."""

@@ -4,13 +4,14 @@ The summary knows the assignments; the syntax tree, asked for on demand, knows w
 """
 
 import ast
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 from readiness.model import Project
 from readiness.model.summary import Assignment, Context, Definition, Function, Summary
 
+Defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Bindings = dict[str, frozenset[int]]
 """Target as written -> indices into `Summary.assignments`."""
 PAST = -1
@@ -21,8 +22,6 @@ PLAIN = frozenset({"=", "with", ":="})
 """Operators that bind a name anew."""
 REPLACING = PLAIN | {"for", "declare", "case", "del"}
 BRANCHES = Context.CONDITION | Context.LOOP | Context.TRY | Context.EXCEPT | Context.FINALLY | Context.COMPREHENSION
-NEWLINE = re.compile(r"\r\n|\r|\n")
-"""Ends of lines as Python counts them."""
 MAX_STATEMENTS = 3000
 """Larger functions are not followed."""
 
@@ -96,22 +95,9 @@ class Reaching:
     def _flow(self, path: str, scope: int, summary: Summary, mine: Sequence[int]) -> "_Flow":
         key = (path, scope)
         if key not in self._flows:
-            definition = summary.definitions[scope]
-            node = self._node(path, definition)
+            node = self.project.function(path, scope)
             self._flows[key] = _Flow(summary, mine, node.body if node is not None else ())
         return self._flows[key]
-
-    def _node(self, path: str, definition: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """The node of a function. Its own lines are parsed, which costs a small part of the whole file; the file's tree is asked
-        where they do not stand for themselves."""
-        text = self.project.text(path)
-        if text is not None:
-            lines = NEWLINE.split(text)[definition.line - 1 : definition.end_line]
-            found = _parsed(lines, definition)
-            if found is not None:
-                return found
-        tree = self.project.tree(path)
-        return function_node(tree, definition) if tree is not None else None
 
 
 class _Flow:
@@ -129,7 +115,10 @@ class _Flow:
             target = summary.assignments[index].target
             everything[target] = everything.get(target, frozenset({PAST})) | {index}
         self._all = everything
-        self._block(body, dict.fromkeys(everything, frozenset({PAST})))
+        try:
+            self._block(body, dict.fromkeys(everything, frozenset({PAST})))
+        except RecursionError:
+            self._budget = -1  # nested too deep to be followed
         self._starts = sorted(self._snapshots)
 
     def before(self, line: int) -> Bindings:
@@ -156,12 +145,10 @@ class _Flow:
         self._budget -= 1
         if self._budget < 0:
             return bindings
-        known = self._snapshots.get(statement.lineno)
-        self._snapshots[statement.lineno] = bindings if known is None else _joined(known, bindings)
+        self._note(statement, bindings)
         match statement:
             case ast.If():
-                after = self._bound(statement.lineno, _header_end(statement), bindings)
-                return _either(self._block(statement.body, after), self._block(statement.orelse, after))
+                return self._if(statement, bindings)
             case ast.For() | ast.AsyncFor() | ast.While():
                 return self._loop(statement, self._bound(statement.lineno, _header_end(statement), bindings))
             case ast.Try() | ast.TryStar():
@@ -180,6 +167,24 @@ class _Flow:
                 return bindings
             case _:
                 return self._bound(statement.lineno, statement.end_lineno or statement.lineno, bindings)
+
+    def _note(self, statement: ast.stmt, bindings: Bindings) -> None:
+        known = self._snapshots.get(statement.lineno)
+        self._snapshots[statement.lineno] = bindings if known is None else _joined(known, bindings)
+
+    def _if(self, statement: ast.If, bindings: Bindings) -> Bindings | None:
+        """A chain of `elif` is one loop here: it can be longer than calls may be nested."""
+        after = self._bound(statement.lineno, _header_end(statement), bindings)
+        result = self._block(statement.body, after)
+        while len(statement.orelse) == 1 and isinstance(further := statement.orelse[0], ast.If):
+            self._budget -= 1
+            if self._budget < 0:
+                break
+            statement = further
+            self._note(statement, after)
+            after = self._bound(statement.lineno, _header_end(statement), after)
+            result = _either(result, self._block(statement.body, after))
+        return _either(result, self._block(statement.orelse, after))
 
     def _loop(self, statement: ast.For | ast.AsyncFor | ast.While, bindings: Bindings) -> Bindings | None:
         left: list[Bindings] = []
@@ -244,22 +249,6 @@ class _Flow:
         return result
 
 
-def _parsed(lines: list[str], definition: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The function that some lines are; None where they are anything else."""
-    # Empty lines before it keep the numbers of its lines, and an `if` around it keeps its indentation.
-    before = ["if 1:"] if lines and lines[0][:1] in (" ", "\t") else []
-    source = "\n" * (definition.line - 1 - len(before)) + "\n".join([*before, *lines])
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    inner = body[0].body if before and len(body) == 1 and isinstance(body[0], ast.If) else body
-    only = inner[0] if len(inner) == 1 else None
-    if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) and only.name == definition.name:
-        return only if only.lineno == definition.line else None
-    return None
-
-
 def _joined(left: Bindings, right: Bindings) -> Bindings:
     if left is right:
         return left
@@ -280,19 +269,34 @@ def _header_end(statement: ast.If | ast.For | ast.AsyncFor | ast.While | ast.Wit
     return max(statement.lineno, statement.body[0].lineno - 1)
 
 
+def class_node(tree: ast.Module, wanted: Definition) -> ast.ClassDef | None:
+    """The node of a class, found by its line and name."""
+    found = _definitions_of(tree).get((wanted.line, wanted.name))
+    return found if isinstance(found, ast.ClassDef) else None
+
+
 def function_node(tree: ast.Module, function: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The node of a function, found by its line; only the blocks around it are visited."""
-    waiting: list[ast.AST] = list(tree.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == function.line:
-            if node.name == function.name:
-                return node
-        elif (getattr(node, "end_lineno", None) or function.line) < function.line:
-            continue
-        waiting.extend(
-            each
-            for each in ast.iter_child_nodes(node)
-            if isinstance(each, ast.stmt | ast.excepthandler | ast.match_case)
-        )
-    return None
+    """The node of a function, found by its line and name."""
+    found = _definitions_of(tree).get((function.line, function.name))
+    return found if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef) else None
+
+
+def _definitions_of(tree: ast.Module) -> dict[tuple[int, str], Defining]:
+    """The functions and classes of a tree, whose statements are visited once for all of them."""
+    known = _defined.get(tree)
+    if known is None:
+        known = _defined[tree] = {}
+        waiting: list[ast.AST] = list(tree.body)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Defining):
+                known[node.lineno, node.name] = node
+            waiting.extend(
+                each
+                for each in ast.iter_child_nodes(node)
+                if isinstance(each, ast.stmt | ast.excepthandler | ast.match_case)
+            )
+    return known
+
+
+_defined: WeakKeyDictionary[ast.Module, dict[tuple[int, str], Defining]] = WeakKeyDictionary()

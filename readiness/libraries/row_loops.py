@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from readiness.libraries.asking import Asked, Asking
+from readiness.libraries.asking import SCOPES, Asked, Asking
+from readiness.libraries.django_orm.relations import CACHED, Loading
 from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.following import Following
 from readiness.libraries.frames import Place
 from readiness.libraries.loops import FEW, Loop, Loops, made_of, taken, uses
-from readiness.libraries.reaching import function_node
 from readiness.libraries.sqlalchemy.selections import Form, joined
 from readiness.model import (
     Library,
@@ -56,6 +56,8 @@ def row_loops(project: Project) -> Iterator[RowLoop]:
         fact = finder.asked(path, index, asked)
         if fact is not None:
             found.setdefault((path, fact.loop.line, fact.loop.column), fact)
+    for fact in finder.relations():
+        found.setdefault((fact.loop.path, fact.loop.line, fact.loop.column), fact)
     yield from found.values()
     lines = {(path, line) for path, line, _ in found}
     for path in sorted({read.span.path for read in project.each(Read)}):
@@ -70,16 +72,18 @@ class Finder:
         self.project = project
         self.asking = Asking(project)
         self.following: Following = self.asking.following
-        self._loops: dict[str, Loops] = {}
+        self._loops: dict[tuple[str, int], Loops] = {}
         self._read_lines = {(read.span.path, read.span.line) for read in project.each(Read)}
 
     def asked(self, path: str, index: int, asked: Asked) -> RowLoop | None:
         """The innermost loop around a call that goes to the database; None where each turn is another matter."""
-        loops = self._in(path)
         summary = self.project.summary(path)
-        if loops is None or summary is None:
+        if summary is None:
             return None
         call = summary.calls[index]
+        loops = self._in(path, call.scope)
+        if loops is None:
+            return None
         span = self.project.span(path, index)
         for loop in loops.around(span.line, span.column - 1):
             if loop.few:
@@ -88,6 +92,12 @@ class Finder:
             over, few = self._over(path, call.scope, loop, value)
             if few:
                 continue
+            if self.asking.django:
+                loading = self._loading(path, call.scope, value, asked)
+                if loading is Loading.LOADED:
+                    return None
+                if loading is Loading.UNKNOWN:
+                    over = Repetition.UNKNOWN
             node = loops.call(span, tail(call.callee))
             conditional = asked.conditional or bool(call.context & (Context.CONDITION | Context.EXCEPT))
             return RowLoop(
@@ -111,16 +121,46 @@ class Finder:
             )
         return None
 
+    def _loading(self, path: str, scope: int, bound: Assignment | None, asked: Asked) -> Loading:
+        """Whether the rows of a related manager may have come with the rows of the loop."""
+        summary = self.project.summary(asked.path)
+        if summary is None or tail(summary.calls[asked.index].callee) not in CACHED:
+            return Loading.ALONE
+        ways = []
+        if bound is not None and bound.value is not None:
+            ways = self.asking.sets.read(Place(bound.value, self.following.entry_frame(path, scope), bound.line))
+        return self.asking.relations.of(summary.calls[asked.index], ways)
+
+    def relations(self) -> Iterator[RowLoop]:
+        """Loops over the rows of a query set that load one more row on each turn: `order.customer`."""
+        if not self.asking.django:
+            return
+        for path in self.project.paths(*SCOPES):
+            for each in self.asking.relations.accesses(path):
+                yield RowLoop(
+                    span=Span(path, each.node.lineno, each.node.col_offset + 1),
+                    symbol=self.project.symbol(path, each.scope),
+                    scope=self.project.files[path].scope,
+                    over=Repetition.ROWS,
+                    iterated=ast.unparse(each.iterated)[:LENGTH],
+                    loop=Span(path, each.line, each.column + 1),
+                    query=ast.unparse(each.node),
+                    kind="relation",
+                    dependent=True,
+                    conditional=each.conditional,
+                )
+
     def _dependent(self, node: ast.Call, names: frozenset[str], asked: Asked) -> bool:
         """What is asked for depends on these names, through the parameters of the functions on the way."""
         for name, (path, index) in zip(asked.through, asked.steps, strict=True):
             found = self.project.find(name)
-            tree, loops = self.project.tree(path), self._in(path)
             summary = self.project.summary(path)
-            if found is None or tree is None or loops is None or summary is None:
+            if found is None or summary is None:
                 return False
             definition = summary.definitions[found[1]]
-            function = function_node(tree, definition)
+            function, loops = self.project.function(path, found[1]), self._in(path, summary.calls[index].scope)
+            if loops is None:
+                return False
             inner = loops.call(self.project.span(path, index), tail(summary.calls[index].callee))
             if function is None or inner is None:
                 return False
@@ -129,13 +169,15 @@ class Finder:
             node = inner
         return uses(node, names)
 
-    def _in(self, path: str) -> Loops | None:
-        if path not in self._loops:
-            tree = self.project.tree(path)
+    def _in(self, path: str, scope: int) -> Loops | None:
+        """The loops of a function; of the whole file for a module's or a class's own statements."""
+        key = (path, scope)
+        if key not in self._loops:
+            tree = self.project.function(path, scope) or self.project.tree(path)
             if tree is None:
                 return None
-            self._loops[path] = Loops(tree)
-        return self._loops[path]
+            self._loops[key] = Loops(tree)
+        return self._loops[key]
 
     @staticmethod
     def _value(summary: Summary, scope: int, loop: Loop) -> Assignment | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from readiness.libraries.expressions import called, keyword, tail
-from readiness.libraries.reaching import function_node
+from readiness.libraries.reaching import class_node, function_node
 from readiness.libraries.releasing import Found, kept, released
 from readiness.model import Library, Project, Release, Route, Scope, SessionUse, Symbol, SymbolKind
 from readiness.model.summary import Assignment, Call, CallRef, Class, Context, Function, Member, Name, Summary
@@ -216,7 +215,7 @@ class Finder:
             return Release.UNKNOWN, "what becomes of it could not be followed"
         if target.startswith("self."):
             owner = summary.definitions[definition.scope] if definition.scope >= 0 else None
-            node = _class_node(tree, owner) if isinstance(owner, Class) else None
+            node = class_node(tree, owner) if isinstance(owner, Class) else None
             if node is None:
                 return Release.UNKNOWN, "what becomes of it could not be followed"
             return kept(node, target.removeprefix("self."))
@@ -227,7 +226,3 @@ class Finder:
             return Release.UNKNOWN, "what becomes of it could not be followed"
         others = {each.alias for each in summary.imports if each.name in TAKERS}
         return released(function, target, others)
-
-
-def _class_node(tree: ast.Module, owner: Class) -> ast.ClassDef | None:
-    return next((node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.lineno == owner.line), None)

@@ -10,6 +10,7 @@ import ast
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from readiness.model import Library, Project, Scope, Span, Symbol, SymbolKind, TestCase
 from readiness.model.summary import Call, CallRef, Class, Function, Member, Name, Summary, Value
@@ -67,6 +68,7 @@ def recognise(project: Project) -> Iterator[TestCase]:
         summary = project.summary(path)
         if summary is None or name == "conftest.py" or not _FILE.fullmatch(name):
             continue
+        functions = _runs_functions(summary)
         for index, test in enumerate(summary.definitions):
             if isinstance(test, Function) and test.name.startswith("test") and _collected(summary, test):
                 checks, trivial = reader.checks(path, index, test)
@@ -77,7 +79,7 @@ def recognise(project: Project) -> Iterator[TestCase]:
                     name=test.name,
                     checks=checks,
                     trivial=trivial,
-                    empty=test.stub and checks is False and _meant(project, path, summary, test),
+                    empty=test.stub and checks is False and _meant(project, path, test, functions=functions),
                 )
 
 
@@ -91,13 +93,17 @@ def _collected(summary: Summary, test: Function) -> bool:
     return isinstance(around, Class) and (around.name.startswith("Test") or bool(around.bases))
 
 
-def _meant(project: Project, path: str, summary: Summary, test: Function) -> bool:
-    """It is a test of its own: not one that turns off what a base class tests, nor a plain function beside classes of unittest,
-    whose runner does not collect it."""
+def _runs_functions(summary: Summary) -> bool:
+    """The runner of a file collects plain functions: it holds no classes of unittest, or pytest is imported beside them."""
+    return any(each.module.partition(".")[0] == "pytest" for each in summary.imports) or not any(
+        isinstance(each, Class) and each.bases for each in summary.definitions
+    )
+
+
+def _meant(project: Project, path: str, test: Function, *, functions: bool) -> bool:
+    """It is a test of its own: not one that turns off what a base class tests, nor a plain function that no runner collects."""
     if test.scope < 0:
-        return any(each.module.partition(".")[0] == "pytest" for each in summary.imports) or not any(
-            isinstance(each, Class) and each.bases for each in summary.definitions
-        )
+        return functions
     owner = Symbol(SymbolKind.CLASS, project.symbol(path, test.scope), path, test.scope)
     bases = [each for each in project.ancestors(owner)[1:] if each.name not in _OWN_BASES]
     return all(each.kind is SymbolKind.CLASS and project.find(f"{each.name}.{test.name}") is None for each in bases)
@@ -128,6 +134,7 @@ class _Reader:
         self._lines: dict[str, list[int]] = {}
         self._trivial: dict[str, frozenset[int]] = {}
         self._calls: dict[str, dict[int, list[int]]] = {}
+        self._asserted: dict[str, list[tuple[int, ast.expr]]] = {}
 
     def checks(self, path: str, index: int, test: Function) -> tuple[bool | None, bool]:
         """Whether the test checks anything (None where that is open), and whether it asserts constants only."""
@@ -214,8 +221,13 @@ class _Reader:
 
     def _only_constants(self, path: str, test: Function) -> bool:
         """Every assertion of the function is one of a constant: `assert True`."""
-        tree = self._project.tree(path)
-        asserted = list(_assertions(tree, test)) if tree is not None else []
+        if path not in self._asserted:
+            tree = self._project.tree(path)
+            self._asserted[path] = sorted(_assertions(tree), key=itemgetter(0)) if tree is not None else []
+        every = self._asserted[path]
+        first = bisect_left(every, test.line, key=itemgetter(0))
+        last = bisect_right(every, test.end_line, key=itemgetter(0))
+        asserted = [each for _, each in every[first:last]]
         return bool(asserted) and all(isinstance(each, ast.Constant) and bool(each.value) for each in asserted)
 
 
@@ -236,11 +248,10 @@ def _mark(decorator: Value, summary: Summary) -> bool:
     return isinstance(value, Name) and bool({"mark", "patch"} & set(value.dotted.split(".")))
 
 
-def _assertions(tree: ast.Module, test: Function) -> Iterator[ast.expr]:
+def _assertions(tree: ast.Module) -> Iterator[tuple[int, ast.expr]]:
+    """Line and what is asserted, of every assertion of a file."""
     for node in ast.walk(tree):
-        if not test.line <= getattr(node, "lineno", 0) <= test.end_line:
-            continue
         if isinstance(node, ast.Assert):
-            yield node.test
+            yield node.lineno, node.test
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "assertTrue":
-            yield node.args[0] if node.args else node.func
+            yield node.lineno, node.args[0] if node.args else node.func

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 
 from readiness.model import Code, Span
 from readiness.model.summary import Call, Class, Function
@@ -38,6 +40,8 @@ class FileIndex:
         self.walruses: set[str] = set()
         """Names that some expression binds."""
         self._ending: dict[str, bool] = {}
+        self._columns: dict[tuple[int, int], dict[tuple[int, int], ast.Call]] = {}
+        self._offsets: dict[int, list[int]] = {}
         self._code = code
         self._index()
 
@@ -83,11 +87,19 @@ class FileIndex:
         found = self.calls.get((wanted.line, wanted.end_line), [])
         if len(found) <= 1:
             return found[0] if found else None
-        for each in found:
-            if self._column(each.lineno, each.col_offset) == wanted.column and (
-                self._column(each.end_lineno or 0, each.end_col_offset or 0) == wanted.end_column
-            ):
-                return each
+        key = (wanted.line, wanted.end_line)
+        if key not in self._columns:
+            # By column: thousands of calls can stand on one line.
+            self._columns[key] = {
+                (
+                    self._column(each.lineno, each.col_offset),
+                    self._column(each.end_lineno or 0, each.end_col_offset or 0),
+                ): each
+                for each in reversed(found)
+            }
+        there = self._columns[key].get((wanted.column, wanted.end_column))
+        if there is not None:
+            return there
         # Columns of a lowered file may have moved: only an unambiguous shape is taken then.
         alike = [
             each
@@ -101,7 +113,11 @@ class FileIndex:
         if not 0 < line <= len(self.lines):
             return offset + 1
         text = self.lines[line - 1]
-        return offset + 1 if text.isascii() else len(text.encode()[:offset].decode(errors="replace")) + 1
+        if text.isascii():
+            return offset + 1
+        if line not in self._offsets:
+            self._offsets[line] = list(accumulate(len(each.encode(errors="surrogatepass")) for each in text))
+        return bisect_right(self._offsets[line], offset) + 1
 
     def span(self, node: ast.AST) -> Span:
         """The place of a node."""

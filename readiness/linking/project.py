@@ -80,7 +80,7 @@ class LinkedProject:
         self._summaries = summaries
         self._today = today
         self._evidence = dict(listing.evidence)
-        self._trees = Trees(files, self.content)
+        self._trees = Trees(files, summaries, self.content)
         self._paths = sorted(summaries)
         self._facts: dict[type[Fact], list[Fact]] = {}
         self._handlers: set[str] = set()
@@ -157,6 +157,10 @@ class LinkedProject:
     def tree(self, path: str) -> ast.Module | None:
         """The syntax tree of one file, parsed on demand and kept in a bounded cache."""
         return self._trees.tree(path)
+
+    def function(self, path: str, index: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The syntax tree of one function; as a rule its own lines are parsed alone."""
+        return self._trees.function(path, index)
 
     # Names
 

@@ -8,25 +8,32 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from readiness.model.source import SourceFile
+from readiness.model.summary import Function, Summary
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file whose text is given."""
 KEPT = 64
 """Trees, and texts, that are kept."""
 
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Content = Callable[[str], bytes | None]
 
 
 class Trees:
     """The content of the files of one scan."""
 
-    def __init__(self, files: Mapping[str, SourceFile], content: Content) -> None:
+    def __init__(self, files: Mapping[str, SourceFile], summaries: Mapping[str, Summary], content: Content) -> None:
         self._files = files
+        self._summaries = summaries
         self._content = content
         self.lost: list[str] = []
         """Python files whose tree was asked for and is not to be had."""
         self._trees: OrderedDict[str, ast.Module | None] = OrderedDict()
         self._texts: OrderedDict[str, str | None] = OrderedDict()
+        self._split: tuple[str, list[str]] = ("", [])
+        """The file whose function was asked for last, and its lines as they were parsed."""
+        self._functions: tuple[ast.Module | None, dict[tuple[int, str], FunctionNode]] = (None, {})
+        """The tree in which a function was looked up last, and its functions."""
 
     def tree(self, path: str) -> ast.Module | None:
         """The syntax tree of a Python file; None where it has none."""
@@ -44,11 +51,40 @@ class Trees:
         content = self._content(path)
         if content is not None:
             try:
-                return parse(content)
+                summary = self._summaries.get(path)
+                return parse(content, summary.older if summary is not None else "")
             except Unreadable:
                 pass
         self.lost.append(path)
         return None
+
+    def function(self, path: str, index: int) -> FunctionNode | None:
+        """The syntax tree of a function, parsed from its own lines; the file's tree is asked where they do not stand alone."""
+        from readiness.languages.python.functions import functions_of, parse_function
+
+        summary = self._summaries.get(path)
+        definition = summary.definitions[index] if summary is not None and index >= 0 else None
+        if not isinstance(definition, Function) or self._files[path].language != "python":
+            return None
+        if path not in self._trees:
+            found = parse_function(self._lines(path), definition, lowered=summary is not None and summary.lowered)
+            if found is not None:
+                return found
+        tree = self.tree(path)
+        if tree is None:
+            return None
+        if self._functions[0] is not tree:
+            self._functions = (tree, functions_of(tree))
+        return self._functions[1].get((definition.line, definition.name))
+
+    def _lines(self, path: str) -> list[str]:
+        from readiness.languages.python.functions import lines_of
+
+        if self._split[0] != path:
+            summary = self._summaries.get(path)
+            text = (summary.older if summary is not None else "") or self.text(path) or ""
+            self._split = (path, lines_of(text))
+        return self._split[1]
 
     def text(self, path: str) -> str | None:
         """The text of a file with its line ends as they are; None where it cannot be decoded or is too large."""

@@ -189,6 +189,11 @@ class Code(Protocol):
         """The syntax tree of one file, parsed on demand by the same front end and kept in a bounded cache."""
         ...
 
+    def function(self, path: str, index: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The syntax tree of one function, by its index in the file's definitions, with the places of its file. It costs a small
+        part of the file's tree, as its own lines are parsed alone."""
+        ...
+
     def text_of(self, path: str, index: int, argument: Value) -> Text:
         """What text an argument of a call can be: value flow, answered backwards from the call."""
         ...

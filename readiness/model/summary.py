@@ -340,6 +340,8 @@ class Summary(Struct, frozen=True, array_like=True):
     """Line of `if __name__ == "__main__"`, 0 without one."""
     lowered: bool = False
     """It was read through the fallback for newer syntax."""
+    older: str = ""
+    """The text in the running interpreter's syntax that was read then; empty where the file was read as it is."""
 
 
 class Reading(Struct, frozen=True, array_like=True):

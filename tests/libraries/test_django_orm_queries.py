@@ -156,3 +156,20 @@ def test_a_parameter_called_request_of_another_class_is_none(recognised) -> None
     """
     (found,) = queries(recognised, "return 1", before)
     assert PieceKind.REQUEST not in kinds(found)
+
+
+def test_the_columns_of_extra_may_be_a_dict_of_the_function(recognised) -> None:
+    source = """\
+        from django.db import models
+
+        class Order(models.Model):
+            pass
+
+        NOW = "now()"
+
+        def orders():
+            columns = {"read": NOW}
+            return Order.objects.extra(select=columns)
+        """
+    found = list(recognised({"app.py": source}, [library]).each(Query))
+    assert [each.text.alternatives[0][0].kind for each in found] == [PieceKind.CONSTANT]

@@ -8,7 +8,7 @@ from readiness.languages.python.columns import Columns
 from readiness.languages.python.comments import Comments
 from readiness.languages.python.decoding import Undecodable, decode
 from readiness.languages.python.statements import Statements
-from readiness.languages.python.trees import parse_module, restore, settled
+from readiness.languages.python.trees import parse_text
 from readiness.model.summary import Reading, Summary
 
 LARGEST = 4 * 2**20
@@ -35,10 +35,12 @@ def read(content: bytes) -> Reading:
         return Reading(None, TOO_DEEP)
 
 
-def parse(content: bytes) -> ast.Module:
-    """The syntax tree that `read` summarises, lowered where it has to be; raises `Unreadable`."""
+def parse(content: bytes, older: str = "") -> ast.Module:
+    """The syntax tree that `read` summarises, of the lowered text where one is given; raises `Unreadable`."""
     try:
-        return tree_of(content)[1]
+        return parse_text(older, lowered=True) if older else tree_of(content)[1]
+    except SyntaxError as error:
+        raise Unreadable(sentence(error)) from None
     except (RecursionError, MemoryError):
         raise Unreadable(TOO_DEEP) from None
 
@@ -52,7 +54,7 @@ def tree_of(content: bytes) -> tuple[str, ast.Module, bool]:
     except Undecodable as error:
         raise Unreadable(str(error)) from None
     try:
-        return text, settled(parse_module(text), text), False
+        return text, parse_text(text, lowered=False), False
     except SyntaxError as error:
         return lowered_tree(text, error)
     except ValueError as error:
@@ -81,6 +83,7 @@ def summarise(text: str, tree: ast.Module, lowered: bool) -> Summary:
         finally_exits=tuple(walk.finally_exits),
         main_line=walk.main_line,
         lowered=lowered,
+        older=text if lowered else "",
     )
 
 
@@ -91,7 +94,7 @@ def lowered_tree(text: str, error: SyntaxError) -> tuple[str, ast.Module, bool]:
     older = lowered(text)
     if older is not None:
         try:
-            return older, settled(restore(parse_module(older)), older), True
+            return older, parse_text(older, lowered=True), True
         except (SyntaxError, ValueError):
             pass
     raise Unreadable(sentence(error)) from None

@@ -38,6 +38,14 @@ def parse_module(text: str) -> ast.Module:
     return ast.parse(text, SOURCE)
 
 
+def parse_text(text: str, *, lowered: bool) -> ast.Module:
+    """The tree of a text with everything that stands for something else put right; raises what `ast.parse` raises."""
+    tree = parse_module(text)
+    if lowered and FORMATTED in text:
+        tree = restore(tree)
+    return settled(tree, text)
+
+
 def parse_expression(text: str) -> ast.expr | None:
     """The tree of one expression, None where the text is none."""
     _silence()

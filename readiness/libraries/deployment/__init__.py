@@ -50,6 +50,7 @@ class _Reader:
         self.scripts = Scripts(project)
         self.images: dict[str, Image] = {}
         self.broken: list[tuple[str, str]] = []
+        self._purposes: dict[str, str] = {}
 
     def facts(self) -> Iterator[Container | Probe | Evidence]:
         paths = [
@@ -127,9 +128,10 @@ class _Reader:
         for word in command.split()[:6]:
             script = self.scripts.find(word, path) if "/" in word or word.endswith(".sh") else ""
             if script:
-                said = purpose_of(self.scripts.text(script))
-                if said:
-                    return said
+                if script not in self._purposes:
+                    self._purposes[script] = purpose_of(self.scripts.text(script))
+                if self._purposes[script]:
+                    return self._purposes[script]
         return ""
 
     def _compose(self, path: str) -> Iterator[Container | Probe]:

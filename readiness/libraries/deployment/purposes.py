@@ -6,7 +6,7 @@ import re
 
 SERVERS = re.compile(
     r"\b(?:gunicorn|uvicorn|hypercorn|daphne|granian|waitress(?:-serve)?|uwsgi|mod_wsgi(?:-express)?|cherryd|fastapi\s+(?:run|dev)"
-    r"|runserver(?:_plus)?|flask(?:\s+--?\S+(?:\s+[^\s-]\S*)?)*\s+run|litestar(?:\s+\S+)?\s+run|sanic\s+\S+|wsgiref|robyn|chalice\s+local)\b"
+    r"|runserver(?:_plus)?|flask(?:\s+-\S+(?:\s+[^\s-]\S*)?){0,8}\s+run|litestar(?:\s+\S+)?\s+run|sanic\s+\S+|wsgiref|robyn|chalice\s+local)\b"
 )
 WORKERS = re.compile(
     r"\b(?:celery|dramatiq|rq|rqworker|rqscheduler|arq|huey(?:_consumer)?|taskiq|procrastinate|qcluster|flower|beat|workers?|scheduler"
@@ -19,7 +19,7 @@ PYTHON = re.compile(
     r"(?:^|/)(?:python|pypy|miniconda3?|anaconda3?|micromamba|uv)\b|python|uvicorn|gunicorn|meinheld|tiangolo/"
 )
 DEVELOPMENT = re.compile(
-    r"--reload\b|\brunserver\b|fastapi\s+dev\b|\bflask\b.*\brun\b|\bdev[_-]?server\b|--debug\b|sleep\s+infinity|tail\s+-f\b|\bmake\s+test\b"
+    r"--reload\b|\brunserver\b|fastapi\s+dev\b|\bflask\b.{0,400}\brun\b|\bdev[_-]?server\b|--debug\b|sleep\s+infinity|tail\s+-f\b|\bmake\s+test\b"
 )
 WORDS = re.compile(r"[a-z0-9]+")
 NOT_PRODUCTION = frozenset(
@@ -31,13 +31,15 @@ NOT_PRODUCTION = frozenset(
 )  # fmt: skip
 LISTENS = (
     re.compile(r"(?:--port|--http-port|--listen-port)[= ](\d{2,5})\b"),
-    re.compile(r"(?:--bind|-b|--listen|--http|--http-socket|--address|-k)[= ]?(?:tcp:)?[\w.*\[\]:-]*?:(\d{2,5})\b"),
+    re.compile(
+        r"(?:--bind|-b|--listen|--http|--http-socket|--address|-k)[= ]?(?:tcp:)?[\w.*\[\]:-]{0,100}?:(\d{2,5})\b"
+    ),
     re.compile(r"\brunserver(?:_plus)?\s+(?:[\w.\[\]:-]*:)?(\d{2,5})\b"),
-    re.compile(r"(?:daphne|flask|fastapi|sanic|hypercorn|granian|uvicorn)\b[^|;&]*?\s-p[= ]?(\d{2,5})\b"),
+    re.compile(r"(?:daphne|flask|fastapi|sanic|hypercorn|granian|uvicorn)\b[^|;&]{0,400}?\s-p[= ]?(\d{2,5})\b"),
 )
 BY_THEMSELVES = (
     (re.compile(r"\b(?:uvicorn|gunicorn|hypercorn|daphne|granian|fastapi\s+(?:run|dev)|runserver)\b"), 8000),
-    (re.compile(r"\bflask\b.*\brun\b"), 5000),
+    (re.compile(r"\bflask\b.{0,400}\brun\b"), 5000),
 )
 """Ports where nothing is said (uvicorn 0.40, gunicorn 23, hypercorn 0.18, daphne 4.2, granian 2.5, Django 5.2; Flask 3.1)."""
 SETTINGS = (

@@ -9,6 +9,8 @@ from readiness.model import Project
 
 LARGEST = 128 * 1024
 PARTS = 3
+SAME_NAME = 300
+"""Scripts of one name that are compared."""
 VARIABLE = re.compile(r"\$\{?\w+\}?")
 
 
@@ -20,7 +22,9 @@ class Scripts:
         self._by_name: dict[str, list[str]] = {}
         for path in project.files:
             if path.endswith((".sh", ".py", ".bash")) or "." not in posixpath.basename(path):
-                self._by_name.setdefault(posixpath.basename(path), []).append(path)
+                named = self._by_name.setdefault(posixpath.basename(path), [])
+                if len(named) < SAME_NAME:
+                    named.append(path)
 
     def find(self, written: str, near: str) -> str:
         """The path of the script, the nearest to a file where several have its name; empty without one."""

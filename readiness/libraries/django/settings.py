@@ -234,34 +234,34 @@ class Settings:
             return last(before, bound.target, self.project)
         return [replace(of_assignment(bound, symbol.path), conditional=given.conditional)] if bound.value else []
 
-    def _entries(self, display: Given, key: str) -> list[Given]:
+    def _entries(self, display: Given, key: str, steps: int = DEPTH) -> list[Given]:
         """The entry of one display, spreads included."""
         found: list[Given] = []
         for each, value in self._pairs(display):
             if each is None:
-                for inner in self.displays(replace(display, value=value)):
-                    found += self._entries(inner, key) if inner is not display else []
+                for inner in self.displays(replace(display, value=value), steps):
+                    found += self._entries(inner, key, steps - 1) if inner is not display else []
             elif each == key:
                 found.append(replace(display, value=value, operator="=", line=display.line))
         return found
 
-    def _keys(self, display: Given) -> Iterator[str]:
+    def _keys(self, display: Given, steps: int = DEPTH) -> Iterator[str]:
         for each, value in self._pairs(display):
             if each is None:
-                for inner in self.displays(replace(display, value=value)):
-                    yield from self._keys(inner) if inner is not display else ()
+                for inner in self.displays(replace(display, value=value), steps):
+                    yield from self._keys(inner, steps - 1) if inner is not display else ()
             else:
                 yield each
 
-    def _readable(self, display: Given) -> bool:
+    def _readable(self, display: Given, steps: int = DEPTH) -> bool:
         """Every entry of a display is written somewhere."""
         if isinstance(display.value, CallRef):
             return self.project.callee(display.path, display.value.index).name in COPIES
         if not isinstance(display.value, Mapping):
             return False
         for key, value in zip(display.value.keys, display.value.values, strict=True):
-            spread = self.displays(replace(display, value=value)) if key is None else []
-            if key is None and not (spread and all(self._readable(each) for each in spread)):
+            spread = self.displays(replace(display, value=value), steps) if key is None else []
+            if key is None and not (spread and all(self._readable(each, steps - 1) for each in spread)):
                 return False
         return True
 

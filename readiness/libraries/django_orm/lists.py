@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from readiness.libraries.answers import Answers, Origin, Source, Way
+from readiness.libraries.django_orm.page_sizes import DjangoPageFacts
 from readiness.libraries.django_orm.reads import is_serializer
 from readiness.libraries.django_orm.views import ViewFollowing, ViewQuerySets
 from readiness.libraries.expressions import inside, keyword, receiver, tail
 from readiness.libraries.frames import Place
-from readiness.libraries.pages import PageFacts
 from readiness.libraries.pagination import Pages, may_list, of_the_list
 from readiness.libraries.sqlalchemy.selections import Selection, joined
 from readiness.model import (
@@ -54,7 +54,7 @@ def list_endpoints(project: Project) -> Iterator[ListEndpoint | PageLimit | Page
     sets = ViewQuerySets(following)
     answers = DjangoAnswers(project, following, sets)
     pages = DjangoPages(project, answers)
-    about_pages = PageFacts(project, answers)
+    about_pages = DjangoPageFacts(project, answers, sets)
     for route in project.each(Route):
         if not route.framework.startswith("Django") or route.method not in METHODS or route.scope is not Scope.SERVICE:
             continue
@@ -125,7 +125,9 @@ def _listed(project: Project, sets: ViewQuerySets, view: Symbol) -> list[Source]
     summary = project.summary(view.path)
     line = summary.definitions[view.index].line if summary is not None else 1
     place = Place(Name(view.name), sets.following.module(view.path), line)
-    found = joined(sets.listed(view, place))
+    ways = sets.listed(view, place)
+    sets.remember(place, ways)
+    found = joined(ways)
     return [Source(Origin.READ, place, found)] if found is not None else []
 
 

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.django_orm.vocabulary import MANAGERS, MODEL_BASES, NO_MODELS, RELATIONS, TO_MANY
+from readiness.libraries.django_orm.vocabulary import (
+    MANAGERS,
+    MODEL_BASES,
+    NO_MODELS,
+    PLAIN_BASES,
+    RELATIONS,
+    TO_MANY,
+)
 from readiness.libraries.expressions import called, keyword, receiver, tail
 from readiness.model import Project, Symbol, SymbolKind
-from readiness.model.summary import Call, CallRef, Class, Constant, Name, Value
+from readiness.model.summary import Call, CallRef, Class, Constant, Name, Sequence, Value
 
 KEYS = frozenset({"id", "pk"})
 """Every model has them."""
@@ -138,6 +145,9 @@ class Models:
 
     def ordering(self, model: Symbol) -> tuple[str, int, int, Value] | None:
         """`ordering` in the `Meta` of a model or the nearest base with one: path, scope, line and value."""
+        return self._meta(model, "ordering")
+
+    def _meta(self, model: Symbol, name: str) -> tuple[str, int, int, Value] | None:
         for each in self.project.ancestors(model):
             summary = self.project.summary(each.path) if each.kind is SymbolKind.CLASS else None
             if summary is None:
@@ -148,9 +158,29 @@ class Models:
                 if isinstance(definition, Class) and definition.name == "Meta" and definition.scope == each.index
             ]
             for assignment in summary.assignments:
-                if assignment.scope in metas and assignment.target == "ordering" and assignment.value is not None:
+                if assignment.scope in metas and assignment.target == name and assignment.value is not None:
                     return each.path, assignment.scope, assignment.line, assignment.value
         return None
+
+    def unique_together(self, model: Symbol) -> list[frozenset[str]]:
+        """Fields of which no two rows have the same values: `unique_together` and `UniqueConstraint(fields=[...])`, without
+        those that hold for some rows only."""
+        found = self._meta(model, "unique_together")
+        sets = [_texts(each) for each in _nested(found[3])] if found is not None else []
+        constraints = self._meta(model, "constraints")
+        summary = self.project.summary(constraints[0]) if constraints is not None else None
+        if constraints is not None and summary is not None and isinstance(constraints[3], Sequence):
+            for each in constraints[3].items:
+                call = summary.calls[each.index] if isinstance(each, CallRef) else None
+                if call is not None and tail(call.callee) == "UniqueConstraint" and keyword(call, "condition") is None:
+                    sets.append(_texts(keyword(call, "fields")))
+        return [each for each in sets if each]
+
+    def may_inherit(self, model: Symbol) -> bool:
+        """The model has a base outside of the project that may declare fields, an order and managers of its own."""
+        return any(
+            each.kind is not SymbolKind.CLASS and each.name not in PLAIN_BASES for each in self.project.ancestors(model)
+        )
 
     def _declared(self, model: Symbol, name: str) -> Field | None:
         member = self.project.member(model, name)
@@ -226,6 +256,19 @@ class Models:
                     yield given.value, symbol
                 elif given is None:
                     yield f"{owner.name.lower()}_set", symbol
+
+
+def _nested(value: Value) -> list[Value]:
+    """The sets of `unique_together`: several, or one that is written without brackets."""
+    if not isinstance(value, Sequence):
+        return []
+    return list(value.items) if any(isinstance(each, Sequence) for each in value.items) else [value]
+
+
+def _texts(value: Value | None) -> frozenset[str]:
+    items = value.items if isinstance(value, Sequence) else ()
+    texts = [each.value for each in items if isinstance(each, Constant) and isinstance(each.value, str)]
+    return frozenset(texts) if len(texts) == len(items) else frozenset()
 
 
 def _external_model(name: str) -> bool:

@@ -1,25 +1,34 @@
 """A view class in, what pages its lists get out: Django REST framework's `pagination_class` and settings, `ListView.paginate_by`.
 
-Read in Django REST framework 3.16: the default of `DEFAULT_PAGINATION_CLASS` and of `PAGE_SIZE` is None; a paginator without a
-page size paginates nothing, or only for a client that asks for pages.
+Read in Django REST framework 3.16 and 3.18: the default of `DEFAULT_PAGINATION_CLASS` and of `PAGE_SIZE` is None; a paginator
+without a page size paginates nothing, or only for a client that asks for pages. A client chooses the size by `limit_query_param`
+("limit"), or by `page_size_query_param` (None); `max_limit` and `max_page_size` are None, which caps nothing. Cursors order
+the rows by `ordering` ("-created").
 """
 
 from enum import StrEnum
+from typing import TypedDict
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readiness.libraries.django.history import Given
 from readiness.libraries.django.settings import settings_for
 from readiness.libraries.django_orm.attributes import Attributes
+from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.following import Following
 from readiness.libraries.frames import Place
 from readiness.model import Missing, Project, Symbol, SymbolKind
-from readiness.model.summary import Constant, Value
+from readiness.model.summary import CallRef, Constant, Name, Value
 
 DRF = "rest_framework.pagination."
 OFFSET = "LimitOffsetPagination"
 SIZED = frozenset({"PageNumberPagination", "CursorPagination"})
-OVERRIDES = ("paginate_queryset", "get_page_size", "get_limit")
+CURSOR = "CursorPagination"
+LIMIT = "limit"
+"""`LimitOffsetPagination.limit_query_param` where nothing sets it."""
+NEWEST = "-created"
+"""`CursorPagination.ordering` where nothing sets it."""
 DEFAULT = "api_settings.DEFAULT_PAGINATION_CLASS"
 
 
@@ -44,6 +53,26 @@ class Pagination(Struct, frozen=True):
     """The paginator's class."""
     size: Place | None = None
     """The size of a page, where the code says it."""
+    rows: float | None = None
+    """The size of a page that the settings say."""
+    known: bool = False
+    """What follows could be read."""
+    asks: str = ""
+    """How a client asks for another size; empty where it has no say."""
+    most: Place | None = None
+    """The largest size that a client can ask for; None where there is none."""
+    sizer: Symbol | None = None
+    """The project's method that decides the size instead."""
+    owner: Symbol | None = None
+    """The class whose object `self` is in it."""
+    cursor: bool = False
+    """The paginator orders the rows, by `orders` or by REST framework's default."""
+    orders: Place | None = None
+    """A text or several."""
+    sorts: bool = False
+    """The paginator's own code may order the rows."""
+    at: Place | None = None
+    """Where the code says how large pages are."""
 
 
 class Paginations:
@@ -72,8 +101,9 @@ class Paginations:
     # Django
 
     def _list_view(self, view: Symbol) -> Pagination:
-        if self.attributes.method(view, "get_paginate_by"):
-            return Pagination(Pages.ALWAYS, "get_paginate_by()", exact=False)
+        sizer = self.attributes.method(view, "get_paginate_by")
+        if sizer is not None:
+            return Pagination(Pages.ALWAYS, "get_paginate_by()", exact=False, sizer=sizer, owner=view)
         size = self.attributes.of(view, "paginate_by")
         if size is None:
             return Pagination(Pages.NEVER, "no `paginate_by`")
@@ -81,7 +111,7 @@ class Paginations:
         if constant is None or constant == 0:
             return Pagination(Pages.NEVER, f"`paginate_by` is {constant}")
         how = f"paginate_by = {constant}" if isinstance(constant, int) else "paginate_by"
-        return Pagination(Pages.ALWAYS, how, size=size)
+        return Pagination(Pages.ALWAYS, how, size=size, known=True, at=size)
 
     # Django REST framework
 
@@ -96,7 +126,10 @@ class Paginations:
         if place.value == Constant(None):
             return Pagination(Pages.NEVER, "`pagination_class = None`")
         symbol = self.project.resolve_value(place.frame.path, place.value, place.frame.scope, place.line)
-        return self._default(view) if symbol.name.endswith(DEFAULT) else self._paginated(symbol, view.path)
+        if symbol.name.endswith(DEFAULT):
+            return self._default(view)
+        found = self._paginated(symbol, view.path)
+        return found if found.at is not None else replace(found, at=place)
 
     def _default(self, view: Symbol) -> Pagination:
         """What the settings say for every view."""
@@ -117,7 +150,11 @@ class Paginations:
         symbol = self._named(entry.default) if isinstance(entry.default, str) else self._given(entry.given[-1])
         if symbol is None:
             return Pagination(Pages.ALWAYS, "`DEFAULT_PAGINATION_CLASS`", exact=False)
-        return self._paginated(symbol, view.path)
+        found = self._paginated(symbol, view.path)
+        if found.at is not None:
+            return found
+        given = entry.given[-1]
+        return replace(found, at=Place(given.value, self.following.entry_frame(given.path, given.scope), given.line))
 
     def _given(self, given: Given) -> Symbol | None:
         found = self.project.resolve_value(given.path, given.value, given.scope, given.line)
@@ -150,12 +187,21 @@ class Paginations:
             return Pagination(Pages.ALWAYS, "a paginator that could not be followed", exact=False)
         bases = {each.name.rpartition(".")[2] for each in self.project.ancestors(paginator) if "." in each.name}
         bases |= {name}
-        own = paginator.kind is SymbolKind.CLASS
-        if own and any(self.attributes.method(paginator, each) for each in OVERRIDES):
-            return Pagination(Pages.ALWAYS, f"`{name}`", exact=False, paginator=paginator)
         if OFFSET not in bases and not bases & SIZED:
             return Pagination(Pages.ALWAYS, f"`{name}`", exact=False, paginator=paginator)
-        attribute = "default_limit" if OFFSET in bases else "page_size"
+        offset = OFFSET in bases
+        found = self._sized(paginator, path, name, "default_limit" if offset else "page_size", offset=offset)
+        if paginator.kind is SymbolKind.EXTERNAL and not paginator.name.startswith(DRF):
+            return replace(found, exact=False, known=False)
+        return replace(found, **self._asked(paginator, offset=offset), **self._sorted(paginator, CURSOR in bases))
+
+    def _sized(self, paginator: Symbol, path: str, name: str, attribute: str, *, offset: bool) -> Pagination:
+        """Whether every list of the paginator comes in pages, by the size that it has where nobody asks for one."""
+        own = paginator.kind is SymbolKind.CLASS
+        if own and any(
+            self.attributes.method(paginator, each) for each in ("paginate_queryset", _sizer(offset=offset))
+        ):
+            return Pagination(Pages.ALWAYS, f"`{name}`", exact=False, paginator=paginator)
         place = self.attributes.of(paginator, attribute) if own else None
         if place is not None:
             constant = self._constant(place)
@@ -168,11 +214,56 @@ class Paginations:
             found = self._page_size(path, name, paginator)
             if found is not None:
                 return found
-        asks = OFFSET in bases or (own and self._asks(paginator))
-        if asks:
+        if offset or (own and self._constant_of(paginator, "page_size_query_param") is not None):
             return Pagination(Pages.OPTIONAL, f"`{name}` has no {attribute}: all rows unless a client asks for pages",
                               paginator=paginator)  # fmt: skip
         return Pagination(Pages.NEVER, f"`{name}` has no {attribute}, so it paginates nothing", paginator=paginator)
+
+    def _asked(self, paginator: Symbol, *, offset: bool) -> "Asked":
+        """What a client can ask for."""
+        own = paginator.kind is SymbolKind.CLASS
+        sizer = self.attributes.method(paginator, _sizer(offset=offset)) if own else None
+        known = sizer is not None or not own or self._hands_up(paginator, "paginate_queryset")
+        parameter = self.attributes.of(paginator, "limit_query_param" if offset else "page_size_query_param")
+        most = self.attributes.of(paginator, "max_limit" if offset else "max_page_size")
+        asks = self._constant(parameter) if parameter is not None else LIMIT if offset else None
+        if parameter is not None and not isinstance(asks, str | None):
+            known = known and sizer is not None
+            asks = ""
+        where = most or parameter
+        if most is not None and self._constant(most) is None:
+            most = None
+        return {"known": known, "asks": asks if isinstance(asks, str) else "", "most": most, "sizer": sizer,
+                "owner": paginator, "at": where or self._body(paginator)}  # fmt: skip
+
+    def _sorted(self, paginator: Symbol, cursor: bool) -> "Sorted":
+        """What the paginator does to the order of the rows."""
+        own = [each for name in ("paginate_queryset", "get_ordering")
+               if (each := self.attributes.method(paginator, name)) is not None]  # fmt: skip
+        sorts = any(_orders(self.project, each) or each.name.endswith("get_ordering") for each in own)
+        return {"cursor": cursor, "orders": self.attributes.of(paginator, "ordering") if cursor else None,
+                "sorts": sorts}  # fmt: skip
+
+    def _hands_up(self, paginator: Symbol, name: str) -> bool:
+        """The class leaves a method to REST framework: it has none, or one that calls it through `super()`."""
+        method = self.attributes.method(paginator, name)
+        summary = self.project.summary(method.path) if method is not None else None
+        if method is None or summary is None:
+            return True
+        return any(
+            tail(call.callee) == name
+            and isinstance(origin := receiver(call.callee), CallRef)
+            and summary.calls[origin.index].callee == Name("super")
+            for call in (summary.calls[index] for index in self.project.calls_in(method))
+        )
+
+    def _body(self, paginator: Symbol) -> Place | None:
+        """The line of the class."""
+        summary = self.project.summary(paginator.path) if paginator.kind is SymbolKind.CLASS else None
+        if summary is None:
+            return None
+        line = summary.definitions[paginator.index].line
+        return Place(Name(paginator.name), self.following.module(paginator.path), line)
 
     def _page_size(self, path: str, name: str, paginator: Symbol) -> Pagination | None:
         """The page size of the settings; None where they have none."""
@@ -184,15 +275,47 @@ class Paginations:
         entry = settings.entry(rest, "PAGE_SIZE") if rest is not None else None
         if entry is None or entry.default is None or entry.default == 0:
             return None
-        shown = f", {entry.default} rows a page" if isinstance(entry.default, int) else ""
-        return Pagination(Pages.ALWAYS, f"`{name}`{shown} by the settings", paginator=paginator)
+        rows = entry.default if isinstance(entry.default, int) else None
+        shown = f", {rows} rows a page" if rows is not None else ""
+        return Pagination(Pages.ALWAYS, f"`{name}`{shown} by the settings", paginator=paginator, rows=rows)
 
-    def _asks(self, paginator: Symbol) -> bool:
-        """A client can ask for a page size."""
-        place = self.attributes.of(paginator, "page_size_query_param")
-        return place is not None and self._constant(place) is not None
+    def _constant_of(self, paginator: Symbol, name: str) -> Value | str | int | float | bool | None:
+        place = self.attributes.of(paginator, name)
+        return self._constant(place) if place is not None else None
 
     def _constant(self, place: Place) -> Value | str | int | float | bool | None:
         """The constant of a place; the value itself where it is none."""
         found = self.project.constant(place.frame.path, place.value, place.frame.scope, place.line)
         return place.value if isinstance(found, Missing) else found
+
+
+class Asked(TypedDict):
+    """The fields of `Pagination` that say what a client can ask for."""
+
+    known: bool
+    asks: str
+    most: Place | None
+    sizer: Symbol | None
+    owner: Symbol
+    at: Place | None
+
+
+class Sorted(TypedDict):
+    """The fields of `Pagination` about the order of the rows."""
+
+    cursor: bool
+    orders: Place | None
+    sorts: bool
+
+
+def _sizer(*, offset: bool) -> str:
+    """The method of a paginator that decides how large a page is."""
+    return "get_limit" if offset else "get_page_size"
+
+
+def _orders(project: Project, method: Symbol) -> bool:
+    """The method orders rows somewhere."""
+    summary = project.summary(method.path)
+    return summary is not None and any(
+        tail(summary.calls[index].callee) == "order_by" for index in project.calls_in(method)
+    )

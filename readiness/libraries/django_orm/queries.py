@@ -221,13 +221,23 @@ def _item(project: Project, path: str, index: int, value: Value) -> Text:
     """One item of a list of texts: a text, or a pair of a text and its parameters."""
     if isinstance(value, Sequence) and value.kind == "tuple" and value.items:
         value = value.items[0]
-    return _constant(project, path, index, value) or _unread(project, path, value)
+    return _text(project, path, index, value)
+
+
+def _text(project: Project, path: str, index: int, value: Value) -> Text:
+    """A text that stands inside of an argument: a constant, or what it is put together from."""
+    found = _constant(project, path, index, value)
+    if found is None:
+        found = project.text_of(path, index, value)
+    known = any(piece.text or piece.kind is not PieceKind.UNKNOWN for each in found.alternatives for piece in each)
+    return found if known else _unread(project, path, value)
 
 
 def _collected(project: Project, path: str, index: int, call: Call, value: Value) -> list[Text]:
     """The texts in a list or in the values of a dict, what is appended to the list before included."""
-    if isinstance(value, Mapping):
-        return [_constant(project, path, index, each) or _unread(project, path, each) for each in value.values]
+    mapping = _mapping(project, path, call, value)
+    if mapping is not None:
+        return [_text(project, path, index, each) for each in mapping.values]
     texts = [project.text_of(path, index, value)]
     summary = project.summary(path)
     if isinstance(value, Name) and summary is not None:
@@ -237,6 +247,17 @@ def _collected(project: Project, path: str, index: int, call: Call, value: Value
             ):  # fmt: skip
                 texts.append(project.text_of(path, number, each.arguments[-1]))
     return texts
+
+
+def _mapping(project: Project, path: str, call: Call, value: Value) -> Mapping | None:
+    """A dict display, or the one that a local name or one of the module is."""
+    if isinstance(value, Name):
+        symbol = project.resolve(path, value.dotted, call.scope, call.line)
+        summary = project.summary(symbol.path) if symbol.kind is SymbolKind.VARIABLE and not symbol.rest else None
+        found = summary.assignments[symbol.index] if summary is not None and symbol.index >= 0 else None
+        if found is not None and found.operator == "=" and found.position < 0 and symbol.path == path:
+            return found.value if isinstance(found.value, Mapping) else None
+    return value if isinstance(value, Mapping) else None
 
 
 def _constant(project: Project, path: str, index: int, value: Value) -> Text | None:

@@ -6,6 +6,7 @@ set that they are called on.
 
 import msgspec
 
+from readiness.libraries.django_orm.loading import Managers, grouped, loading
 from readiness.libraries.django_orm.lookups import Lookups, Narrowing
 from readiness.libraries.django_orm.models import Models, may_be_model, may_make_model
 from readiness.libraries.django_orm.orders import Orders
@@ -75,6 +76,7 @@ class QuerySets:
         self.limits = Limits(following)
         self.lookups = Lookups(following, self.models, lambda place: joined(self.read(place)))
         self.orders = Orders(following, self.models)
+        self.managers = Managers(self.models)
         self._known: dict[Key, list[Selection]] = {}
         self._open: set[Key] = set()
         self._questions = 0
@@ -99,6 +101,10 @@ class QuerySets:
         if cut == self._cut or not self._open:
             self._known[key] = found
         return found
+
+    def remember(self, place: Place, ways: list[Selection]) -> None:
+        """The ways in which a place that stands for a list selects rows, for whoever asks for them later."""
+        self._known[place.key] = ways
 
     def _read(self, place: Place, steps: int) -> list[Selection]:
         value = place.value
@@ -160,7 +166,8 @@ class QuerySets:
                 symbol.kind is SymbolKind.EXTERNAL or self.models.manager_classes(symbol, name) is None
             ):
                 return None
-            return self._selected(place, owner)
+            found = self._selected(place, owner)
+            return self.managers.made(symbol, name, found) if symbol.kind is SymbolKind.CLASS else found
         if name not in MANAGER_NAMES or symbol.kind is SymbolKind.EXTERNAL or not self._may_name_model(place, owner):
             return None
         return self._selected(place, owner, exact=False)
@@ -290,6 +297,11 @@ class QuerySets:
         how = f"Paginator(..., {limit.text})"
         return [at(place, each, limited(paged(each), limit, how)) for each in before]
 
+    def paginator(self, place: Place, call: Call, steps: int) -> Place | None:
+        """The call that makes the paginator of `pages.get_page(number)`."""
+        origin = receiver(call.callee)
+        return self._maker(self.following.inside(place, origin), steps) if origin is not None else None
+
     def _maker(self, place: Place, steps: int) -> Place | None:
         """The call that makes a paginator."""
         for _ in range(steps):
@@ -350,7 +362,8 @@ class QuerySets:
             if name == "order_by":
                 order = self.orders.given(place, self.model_of(before), call.arguments)
                 return [msgspec.structs.replace(before, ordered=order)]
-            return [self._grouped(place, call, name, before)]
+            after = loading(self.following.summary(place), call, name, before)
+            return [grouped(self.following.summary(place), call, name, after)]
         return self._own_method(place, call, name, before, steps)
 
     def _own_method(self, place: Place, call: Call, name: str, before: Selection, steps: int) -> list[Selection]:
@@ -378,20 +391,6 @@ class QuerySets:
             if found.kind is SymbolKind.FUNCTION:
                 return found
         return None
-
-    def _grouped(self, place: Place, call: Call, name: str, before: Selection) -> Selection:
-        """`.values("day").annotate(n=Count("id"))` and `.values_list("city").distinct()` give a row for each group."""
-        origin = receiver(call.callee)
-        behind = self.following.call(self.following.inside(place, origin)) if isinstance(origin, CallRef) else None
-        if (
-            before.bound is Bound.UNBOUNDED
-            and name in ("annotate", "distinct")
-            and behind is not None
-            and tail(behind.callee) in ("values", "values_list")
-            and behind.arguments
-        ):
-            return msgspec.structs.replace(before, bound=Bound.UNKNOWN, how="one row for each group", exact=False)
-        return before
 
     def _filtered(
         self, place: Place, before: Selection, arguments: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]

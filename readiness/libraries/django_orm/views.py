@@ -9,10 +9,11 @@ from readiness.libraries.django_orm.attributes import Attributes
 from readiness.libraries.django_orm.models import Models
 from readiness.libraries.django_orm.pagination import Pages, Pagination, Paginations
 from readiness.libraries.django_orm.querysets import MAX_STEPS, QuerySets
+from readiness.libraries.django_orm.view_orders import ViewOrders
 from readiness.libraries.expressions import keyword, receiver, tail
 from readiness.libraries.following import Following
 from readiness.libraries.frames import Frame, Place
-from readiness.libraries.sqlalchemy.selections import Form, Selection, bounded
+from readiness.libraries.sqlalchemy.selections import Form, Selection, bounded, paged
 from readiness.model import Bound, Project, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Name, Value
 
@@ -98,6 +99,7 @@ class ViewQuerySets(QuerySets):
         super().__init__(following, models)
         self.views = following
         self.paginations = Paginations(following)
+        self.orders_of_views = ViewOrders(following.attributes, self.orders)
 
     def _selected(self, place: Place, owner: Value, *, exact: bool = True) -> Selection:
         """Rows of a model; `self.model` is that of the registered class."""
@@ -114,7 +116,11 @@ class ViewQuerySets(QuerySets):
     def listed(self, view: Symbol, place: Place, steps: int = MAX_STEPS) -> list[Selection]:
         """What the list of a view class answers with, its pages applied; `place` stands for the list."""
         pagination = self.paginations.of(view, self.views.pagination)
-        found = [self._paged_by(each, pagination) for each in self.query_set(view, steps) if each.form is not Form.ONE]
+        found = [
+            self._paged_by(self._filtered_by(view, each), pagination)
+            for each in self.query_set(view, steps)
+            if each.form is not Form.ONE
+        ]
         if found:
             return found
         empty = Selection(
@@ -138,19 +144,31 @@ class ViewQuerySets(QuerySets):
     def _declared(self, view: Symbol, steps: int) -> list[Selection]:
         place = self.views.attributes.of(view, "queryset")
         found = self.read(place, steps - 1) if place is not None else []
-        if found:
-            return found
-        place = self.views.attributes.of(view, "model")
-        return (
-            [self._selected(place, place.value)]
-            if place is not None and isinstance(place.value, Name | CallRef)
-            else []
-        )
+        if not found:
+            place = self.views.attributes.of(view, "model")
+            found = (
+                [self._selected(place, place.value)]
+                if place is not None and isinstance(place.value, Name | CallRef)
+                else []
+            )
+        return [self._declared_order(view, each) for each in found]
+
+    def _filtered_by(self, view: Symbol, selection: Selection) -> Selection:
+        """The rows in the order that the filters of a view, or its own code, give them."""
+        order = self.orders_of_views.by_filters(view, selection.ordered, self.model_of(selection))
+        return msgspec.structs.replace(selection, ordered=order)
+
+    def _declared_order(self, view: Symbol, selection: Selection) -> Selection:
+        order = self.orders_of_views.declared(view, selection.ordered, self.model_of(selection))
+        return msgspec.structs.replace(selection, ordered=order)
 
     def _paged_by(self, selection: Selection, pagination: Pagination) -> Selection:
         if pagination.pages is Pages.ALWAYS:
             exact = selection.exact and pagination.exact
-            return msgspec.structs.replace(bounded(selection, pagination.how), exact=exact)
+            if selection.bounded:
+                return msgspec.structs.replace(selection, exact=exact)
+            found = msgspec.structs.replace(bounded(selection, pagination.how), exact=exact, pager=pagination)
+            return paged(self.orders_of_views.by_paginator(found, pagination, self.model_of(selection)))
         if selection.bound is not Bound.UNBOUNDED:
             return selection
         if pagination.pages is Pages.UNKNOWN:
@@ -171,7 +189,9 @@ class ViewQuerySets(QuerySets):
         given = call.arguments[0] if call.arguments else keyword(call, "queryset")
         if name in ("filter_queryset", "paginate_queryset") and given is not None:
             before = self.read(self.following.inside(place, given), steps)
-            if name == "filter_queryset" or view is None:
+            if name == "filter_queryset" and view is not None:
+                return [self._filtered_by(view, each) for each in before]
+            if view is None:
                 return before
             pagination = self.paginations.of(view, self.views.pagination)
             if not before and pagination.pages is Pages.ALWAYS:
@@ -198,8 +218,12 @@ class ViewQuerySets(QuerySets):
             return None
         summary = self.following.summary(place)
         sized = {f"{tail(origin)}.{each}" for each in SIZES} if isinstance(origin, Name) else set()
-        if any(each.scope == place.frame.scope and each.target in sized for each in summary.assignments):
-            pagination = Pagination(Pages.ALWAYS, f"`{tail(origin)}`", exact=False)
+        for each in summary.assignments:
+            if each.scope == place.frame.scope and each.target in sized and each.value is not None:
+                size = Place(each.value, place.frame, each.line)
+                pagination = msgspec.structs.replace(
+                    pagination, pages=Pages.ALWAYS, how=f"`{tail(origin)}`", exact=False, size=size, rows=None
+                )
         before = self.read(self.following.inside(place, given), steps)
         return [self._paged_by(each, pagination) for each in before if each.form is not Form.ONE]
 

@@ -22,6 +22,12 @@ MODEL_BASES = (
     "wagtail.models.Page",
 )
 """Classes whose subclasses are models; any other class of a module named `models` of another package counts as well."""
+PLAIN_BASES = frozenset(
+    {"object", "django.db.models.Model", "django.db.models.base.Model", "django.contrib.gis.db.models.Model",
+     "django.contrib.auth.models.AbstractBaseUser", "django.contrib.auth.models.PermissionsMixin",
+     "django.contrib.auth.models.AbstractUser", "django.contrib.auth.base_user.AbstractBaseUser"}
+)  # fmt: skip
+"""Bases of models that order no rows and whose managers load nothing beside them."""
 NO_MODELS = frozenset(
     {
         "Manager", "QuerySet", "TextChoices", "IntegerChoices", "Choices", "Field", "Func", "Aggregate", "Expression",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Keywords, Made, Outside
-from readiness.model.summary import Call, Constant, Function, Mapping, Name, Starred
+from readiness.model.summary import Call, CallRef, Constant, Function, Mapping, Name, Starred
 
 if TYPE_CHECKING:
     from readiness.libraries.evaluation.reader import Reader
@@ -51,31 +51,45 @@ class Arguments:
                 names[parameter.name] = Keywords(left)
         return names
 
-    def keywords(self, call: Call, place: Bound) -> dict[str, Answer]:
-        """Keyword arguments of a call, `**` spreads included as far as they are known."""
+    def keywords(self, call: Call, place: Bound, opened: set[tuple[object, ...]] | None = None) -> dict[str, Answer]:
+        """Keyword arguments of a call, `**` spreads included as far as they are known.
+
+        `opened` are mappings that were opened on the way: each is once, also where it spreads itself.
+        """
+        opened = set() if opened is None else opened
         found: dict[str, Answer] = {}
         for name, value in call.keywords:
             if name:
                 found[name] = self.reader.at(place, value)
                 continue
             for spread in self.reader.follow(self.reader.at(place, value)):
-                found |= self.entries(spread)
+                found |= self.entries(spread, opened)
         return found
 
-    def entries(self, spread: Answer) -> dict[str, Answer]:
-        """The entries with constant keys of a mapping."""
+    def entries(self, spread: Answer, opened: set[tuple[object, ...]] | None = None) -> dict[str, Answer]:
+        """The entries with constant keys of a mapping; `opened` as for `keywords`."""
+        opened = set() if opened is None else opened
         if isinstance(spread, Keywords):
             return dict(spread.items)
         if isinstance(spread, Bound) and isinstance(spread.value, Mapping):
+            key = self.reader.key_of(spread)
+            if key in opened:
+                return {}
+            opened.add(key)
             found: dict[str, Answer] = {}
-            for key, value in zip(spread.value.keys, spread.value.values, strict=True):
-                if isinstance(key, Constant) and isinstance(key.value, str):
-                    found[key.value] = self.reader.at(spread, value)
-                elif key is None:
+            for name, value in zip(spread.value.keys, spread.value.values, strict=True):
+                if isinstance(name, Constant) and isinstance(name.value, str):
+                    found[name.value] = self.reader.at(spread, value)
+                elif name is None:
                     for inner in self.reader.follow(self.reader.at(spread, value)):
-                        found |= self.entries(inner)
+                        found |= self.entries(inner, opened)
             return found
         if isinstance(spread, Made) and isinstance(spread.maker, Outside) and spread.maker.name == "dict":
             call = self.reader.call(spread.path, spread.index)
-            return self.keywords(call, Bound(call.callee, spread.path, call.scope, call.line, spread.frame))
+            place = Bound(call.callee, spread.path, call.scope, call.line, spread.frame)
+            key = self.reader.key_of(self.reader.at(place, CallRef(spread.index)))
+            if key in opened:
+                return {}
+            opened.add(key)
+            return self.keywords(call, place, opened)
         return {}

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Routine
+from readiness.libraries.reaching import function_node
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Constant, Function, Member, Name
 
@@ -137,13 +138,13 @@ class Constructions:
     def _keys_assigned(self, path: str, function: Function, name: str) -> set[str]:
         tree = self.reader.project.tree(path)
         keys = set()
-        for node in ast.walk(tree) if tree is not None else ():
+        within = function_node(tree, function) if tree is not None else None
+        for node in ast.walk(within) if within is not None else ():
             if (
                 isinstance(node, ast.Subscript)
                 and isinstance(node.ctx, ast.Store)
                 and isinstance(node.value, ast.Name)
                 and node.value.id == name
-                and function.line <= node.lineno <= function.end_line
             ):
                 keys.add(node.slice.value if isinstance(node.slice, ast.Constant) else "")
         return {key for key in keys if isinstance(key, str)}

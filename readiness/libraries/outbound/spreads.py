@@ -12,6 +12,7 @@ from msgspec import Struct
 from readiness.libraries.frames import Place
 from readiness.libraries.outbound.answer import UNKNOWN_ANSWER, Answer, worst
 from readiness.libraries.outbound.values import Values, entry
+from readiness.libraries.reaching import class_node, function_node
 from readiness.model import Project, SymbolKind, TimeoutState
 from readiness.model.summary import CallRef, Function, Mapping, Name
 
@@ -164,11 +165,9 @@ class Spreads:
         if tree is None:
             return Filled()
         definition = summary.definitions[scope] if scope >= 0 else None
-        first, last = (definition.line, definition.end_line) if definition is not None else (1, summary.lines)
+        within = (function_node(tree, definition) or class_node(tree, definition)) if definition is not None else None
         given = off = opened = False
-        for node in ast.walk(tree):
-            if not first <= getattr(node, "lineno", 0) <= last:
-                continue
+        for node in ast.walk(within or tree):
             for written_value in _written_under(node, dotted, name):
                 if written_value is None:
                     opened = True

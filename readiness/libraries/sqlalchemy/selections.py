@@ -53,6 +53,10 @@ class Selection(Struct, frozen=True):
     """A column that equals something given; how many rows share a value of it is not known."""
     offset: bool = False
     """It begins somewhere in the rows: one page of several."""
+    pager: Struct | None = None
+    """What cuts the pages where that is no call: what the library that knows it says of it."""
+    loads: tuple[str, ...] = ()
+    """Relations whose rows come with these, and `*` where that could not be followed."""
 
     @property
     def bounded(self) -> bool:
@@ -164,7 +168,10 @@ def distinct(selections: list[Selection]) -> list[Selection]:
     seen: set[tuple[object, ...]] = set()
     result = []
     for each in selections:
-        key = (each.form, each.model, each.bound, each.how, each.conditional, each.ordered, each.offset, each.compared)
+        key = (
+            each.form, each.model, each.bound, each.how, each.conditional, each.ordered, each.offset, each.compared,
+            each.loads,
+        )  # fmt: skip
         if key not in seen:
             seen.add(key)
             result.append(each)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -14,6 +15,9 @@ from readiness.model import Route
 
 MOST_STEPS = 2000
 """Branches of the tree of routes that one address is tried on."""
+
+MOST_ENDS = 500
+"""Places of the tree from which the end of one address is looked for."""
 
 LITERALS = 2
 """Literal segments of an address that are needed to drop what stands before them."""
@@ -31,8 +35,8 @@ class Node:
 
     def __init__(self) -> None:
         self.literals: dict[str, Node] = {}
-        self.patterns: list[tuple[re.Pattern[str] | None, Node]] = []
-        """Segments with parameters; None for a segment that is one parameter."""
+        self.patterns: dict[tuple[str, ...] | None, Node] = {}
+        """Segments with parameters, as what stands before, between and behind these; None for a segment that is one parameter."""
         self.rest: list[Route] = []
         """Routes whose parameter takes all that follows."""
         self.routes: list[Route] = []
@@ -60,7 +64,7 @@ class Routes:
         self._parameters: dict[str, frozenset[str]] = {}
         self.all = list(routes)
         self._known: dict[tuple[str, str], Match] = {}
-        self._ends: dict[str, list[Node]] = {}
+        self._ends: dict[str, dict[Node, None]] = {}
         for route in self.all:
             self._add(route)
 
@@ -73,9 +77,7 @@ class Routes:
                 continue
             if "{" not in segment:
                 node = node.literals.setdefault(segment, Node())
-                self._ends.setdefault(segment, [])
-                if node not in self._ends[segment]:
-                    self._ends[segment].append(node)
+                self._ends.setdefault(segment, {})[node] = None
                 continue
             deep = [each.partition(":")[2] for each in _PARAMETER.findall(segment)]
             if any(each.split("(")[0] in _DEEP for each in deep):
@@ -134,7 +136,7 @@ class Routes:
         if not rest or HOLE in rest[0]:
             return NOTHING
         found: list[tuple[list[Route], int, bool]] = []
-        for node in self._ends.get(rest[0], ()):
+        for node in islice(self._ends.get(rest[0], ()), MOST_ENDS):
             found += _walk(node, rest[1:])
         return _settled(found, method)
 
@@ -170,26 +172,24 @@ class Routes:
 
 
 def _pattern(node: Node, segment: str) -> Node:
-    whole = _PARAMETER.fullmatch(segment) is not None
-    if whole:
-        for pattern, child in node.patterns:
-            if pattern is None:
-                return child
-        child = Node()
-        node.patterns.append((None, child))
-        return child
-    text = ""
-    end = 0
-    for place in _PARAMETER.finditer(segment):
-        text += re.escape(segment[end : place.start()]) + "[^/]+?"
-        end = place.end()
-    text += re.escape(segment[end:])
-    for pattern, child in node.patterns:
-        if pattern is not None and pattern.pattern == text:
-            return child
-    child = Node()
-    node.patterns.append((re.compile(text), child))
-    return child
+    parts = None if _PARAMETER.fullmatch(segment) else tuple(_PARAMETER.sub("\0", segment).split("\0"))
+    return node.patterns.setdefault(parts, Node())
+
+
+def _fits(parts: Sequence[str], text: str, least: int) -> bool:
+    """The text holds the parts in their order from its beginning to its end, with at least so many characters between them.
+
+    Whatever can match does so where each part is taken as early as possible, so nothing is tried twice.
+    """
+    if not (text.startswith(parts[0]) and text.endswith(parts[-1])):
+        return False
+    place = len(parts[0])
+    for part in parts[1:-1]:
+        found = text.find(part, place + least)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return len(parts) == 1 or place + least <= len(text) - len(parts[-1])
 
 
 def _walk(root: Node, segments: list[str]) -> Iterator[tuple[list[Route], int, bool]]:
@@ -210,16 +210,16 @@ def _walk(root: Node, segments: list[str]) -> Iterator[tuple[list[Route], int, b
         if HOLE not in segment:
             if segment in node.literals:
                 waiting.append((node.literals[segment], place + 1, literal + 1, certain))
-            for pattern, child in node.patterns:
-                if pattern is None or pattern.fullmatch(segment):
+            for pattern, child in node.patterns.items():
+                if pattern is None or _fits(pattern, segment, 1):
                     waiting.append((child, place + 1, literal, certain))
             continue
-        filling = re.compile(".*".join(map(re.escape, segment.split(HOLE)))) if segment != HOLE else None
+        filling = segment.split(HOLE) if segment != HOLE else None
         for name, child in node.literals.items():
-            if filling is None or filling.fullmatch(name):
+            if filling is None or _fits(filling, name, 0):
                 waiting.append((child, place + 1, literal, False))
-        for pattern, child in node.patterns:
-            if pattern is None or segment == HOLE or pattern.fullmatch(segment.replace(HOLE, "0")):
+        for pattern, child in node.patterns.items():
+            if pattern is None or segment == HOLE or _fits(pattern, segment.replace(HOLE, "0"), 1):
                 waiting.append((child, place + 1, literal + (pattern is not None and segment != HOLE), certain))
 
 

@@ -188,7 +188,7 @@ class RowLoop(Fact, frozen=True, kw_only=True):
     query: str = ""
     """The call that asks the database on every turn; empty where none does."""
     kind: str = ""
-    """`read`, `write`, `commit`, or empty."""
+    """`read`, `write`, `commit`, `relation` for an attribute that loads one more row, or empty."""
     through: tuple[str, ...] = ()
     """Functions between the loop and the query, outermost first."""
     at: Span | None = None

@@ -65,6 +65,8 @@ def _judge(loop: RowLoop, *, answered: bool) -> Finding:
         related.append(Related(loop.at, "the query"))
     way = f" through {' and '.join(f'`{_last(name)}()`' for name in loop.through)}" if loop.through else ""
     what = {"commit": "commits", "write": "writes to the database"}.get(loop.kind, "asks the database")
+    if loop.kind == "relation":
+        return _relation(loop, related, answered=answered)
     message = f"`{loop.query}()` {what}{way} for each {OVER.get(loop.over, 'turn')} of `{loop.iterated}`"
     if loop.over is Repetition.UNKNOWN or (loop.kind == "commit" and not answered) or not loop.dependent:
         doubt = "how many turns there are is not known" if loop.over is Repetition.UNKNOWN else "that may be meant"
@@ -75,6 +77,16 @@ def _judge(loop: RowLoop, *, answered: bool) -> Finding:
         f"{message}; ask once for all of them",
         severity=Severity.MAJOR if answered and loop.scope is Scope.SERVICE else Severity.MINOR,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        related=related,
+    )
+
+
+def _relation(loop: RowLoop, related: list[Related], *, answered: bool) -> Finding:
+    return rule.fails(
+        loop,
+        f"`{loop.query}` loads one more row for each row of `{loop.iterated}`; name it in select_related()",
+        severity=Severity.MAJOR if answered and loop.scope is Scope.SERVICE else Severity.MINOR,
+        confidence=Confidence.MEDIUM if loop.conditional else Confidence.HIGH,
         related=related,
     )
 

@@ -30,10 +30,9 @@ def judge(project: Project) -> Iterator[Finding]:
         elif use.overreach:
             yield rule.fails(use, f"{name} hides nothing: {use.overreach}.")
         elif missing:
+            unknown = f"where {record.approver} agreed" if record.approver else f"who agreed besides {record.owner}"
             yield rule.unsure(
-                use,
-                f"{name} counts, but lacks {missing}: nothing shows that anybody but {record.owner} agreed.",
-                severity=Severity.INFO,
+                use, f"{name} counts, but lacks {missing}: it is not known {unknown}.", severity=Severity.INFO
             )
         else:
             yield rule.passes(use, f"{name} says why, is owned by {record.owner} and approved by {record.approver}.")

@@ -37,6 +37,7 @@ rule = Rule(
 FRAMEWORK_PATHS = frozenset({"/docs", "/redoc", "/openapi.json"})
 """Paths that FastAPI serves without a route in the code."""
 HEALTH = re.compile(r"health|live|ready|readiness|heartbeat|ping|status|alive", re.IGNORECASE)
+PARAMETER = re.compile(r"\{[^{}]*\}")
 STANDALONE = frozenset({"Pod", "Job", "CronJob"})
 
 
@@ -45,14 +46,17 @@ class Served(Struct, frozen=True):
 
     paths: tuple[str, ...]
     """As written, with `{parameters}`."""
+    plain: frozenset[str]
+    """Those without parameters, without their last slash."""
     patterns: tuple[re.Pattern[str], ...]
+    """Those with parameters."""
     known: bool
     """Every application's routes are read and resolved."""
 
     def answers(self, path: str) -> bool:
         """Something answers a GET of the path, with or without its last slash."""
         plain = path.rstrip("/") or "/"
-        return any(pattern.fullmatch(plain) for pattern in self.patterns)
+        return plain in self.plain or any(pattern.fullmatch(plain) for pattern in self.patterns)
 
     def nearest(self, path: str) -> str:
         """A path that ends in the same way: what was probably meant; empty without one."""
@@ -72,13 +76,17 @@ def judge(project: Project) -> Iterator[Finding]:
     for container in containers:
         if container.problem:
             yield rule.unsure(container, f"{container.problem}; render it to have its probes judged")
+    asked = _asked(ours, by_container, served)
+    composed = frozenset(each.dockerfile for each in ours if each.source == "compose")
+    judged: set[tuple[str, str]] = set()
     for container in ours:
-        probes = by_container.get((container.span.path, container.name), [])
-        for probe in probes:
+        key = (container.span.path, container.name)
+        probes = by_container.get(key, [])
+        for probe in probes if key not in judged else ():
             yield _judge(container, probe, served)
-        yield from _lacking(
-            container, probes, ours, by_container, _asked_elsewhere(container, ours, by_container, served)
-        )
+        judged.add(key)
+        elsewhere = next((each for each in asked if each.span.path != container.span.path), None)
+        yield from _lacking(container, probes, composed, by_container, elsewhere)
 
 
 def _served(project: Project) -> Served:
@@ -92,19 +100,33 @@ def _served(project: Project) -> Served:
     paths = dict.fromkeys([*(check.path for check in checks), *(route.path for route in routes)])
     known = bool(routes) and all(each.routed for each in applications) and all("{?}" not in path for path in paths)
     known = known and all(route.resolution is not Resolution.UNRESOLVED for route in routes)
-    return Served(tuple(paths), tuple(_pattern(path) for path in paths), known)
+    plain = frozenset(_without_query(path) for path in paths if "{" not in path)
+    return Served(tuple(paths), plain, tuple(_pattern(path) for path in paths if "{" in path), known)
+
+
+def _without_query(path: str) -> str:
+    return path.partition("?")[0].rstrip("/") or "/"
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """A route's path as a pattern: a parameter is one segment, `{name:path}` the rest."""
-    parts = re.split(r"(\{[^{}]*\})", path.partition("?")[0].rstrip("/") or "/")
-    written = ""
-    for part in parts:
-        if part.startswith("{") and part.endswith("}"):
-            written += ".+" if part.endswith(":path}") or part.startswith("{?") else "[^/]+"
+    """A route's path as a pattern: a parameter is one segment, `{name:path}` the rest.
+
+    No pattern takes long to match: several parameters of one segment stand for the text from the first to the last of them, and
+    so do several that can be more than a segment.
+    """
+    whole = _without_query(path)
+    parameters = list(PARAMETER.finditer(whole))
+    wide = [each for each in parameters if each[0].endswith(":path}") or each[0].startswith("{?")]
+    if wide:
+        return re.compile(re.escape(whole[: wide[0].start()]) + ".+" + re.escape(whole[wide[-1].end() :]))
+    written = []
+    for segment in whole.split("/"):
+        inside = list(PARAMETER.finditer(segment))
+        if inside:
+            written.append(re.escape(segment[: inside[0].start()]) + "[^/]+" + re.escape(segment[inside[-1].end() :]))
         else:
-            written += re.escape(part)
-    return re.compile(written)
+            written.append(re.escape(segment))
+    return re.compile("/".join(written))
 
 
 def _is_ours(container: Container, probes: Sequence[Probe], served: Served) -> bool:
@@ -193,23 +215,24 @@ def _wrong_port(container: Container, probe: Probe) -> Finding | None:
     return None
 
 
-def _asked_elsewhere(
-    asked: Container, ours: Sequence[Container], by_container: dict[tuple[str, str], list[Probe]], served: Served
-) -> Container | None:
-    """A container of the service that another file has asked at a path that is served."""
+def _asked(
+    ours: Sequence[Container], by_container: dict[tuple[str, str], list[Probe]], served: Served
+) -> list[Container]:
+    """The containers of the service that are asked at a path that is served, one of each file."""
+    found: dict[str, Container] = {}
     for container in ours:
-        if container.span.path == asked.span.path:
-            continue
-        for probe in by_container.get((container.span.path, container.name), ()):
-            if probe.how == "http" and probe.path and served.answers(probe.path) and not probe.cannot_fail:
-                return container
-    return None
+        if container.span.path not in found and any(
+            probe.how == "http" and probe.path and not probe.cannot_fail and served.answers(probe.path)
+            for probe in by_container.get((container.span.path, container.name), ())
+        ):
+            found[container.span.path] = container
+    return list(found.values())
 
 
 def _lacking(
     container: Container,
     probes: Sequence[Probe],
-    ours: Sequence[Container],
+    composed: frozenset[str],
     by_container: dict[tuple[str, str], list[Probe]],
     elsewhere: Container | None,
 ) -> Iterator[Finding]:
@@ -230,9 +253,7 @@ def _lacking(
         return
     if container.source == "compose" and by_container.get((container.dockerfile, container.dockerfile)):
         return  # the image brings its own, which is judged where it stands
-    if container.source == "dockerfile" and any(
-        each.source == "compose" and each.dockerfile == container.dockerfile for each in ours
-    ):
+    if container.source == "dockerfile" and container.dockerfile in composed:
         return  # judged where it is run
     if elsewhere is not None:
         yield rule.passes(

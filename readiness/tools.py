@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,7 +62,9 @@ class Tools:
             if file.language == "python" and file.scope is Scope.SERVICE
         }
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._places = self._written(listing) if isinstance(listing, MemoryListing) else self._lying(listing)
+        self._places = (
+            self._written(listing, self._files) if isinstance(listing, MemoryListing) else self._lying(listing)
+        )
         self._paths = {str(place): path for path, place in self._places.items()}
         self._versions: dict[str, str] = {}
         self._remarks: dict[str, dict[str, list[Remark]]] = {}
@@ -82,21 +84,25 @@ class Tools:
             self._folder.cleanup()
 
     def _lying(self, listing: Listing) -> dict[str, Path]:
-        """Where each file lies."""
+        """Where each file lies; copies of those whose names cannot stand in a list of names, or not in an answer."""
         root = os.fsencode(listing.root)
-        return {
+        places = {
             path: Path(os.fsdecode(root + b"/" + (file.raw or path.encode("utf-8", "surrogateescape"))))
             for path, file in self._files.items()
         }
+        return places | self._written(listing, [path for path, place in places.items() if not str(place).isprintable()])
 
-    def _written(self, listing: Listing) -> dict[str, Path]:
-        """Files that exist in memory only, written where a program finds them."""
-        if not self._files:
+    def _written(self, listing: Listing, paths: Collection[str]) -> dict[str, Path]:
+        """Files that exist in memory only, or under names that are no text, written where a program finds them."""
+        if not paths:
             return {}
         self._folder = tempfile.TemporaryDirectory(prefix="readiness-", ignore_cleanup_errors=True)
-        places = {path: Path(self._folder.name, f"{number}.py") for number, path in enumerate(self._files)}
+        places = {path: Path(self._folder.name, f"{number}.py") for number, path in enumerate(paths)}
         for path, place in places.items():
-            place.write_bytes(listing.content(self._files[path]))
+            try:
+                place.write_bytes(listing.content(self._files[path]))
+            except OSError:
+                continue  # gone since it was listed, which the extraction says
         return places
 
     def begin(self) -> None:
@@ -172,9 +178,7 @@ class Tools:
         for digest, remarks in known.items():
             found.update((file.path, remarks) for file in by_digest[digest])
         self._asked = {digest: files for digest, files in by_digest.items() if digest not in known}
-        asked = [self._places[files[0].path] for files in self._asked.values()]
-        # A name with a line end cannot stand in a list of names.
-        return [place for place in asked if "\n" not in str(place) and "\r" not in str(place)]
+        return [self._places[files[0].path] for files in self._asked.values()]
 
     def _take(self, tool: str, answer: Remarks) -> None:
         """Take an answer for all files of the same content, and keep it for later runs."""

@@ -174,7 +174,7 @@ class _Flow:
 
     def _if(self, statement: ast.If, bindings: Bindings) -> Bindings | None:
         """A chain of `elif` is one loop here: it can be longer than calls may be nested."""
-        after = self._bound(statement.lineno, _header_end(statement), bindings)
+        after = self._tested(statement, bindings)
         result = self._block(statement.body, after)
         while len(statement.orelse) == 1 and isinstance(further := statement.orelse[0], ast.If):
             self._budget -= 1
@@ -182,9 +182,15 @@ class _Flow:
                 break
             statement = further
             self._note(statement, after)
-            after = self._bound(statement.lineno, _header_end(statement), after)
+            after = self._tested(statement, after)
             result = _either(result, self._block(statement.body, after))
         return _either(result, self._block(statement.orelse, after))
+
+    def _tested(self, statement: ast.If, bindings: Bindings) -> Bindings:
+        """The bindings after a test. `if not x: x = 1` binds in its branch only what stands on the same line."""
+        if statement.body[0].lineno > statement.lineno:
+            return self._bound(statement.lineno, _header_end(statement), bindings)
+        return self._bound(statement.lineno, statement.lineno, bindings, only=frozenset({":="}))
 
     def _loop(self, statement: ast.For | ast.AsyncFor | ast.While, bindings: Bindings) -> Bindings | None:
         left: list[Bindings] = []
@@ -221,13 +227,15 @@ class _Flow:
             result = _either(result, self._block(case.body, inside))
         return result
 
-    def _bound(self, first: int, last: int, bindings: Bindings) -> Bindings:
+    def _bound(self, first: int, last: int, bindings: Bindings, *, only: frozenset[str] = frozenset()) -> Bindings:
         """The bindings after the assignments on these lines."""
         start = bisect_right(self._lines, (first, -1))
         result = bindings
         for line, index in self._lines[start:]:
             if line > last:
                 break
+            if only and self._summary.assignments[index].operator not in only:
+                continue
             target = self._summary.assignments[index].target
             if result is bindings:
                 result = dict(bindings)

@@ -135,8 +135,12 @@ class Finder:
         """Loops over the rows of a query set that load one more row on each turn: `order.customer`."""
         if not self.asking.django:
             return
-        for path in self.project.paths(*SCOPES):
-            for each in self.asking.relations.accesses(path):
+        lines: dict[str, set[int]] = {}
+        for path, line in self._read_lines:
+            if self.project.files[path].scope in SCOPES:
+                lines.setdefault(path, set()).add(line)
+        for path in sorted(lines):
+            for each in self.asking.relations.accesses(path, lines[path]):
                 yield RowLoop(
                     span=Span(path, each.node.lineno, each.node.col_offset + 1),
                     symbol=self.project.symbol(path, each.scope),

@@ -147,6 +147,9 @@ class Context(IntFlag):
     """Stands in a parameter's default."""
     COMPREHENSION = 4096
 
+    # `call.context & Context.LOOP` is asked a million times; what an enumeration makes of it costs twenty times the number.
+    __rand__ = int.__rand__  # type: ignore[assignment]
+
 
 class Import(Struct, frozen=True, array_like=True):
     """One bound name of an import statement.

@@ -75,6 +75,45 @@ def shown(q: str, session: Session):
             "requirements.txt": "fastapi\x1b[31m\n::error::owned\n",
         }
     )
+    shop.write(deployed() | suites())
+
+
+MARKUP = "x [a](http:evil) ![i](http:evil) <script>1</script> </details> ` | @all #1 <!-- \u202e ::error::owned ##vso[task.x]y"
+
+
+def deployed() -> dict[str, str]:
+    """Deployment files whose values try to speak."""
+    words, markup = json.dumps(WORDS.replace("\0", "")), json.dumps(MARKUP)
+    probe = f"livenessProbe: {{httpGet: {{path: {json.dumps('/health' + MARKUP)}, port: {words}}}}}"
+    container = f"{{name: {markup}, image: x, command: [uvicorn, {words}], ports: [{{name: {words}, containerPort: 80}}], {probe}}}"
+    return {
+        "compose.yml": f"services:\n  {words}:\n    build: .\n    command: uvicorn main:app\n    healthcheck: {{test: {words}}}\n"
+        f"  b:\n    build: .\n    command: uvicorn x\n    healthcheck: {{test: {json.dumps('curl http://localhost/' + MARKUP)}}}\n",
+        "deploy/app.yaml": f"apiVersion: v1\nkind: Deployment\nmetadata: {{name: {words}}}\n"
+        f"spec: {{template: {{spec: {{containers: [{container}]}}}}}}\n",
+        "deploy/template.yaml": "kind: Pod\ncontainers:\n  {{ x \x1b[31m }}\n",
+        "deploy/broken.yaml": "kind: Pod\ncontainers: [*::error::owned]\n",
+        "fly.toml": f"[checks.{markup}]\npath = {json.dumps('/health' + MARKUP)}\n",
+        "Dockerfile": "FROM python:3\nCMD uvicorn main:app\n"
+        "HEALTHCHECK CMD curl http://localhost/health\u202e\x1b[31m<script> || exit 0\n",
+    }
+
+
+def suites() -> dict[str, str]:
+    """Tests, their report, settings of coverage and code that other tools remark on, all of which try to speak."""
+    literal, markup = ascii(WORDS), ascii(MARKUP)
+    said = "x&#10;::error::owned&#13;&#x202e; ##vso[task.x]|`a`&lt;b&gt; [a](http:evil)"
+    return {
+        "junit.xml": f"<testsuite><testcase classname='tests.test_a' name='test_x[{said}]'><failure message='{said}'/></testcase>"
+        f"<testcase classname='{said}' name='test_y'><error>::error::owned</error></testcase></testsuite>",
+        "tests/test_a.py": f"from main import app\ndef test_x(): assert client.get({literal}).status_code\ndef test_e(): pass\n",
+        ".coveragerc": f"[run]\nomit = \x1b[31m::error::owned*\n  main.py # {MARKUP}\n[report]\nexclude_lines =\n  x {MARKUP}\n",
+        "more.py": "import logging, subprocess, requests\nfrom flask import Flask\napp = Flask(__name__)\n"
+        f"@app.route({literal})\ndef v(a):\n    x = 1  # pragma: no cover {MARKUP} \x1b[31m\n"
+        f"    subprocess.call({literal} + a, shell=True)\n    exec(a)\n    requests.get({markup} + a)\n"
+        f"    try:\n        f({literal})\n"
+        f"    except Exception as e:\n        logging.info({literal}, e)\n        return str(e) + {markup}\n",
+    }
 
 
 def orders_in(text: str) -> list[str]:
@@ -100,7 +139,7 @@ def test_nothing_that_is_printed_gives_orders(shop, arguments):
     assert orders_in(done.err) == []
 
 
-@pytest.mark.parametrize("command", ["endpoints", "explain"])
+@pytest.mark.parametrize("command", ["endpoints", "explain", "deviations"])
 def test_nothing_that_other_commands_print_gives_orders(shop, command):
     fill(shop)
     arguments = ("parameterized-queries",) if command == "explain" else ()
@@ -120,6 +159,40 @@ def test_the_json_report_is_valid_and_plain(shop):
     paths = {each["span"]["path"] for each in done.findings()}
     assert {f"ok/{name}" for name in NAMES} <= paths
     assert "bad\\xff\\xfe.py" in done.problems
+
+
+def test_the_sarif_report_is_plain(shop):
+    fill(shop)
+    done = shop.run(shop.path, "--no-cache", "--format", "sarif")
+    assert orders_in(done.out) == []
+    assert done.out.isascii()
+    [run] = json.loads(done.out)["runs"]
+    messages = [
+        each["message"]["text"] for each in (*run["results"], *run["invocations"][0]["toolExecutionNotifications"])
+    ]
+    assert [each for each in messages if "](" in each or orders_in(each)] == []
+    found = {each["ruleId"] for each in run["results"]}
+    assert {"working-probes", "passing-tests", "tested-endpoints", "honest-coverage", "resolved-scan-findings"} <= found
+
+
+def test_nothing_in_the_markdown_report_is_markup_of_the_repository(shop):
+    fill(shop)
+    done = shop.run(shop.path, "--no-cache", "--format", "markdown")
+    assert orders_in(done.out) == []
+    bare = re.sub(r"</?(?:details|summary|sub|code)>", "", re.sub(r"`[^`\n]+`", "", done.out))
+    assert re.findall(r"<[a-z!/].*|\]\(.*|!\[.*|@\w.*|https?:.*", bare) == []
+    assert done.out.count("<details>") == done.out.count("</details>") > 5
+
+
+def test_files_with_strange_names_are_shown_to_other_tools_too(shop):
+    for number, name in enumerate(NAMES):
+        shop.write({name: f"import pickle\ndef f{number}(a): return pickle.loads(a)\n"})
+    (shop.path / os.fsdecode(b"bad\xff\xfe.py")).write_text("import pickle\ndef g(a): return pickle.loads(a)\n")
+    done = shop.scan()
+    assert {each["span"]["path"] for each in done.findings("resolved-scan-findings") if each["verdict"] == "fails"} == {
+        *NAMES,
+        "bad\\xff\\xfe.py",
+    }
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,70 @@ def test_a_tree_is_parsed_once_and_kept(project):
     assert asked.linked.tree("a.py") is tree
 
 
+FUNCTIONS = """\
+if True:
+    class A:
+        @decorated(
+            1,
+        )
+        async def f(self, x: int = 2) -> str:
+            text = \'\'\'
+no indentation
+\'\'\'
+            def inner(): return [each for each in x]
+            return f"{text!r:>{x}}"
+
+        def g(self): pass; pass
+def h(): return lambda: 1
+"""
+
+
+@pytest.mark.parametrize("name", ["A.f", "A.f.<locals>.inner", "A.g", "h"])
+def test_a_function_alone_is_the_function_of_its_file(project, name):
+    asked = project({"a.py": FUNCTIONS})
+    alone = asked.linked.function("a.py", asked.scope("a.py", name))
+    inside = next(
+        each
+        for each in ast.walk(asked.linked.tree("a.py"))
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == alone.name
+    )
+    assert alone is not inside
+    assert ast.dump(alone, include_attributes=True) == ast.dump(inside, include_attributes=True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n    return f'{a['b']}'\n",
+        "def f[T](x: T) -> T:\n    return x\n",
+        "class A:\n    def f(self):\n        try:\n            x\n        except A, B: pass\n",
+        "x = f'{a['b']}'\ndef f(): return 1\n",
+    ],
+    ids=["string", "parameters", "clause", "elsewhere"],
+)
+def test_a_function_of_a_file_in_newer_syntax_has_its_tree(project, source):
+    asked = project({"a.py": source})
+    found = asked.linked.function(
+        "a.py", next(n for n, each in enumerate(asked.summaries["a.py"].definitions) if each.name == "f")
+    )
+    assert found.name == "f"
+    assert "__readiness" not in ast.unparse(found)
+
+
+def test_a_function_in_a_file_without_end_is_found_in_the_tree(project):
+    asked = project({"a.py": "\n" * 20_000 + "def f(): pass\ndef g(): pass\n"})
+    found = asked.linked.function("a.py", asked.scope("a.py", "g"))
+    assert (found.name, found.lineno) == ("g", 20_002)
+    assert asked.linked.function("a.py", asked.scope("a.py", "f")).name == "f"
+
+
+def test_what_is_no_function_has_no_function_tree(project):
+    asked = project({"a.py": "class A: pass"})
+    assert asked.linked.function("a.py", asked.scope("a.py", "A")) is None
+    assert asked.linked.function("a.py", -1) is None
+    assert asked.linked.function("b.py", 0) is None
+
+
 def test_only_some_trees_are_kept(project):
     asked = project({f"m{n}.py": "x = 1" for n in range(KEPT + 1)})
     first = asked.linked.tree("m0.py")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import libcst as cst
@@ -25,7 +25,8 @@ from readiness.languages.python.trees import CONVERTED, FORMATTED, TEMPLATE_CALL
 NEW_LINE = "\n"
 ROUNDS = 20
 BEGINNING = re.compile(r"(?!(?:else|elif|except|finally)\b)[^\s)\]}#]")
-"""The first line of a top-level statement."""
+"""The first line of a statement, behind its indentation."""
+INNER = re.compile(r"([ \t]+)(?:async +def|def) ")
 UNESCAPED = re.compile(r"(\\.)|\"", re.DOTALL)
 
 
@@ -33,23 +34,33 @@ def lower(text: str) -> str:
     """The text in the older grammar; raises libcst's errors, `RecursionError` or `ValueError`.
 
     libcst reads some 20,000 lines a second, the interpreter 300,000: where the interpreter's own error leads to the
-    top-level statements that need it, only these go through libcst.
+    statements that need it, methods and what stands at the top level, only these go through libcst.
     """
     lines = text.split(NEW_LINE)
-    for _ in range(ROUNDS):
+    for number in range(2 * ROUNDS):
         line = failing_line(NEW_LINE.join(lines))
         if line == 0:
             return NEW_LINE.join(lines)
-        first, last = statement_around(lines, line)
-        old = NEW_LINE.join(lines[first:last])
-        try:
-            new = lower_whole(old)
-        except Exception:  # noqa: BLE001 -- the lines were no statement after all; the whole file decides
+        # A method is the least to lower; a class with many of them is lowered at once in the end.
+        around = list(statements_around(lines, line))[-1 if number >= ROUNDS else 0 :]
+        if not any(lower_lines(lines, first, last) for first, last in around):
             break
-        if new == old or new.count(NEW_LINE) != old.count(NEW_LINE):
-            break
-        lines[first:last] = new.split(NEW_LINE)
     return lower_whole(text)
+
+
+def lower_lines(lines: list[str], first: int, last: int) -> bool:
+    """Lower some of the lines, in their place; False where they are no statement, or one that stays as it is."""
+    # An `if` around it keeps its indentation.
+    before = f"if 1:{NEW_LINE}" if lines[first][:1] in (" ", "\t") else ""
+    old = before + NEW_LINE.join(lines[first:last])
+    try:
+        new = lower_whole(old)
+    except Exception:  # noqa: BLE001 -- the lines were no statement after all; the whole file decides
+        return False
+    if new == old or new.count(NEW_LINE) != old.count(NEW_LINE):
+        return False
+    lines[first:last] = new.removeprefix(before).split(NEW_LINE)
+    return True
 
 
 def lower_whole(text: str) -> str:
@@ -68,15 +79,33 @@ def failing_line(text: str) -> int:
     return 0
 
 
-def statement_around(lines: list[str], line: int) -> tuple[int, int]:
-    """The lines (from 0, the last excluded) of the top-level statement around a line, as far as indentation shows it."""
-    first = min(line, len(lines)) - 1
-    while first > 0 and not BEGINNING.match(lines[first]):
+def statements_around(lines: list[str], line: int) -> Iterator[tuple[int, int]]:
+    """The lines (from 0, the last excluded) of the statement around a line, as far as indentation shows it: of the one beside
+    the first inner function, as a rule a method, then of the one at the top level."""
+    at = min(line, len(lines)) - 1
+    first, last = block_around(lines, at, 0, len(lines), "")
+    inner = next((found[1] for each in lines[first:last] if (found := INNER.match(each))), "")
+    if inner:
+        narrow = block_around(lines, at, first, last, inner)
+        if lines[narrow[0]].startswith(inner):
+            yield narrow
+    yield first, last
+
+
+def block_around(lines: list[str], at: int, low: int, high: int, indentation: str) -> tuple[int, int]:
+    """The lines from the last that begins a statement at an indentation, its decorators included, to the next such one."""
+    depth = len(indentation)
+
+    def begins(index: int) -> bool:
+        return lines[index].startswith(indentation) and BEGINNING.match(lines[index], depth) is not None
+
+    first = at
+    while first > low and not begins(first):
         first -= 1
-    while first > 0 and lines[first - 1].startswith("@"):
+    while first > low and lines[first - 1].startswith(f"{indentation}@"):
         first -= 1
-    last = line
-    while last < len(lines) and not BEGINNING.match(lines[last]):
+    last = at + 1
+    while last < high and not begins(last):
         last += 1
     return first, last
 

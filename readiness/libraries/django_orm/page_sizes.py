@@ -12,7 +12,7 @@ from readiness.libraries.expressions import keyword, receiver, tail, written
 from readiness.libraries.frames import Place
 from readiness.libraries.page_sizes import LARGEST, UNKNOWN, Size, worst
 from readiness.libraries.pages import Cut, PageFacts
-from readiness.libraries.sqlalchemy.selections import Selection
+from readiness.libraries.sqlalchemy.selections import UNREAD, Selection
 from readiness.model import Cap, Project, Route, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Function, Name, Value
 
@@ -41,10 +41,18 @@ class DjangoPageFacts(PageFacts):
         self.sizes.inputs = ViewInputs(project)
 
     def _cut(self, route: Route, source: Source, way: Selection) -> Cut | None:
+        if way.ordered is None and self._may_sort(route):
+            way = replace(way, ordered=UNREAD)
         if not isinstance(way.pager, Pagination):
             return super()._cut(route, source, way)
         place = way.pager.at or way.at or source.place
         return Cut(way, place, self._paged(route, way.pager))
+
+    def _may_sort(self, route: Route) -> bool:
+        """A base of the route's view orders rows in some method, which may run on the way."""
+        found = self.project.find(route.view) if route.view else None
+        view = Symbol(SymbolKind.CLASS, route.view, found[0], found[1]) if found is not None else None
+        return view is not None and self.sets.orders_of_views.bases_sort(view)
 
     def _size(self, route: Route, place: Place) -> Size | None:
         call = self.following.call(place)
@@ -112,7 +120,8 @@ class DjangoPageFacts(PageFacts):
         found = worst([self._returned(route, pagination, each) for each in self.following.returned(frame)])
         summary = self.project.summary(method.path)
         calls = [summary.calls[index] for index in self.project.calls_in(method)] if summary is not None else []
-        if any(tail(each.callee) == "min" for each in calls):
+        # None for one way, such as an export, says nothing about what a client can ask of the others.
+        if any(tail(each.callee) == "min" for each in calls) or (found.cap is Cap.ALL and not found.parameter):
             found = _doubted(found, f"{name}()")
         return found if found.cap is not Cap.UNKNOWN else Size(Cap.UNKNOWN, how=f"{name}() decides it")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from enum import StrEnum
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from readiness.libraries.frames import Place
 from readiness.libraries.loops import FEW
 from readiness.libraries.sqlalchemy.selections import Form, Selection
 from readiness.model import Project, Symbol
-from readiness.model.summary import Assignment, Call
+from readiness.model.summary import Assignment, Call, CallRef, Name, Summary
 
 CACHED = frozenset({"all", "count", "exists"})
 """Methods of a related manager that ask nothing where its rows were prefetched (Django 5.2)."""
@@ -69,13 +69,15 @@ class Relations:
         known = bool(rows) and all(self.sets.model_of(each) is not None for each in rows)
         return Loading.ALONE if known else Loading.UNKNOWN
 
-    def accesses(self, path: str) -> Iterator[Access]:
-        """The relations to one row that loops of a file load on each turn, the first of each loop."""
+    def accesses(self, path: str, lines: Set[int]) -> Iterator[Access]:
+        """The relations to one row that loops of a file load on each turn, the first of each loop; `lines` have its reads."""
         summary = self.project.summary(path)
         text: str | None = None
         tree: ast.Module | None = None
         seen: set[tuple[int, str, str]] = set()
         for each in summary.assignments if summary is not None else ():
+            if each.operator != "for" or summary is None or not _over_a_read(summary, each, lines):
+                continue
             names = self._unloaded(path, each)
             if not names:
                 continue
@@ -94,7 +96,7 @@ class Relations:
 
     def _unloaded(self, path: str, loop: Assignment) -> list[str]:
         """The foreign keys of what a loop goes over, without those that come with the rows; none where that is not sure."""
-        if loop.operator != "for" or loop.value is None or loop.position >= 0 or not loop.target.isidentifier():
+        if loop.value is None or loop.position >= 0 or not loop.target.isidentifier():
             return []
         if not self.likely.rows(path, loop.value, loop.scope):
             return []
@@ -141,6 +143,16 @@ class Relations:
                         found[assignment.target] = field is not None and field.maker in TO_ONE
             self._foreign[model.name] = tuple(name for name, points in found.items() if points)
         return self._foreign[model.name]
+
+
+def _over_a_read(summary: Summary, loop: Assignment, lines: Set[int]) -> bool:
+    """The loop goes over a read, or over a name that was bound to one before; a cheap question that spares dear ones."""
+    if loop.line in lines or (isinstance(loop.value, CallRef) and summary.calls[loop.value.index].line in lines):
+        return True
+    return isinstance(loop.value, Name) and any(
+        each.line in lines and each.target == loop.value.dotted and each.scope == loop.scope
+        for each in summary.assignments
+    )
 
 
 def _first(tree: ast.Module, loop: Assignment, names: frozenset[str]) -> Access | None:

@@ -32,6 +32,7 @@ class ViewOrders:
         self.project = attributes.project
         self.orders = orders
         self._filters: dict[str, tuple[bool, bool]] = {}
+        self._sorting: dict[str, bool] = {}
 
     def declared(self, view: Symbol, before: Ordered | None, model: Symbol | None) -> Ordered | None:
         """The order in which `get_queryset()` of Django's own list views gives the rows."""
@@ -115,6 +116,19 @@ class ViewOrders:
         if ORDERING_FILTER in names:
             return True
         return False if names & QUIET else None
+
+    def bases_sort(self, view: Symbol) -> bool:
+        """A base of the view orders rows in some method, which may run on the way."""
+        if view.name not in self._sorting:
+            self._sorting[view.name] = any(
+                each.scope >= 0
+                and tail(each.callee) == "order_by"
+                and self.project.symbol(base.path, each.scope).startswith(f"{base.name}.")
+                for base in self.project.ancestors(view)[1:]
+                if base.kind is SymbolKind.CLASS and (summary := self.project.summary(base.path)) is not None
+                for each in summary.calls
+            )
+        return self._sorting[view.name]
 
     def _sorts(self, method: Symbol) -> bool:
         summary = self.project.summary(method.path)

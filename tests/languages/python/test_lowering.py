@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readiness.languages.python import child, parse, read
-from readiness.languages.python.lowering import lower, lower_whole, statement_around
+from readiness.languages.python.lowering import lower, lower_whole, statements_around
 from readiness.languages.python.trees import restore
 from readiness.model.summary import Constant, Name, Template
 
@@ -142,4 +142,32 @@ def test_the_statement_around_a_line_ends_where_the_next_begins() -> None:
         else_ = 2
         """
     ).split("\n")
-    assert statement_around(lines, 6) == (1, 7)
+    assert list(statements_around(lines, 6)) == [(1, 7)]
+
+
+def test_the_method_around_a_line_comes_before_its_class() -> None:
+    lines = dedent(
+        """\
+        class A:
+            x = 1
+
+            @a
+            def f(
+                self,
+            ):
+                c
+
+            async def g(self):
+                d
+        y = 2
+        """
+    ).split("\n")
+    assert list(statements_around(lines, 8)) == [(3, 9), (0, 11)]
+    assert list(statements_around(lines, 1)) == [(0, 11)]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the interpreter reads it itself")
+def test_only_the_methods_that_need_it_are_lowered() -> None:
+    methods = "".join([f"    def m{n}[T](self): ...\n    def n{n}(self): return  {n}\n" for n in range(50)])
+    text = f"class A:\n{methods}"
+    assert lower(text) == text.replace("[T]", "") == lower_whole(text)

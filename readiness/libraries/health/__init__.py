@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from readiness.libraries.health.checks import Handlers
-from readiness.libraries.health.names import Strength, last_segment, of_the_service, purpose_of, strength_of
+from readiness.libraries.health.names import Strength, known_part, last_segment, of_the_service, purpose_of, strength_of
 from readiness.libraries.health.needs import needs
 from readiness.libraries.health.packages import library_checks
 from readiness.libraries.health.probes import probed_paths
@@ -98,7 +98,7 @@ def _of_route(handlers: Handlers, route: Route, probed: dict[str, str]) -> Healt
 
 
 def _plain(path: str) -> str:
-    return path.partition("?")[0].rstrip("/") or "/"
+    return known_part(path) or "/"
 
 
 def _folder(path: str, folders: set[str]) -> str:

@@ -47,7 +47,7 @@ class Strength(Enum):
 
 def last_segment(path: str) -> str:
     """`healthz` of `/api/v1/healthz/`."""
-    return path.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return known_part(path).rpartition("/")[2]
 
 
 def strength_of(segment: str) -> Strength:
@@ -60,8 +60,13 @@ def strength_of(segment: str) -> Strength:
 
 def of_the_service(path: str) -> bool:
     """What stands before the last segment names no thing of the domain: `/api/v1/status`, but not `/api/orders/status`."""
-    before = path.partition("?")[0].rstrip("/").split("/")[:-1]
+    before = known_part(path).split("/")[:-1]
     return all(not each or each.lower() in GENERAL or VERSION.fullmatch(each) for each in before)
+
+
+def known_part(path: str) -> str:
+    """A path without its query, its last slash, and the parts of it that could not be resolved (`{?}`)."""
+    return path.replace("{?}", "").partition("?")[0].rstrip("/")
 
 
 def purpose_of(path: str) -> str:

@@ -15,7 +15,6 @@ from readiness.libraries.leaks import EVENTS, Leaks, Sink, worst_of
 from readiness.libraries.logging import is_formatter
 from readiness.libraries.narrowing import Stretch, stretches
 from readiness.libraries.placing import Calls
-from readiness.libraries.reaching import function_node
 from readiness.model import (
     ErrorResponse,
     ExceptionHandler,
@@ -176,7 +175,7 @@ class Reader:
         if not name or not isinstance(function, Function):
             return
         result = self.leaks.held(handler.path, handler.index, {name: (0, 0)}, function.line, ())
-        narrowed = self._narrowed_function(handler.path, function, name) if result.sinks else []
+        narrowed = self._narrowed_function(handler.path, handler.index, name) if result.sinks else []
         reported = False
         for sink in worst_of(result.sinks):
             mine = [one for one in narrowed if one.first <= sink.span.line <= one.last and sink.path == handler.path]
@@ -293,9 +292,8 @@ class Reader:
         clause = clause_of(self.project, path, handler)
         return stretches(clause.body, handler.name) if clause is not None else []
 
-    def _narrowed_function(self, path: str, function: Function, name: str) -> list[Stretch]:
-        tree = self.project.tree(path)
-        node = function_node(tree, function) if tree is not None else None
+    def _narrowed_function(self, path: str, index: int, name: str) -> list[Stretch]:
+        node = self.project.function(path, index)
         return stretches(node.body, name) if node is not None else []
 
     def _resolved(self, path: str, handler: Handler, types: Sequence[str]) -> tuple[str, ...]:

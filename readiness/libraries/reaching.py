@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 from readiness.model import Project
 from readiness.model.summary import Assignment, Context, Definition, Function, Summary
 
-Defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Bindings = dict[str, frozenset[int]]
 """Target as written -> indices into `Summary.assignments`."""
 PAST = -1
@@ -278,26 +277,19 @@ def _header_end(statement: ast.If | ast.For | ast.AsyncFor | ast.While | ast.Wit
 
 
 def class_node(tree: ast.Module, wanted: Definition) -> ast.ClassDef | None:
-    """The node of a class, found by its line and name."""
-    found = _definitions_of(tree).get((wanted.line, wanted.name))
-    return found if isinstance(found, ast.ClassDef) else None
+    """The node of a class, found by its line and name; for a function there is `Project.function`."""
+    return _classes_of(tree).get((wanted.line, wanted.name))
 
 
-def function_node(tree: ast.Module, function: Definition) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    """The node of a function, found by its line and name."""
-    found = _definitions_of(tree).get((function.line, function.name))
-    return found if isinstance(found, ast.FunctionDef | ast.AsyncFunctionDef) else None
-
-
-def _definitions_of(tree: ast.Module) -> dict[tuple[int, str], Defining]:
-    """The functions and classes of a tree, whose statements are visited once for all of them."""
-    known = _defined.get(tree)
+def _classes_of(tree: ast.Module) -> dict[tuple[int, str], ast.ClassDef]:
+    """The classes of a tree, whose statements are visited once for all of them."""
+    known = _classes.get(tree)
     if known is None:
-        known = _defined[tree] = {}
+        known = _classes[tree] = {}
         waiting: list[ast.AST] = list(tree.body)
         while waiting:
             node = waiting.pop()
-            if isinstance(node, Defining):
+            if isinstance(node, ast.ClassDef):
                 known[node.lineno, node.name] = node
             waiting.extend(
                 each
@@ -307,4 +299,4 @@ def _definitions_of(tree: ast.Module) -> dict[tuple[int, str], Defining]:
     return known
 
 
-_defined: WeakKeyDictionary[ast.Module, dict[tuple[int, str], Defining]] = WeakKeyDictionary()
+_classes: WeakKeyDictionary[ast.Module, dict[tuple[int, str], ast.ClassDef]] = WeakKeyDictionary()

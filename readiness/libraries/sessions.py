@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.libraries.expressions import called, keyword, tail
-from readiness.libraries.reaching import class_node, function_node
+from readiness.libraries.reaching import class_node
 from readiness.libraries.releasing import Found, kept, released
 from readiness.model import Library, Project, Release, Route, Scope, SessionUse, Symbol, SymbolKind
 from readiness.model.summary import Assignment, Call, CallRef, Class, Context, Function, Member, Name, Summary
@@ -209,19 +209,19 @@ class Finder:
         target = bound.target
         if call.scope < 0:
             return Release.SHARED, f"`{target}` is made once, when the module is imported"
-        tree = self.project.tree(path)
         definition = summary.definitions[call.scope]
-        if tree is None or not isinstance(definition, Function):
+        if not isinstance(definition, Function):
             return Release.UNKNOWN, "what becomes of it could not be followed"
         if target.startswith("self."):
             owner = summary.definitions[definition.scope] if definition.scope >= 0 else None
-            node = class_node(tree, owner) if isinstance(owner, Class) else None
+            tree = self.project.tree(path) if isinstance(owner, Class) else None
+            node = class_node(tree, owner) if tree is not None and isinstance(owner, Class) else None
             if node is None:
                 return Release.UNKNOWN, "what becomes of it could not be followed"
             return kept(node, target.removeprefix("self."))
         if "." in target or target.endswith("[]"):
             return Release.HANDED_OVER, f"`{target}` keeps it"
-        function = function_node(tree, definition)
+        function = self.project.function(path, call.scope)
         if function is None:
             return Release.UNKNOWN, "what becomes of it could not be followed"
         others = {each.alias for each in summary.imports if each.name in TAKERS}

@@ -56,12 +56,11 @@ def link(
     listing: Listed,
     summaries: Mapping[str, Summary],
     libraries: Sequence[Library] = (),
-    config: object = None,
     today: date | None = None,
 ) -> LinkedProject:
     """Link the summaries of a scan; nothing is worked out before it is asked for.
 
-    The libraries say what their callables give (`Library.results`). No configuration is needed: import roots are found.
+    The libraries say what their callables give (`Library.results`). Import roots are found.
     """
     results = dict(STANDARD_RESULTS)
     for library in libraries:

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Routine
-from readiness.libraries.reaching import function_node
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Constant, Function, Member, Name
 
@@ -132,13 +131,12 @@ class Constructions:
                 if isinstance(key, Constant) and isinstance(key.value, str):
                     found[key.value] = Bound(value, routine.path, routine.index, call.line)
         if any(each.target == f"{spread}[]" and each.scope == routine.index for each in summary.assignments):
-            hidden |= self._keys_assigned(routine.path, function, spread)
+            hidden |= self._keys_assigned(routine, spread)
         return found
 
-    def _keys_assigned(self, path: str, function: Function, name: str) -> set[str]:
-        tree = self.reader.project.tree(path)
+    def _keys_assigned(self, routine: Routine, name: str) -> set[str]:
         keys = set()
-        within = function_node(tree, function) if tree is not None else None
+        within = self.reader.project.function(routine.path, routine.index)
         for node in ast.walk(within) if within is not None else ():
             if (
                 isinstance(node, ast.Subscript)

@@ -12,9 +12,9 @@ from msgspec import Struct
 from readiness.libraries.frames import Place
 from readiness.libraries.outbound.answer import UNKNOWN_ANSWER, Answer, worst
 from readiness.libraries.outbound.values import Values, entry
-from readiness.libraries.reaching import class_node, function_node
+from readiness.libraries.reaching import class_node
 from readiness.model import Project, SymbolKind, TimeoutState
-from readiness.model.summary import CallRef, Function, Mapping, Name
+from readiness.model.summary import CallRef, Class, Function, Mapping, Name
 
 STEPS = 5
 ABSENT = TimeoutState.ABSENT
@@ -165,7 +165,9 @@ class Spreads:
         if tree is None:
             return Filled()
         definition = summary.definitions[scope] if scope >= 0 else None
-        within = (function_node(tree, definition) or class_node(tree, definition)) if definition is not None else None
+        within: ast.AST | None = self.project.function(path, scope) if isinstance(definition, Function) else None
+        if isinstance(definition, Class):
+            within = class_node(tree, definition)
         given = off = opened = False
         for node in ast.walk(within or tree):
             for written_value in _written_under(node, dotted, name):

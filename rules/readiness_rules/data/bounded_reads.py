@@ -46,11 +46,11 @@ LOOK_UPS = frozenset(
 
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
-    """One finding for each read of several rows in service code, but for those that list endpoints answer with."""
+    """One finding for each read of several rows in service code; what a list endpoint answers with unbounded is its own finding."""
     lists = _Lists(project)
     behind: dict[str, Route] | None = None
     for read in project.each(Read):
-        if read.scope is not Scope.SERVICE or lists.answers_with(read):
+        if read.scope is not Scope.SERVICE or (read.bound is not Bound.BOUNDED and lists.answers_with(read)):
             continue
         if behind is None:
             behind = _behind_handlers(project)

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from readiness.libraries.django_orm.models import Models
 from readiness.libraries.django_orm.querysets import QuerySets
-from readiness.libraries.expressions import called, receiver, tail, written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.route_inputs import RouteInputs
 from readiness.libraries.sqlalchemy.columns import COLUMN_MAKERS
 from readiness.libraries.sqlalchemy.selections import Form
+from readiness.libraries.values.expressions import called, receiver, tail, written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.route_inputs import RouteInputs
 from readiness.model import (
     Library,
     NameChoice,

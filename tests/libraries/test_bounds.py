@@ -6,13 +6,13 @@ import pytest
 
 from readiness.libraries import flask, testing_clients
 from readiness.libraries.django.settings import settings_of
-from readiness.libraries.error_responses import library as error_responses
-from readiness.libraries.exceptions import library as exceptions
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.reaching import Reaching
-from readiness.libraries.suites_of_code import Extent, extents
+from readiness.libraries.evidence.pragmas import Extent, extents
+from readiness.libraries.failures.error_responses import library as error_responses
+from readiness.libraries.failures.exceptions import library as exceptions
 from readiness.libraries.testing_clients.matching import Routes
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.reaching import Reaching
 from readiness.model import EndpointTest, ErrorResponse, Route, Scope, Span
 from readiness.model.summary import CallRef
 

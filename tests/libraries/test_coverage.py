@@ -16,7 +16,7 @@ from readiness.discovery.memory import MemoryListing, listing_of
 from readiness.extraction import extract
 from readiness.git import Head
 from readiness.languages.python import read
-from readiness.libraries import coverage as joined
+from readiness.libraries.evidence import coverage as joined
 from readiness.linking import LinkedProject, link
 from readiness.model import CoverageOf, CoverageState, Evidence, Route, Scope, Span
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from readiness.libraries import coverage
+from readiness.libraries.evidence import coverage
 from readiness.model import CoverageState, CoverageTotal
 
 CODE = "def one():\n    first = 1\n    return first\n\n\ndef two():\n    return 2\n"

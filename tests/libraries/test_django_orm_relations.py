@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from readiness.libraries.django_orm.reads import library as reads
-from readiness.libraries.row_loops import library
+from readiness.libraries.row_loops.loops import library
 from readiness.model import Repetition, RowLoop
 
 HEAD = """\

@@ -7,7 +7,7 @@ import pytest
 
 from readiness.analysis import analyse_files
 from readiness.libraries.drivers.classes import CLASSES
-from readiness.libraries.sql_text import positions_in, reads_as_sql, statement_of
+from readiness.libraries.sql.text import positions_in, reads_as_sql, statement_of
 from readiness.model import Piece, PieceKind, Query, Resolution, Text
 
 

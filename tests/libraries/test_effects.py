@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from readiness.libraries.effects import Effects
+from readiness.libraries.failures.effects import Effects
 
 
 def effect(recognised, body: str, before: str = "") -> str:

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from readiness.libraries.error_answers import Answer, answer_of
+from readiness.libraries.failures.error_answers import Answer, answer_of
 
 
 def answer(recognised, call: str, before: str) -> Answer | None:

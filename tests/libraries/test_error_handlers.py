@@ -2,7 +2,7 @@
 
 import pytest
 
-from readiness.libraries.error_handlers import error_parameter, registered
+from readiness.libraries.failures.error_handlers import error_parameter, registered
 
 FLASK = "from flask import Flask\napp = Flask('x')\ndef answer(error): ...\n"
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\nasync def answer(request, error): ...\n"

@@ -4,8 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from readiness.libraries.error_responses import library
-from readiness.libraries.exceptions import library as exceptions
+from readiness.libraries.failures.error_responses import library
+from readiness.libraries.failures.exceptions import library as exceptions
 from readiness.libraries.fastapi import library as fastapi
 from readiness.model import ErrorResponse
 

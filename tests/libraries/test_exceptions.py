@@ -2,9 +2,9 @@
 
 import pytest
 
-from readiness.libraries.exceptions import library
+from readiness.libraries.failures.exceptions import library
+from readiness.libraries.failures.silence import reason_in
 from readiness.libraries.fastapi import library as fastapi
-from readiness.libraries.silence import reason_in
 from readiness.model import ExceptionHandler
 
 

@@ -6,11 +6,11 @@ from textwrap import dedent
 import pytest
 
 from readiness.analysis import analyse_files
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.limits import Limit, LimitKind
 from readiness.libraries.sqlalchemy.selections import Form, Selection
 from readiness.libraries.sqlalchemy.statements import MAX_WAYS, Statements
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.limits import Limit, LimitKind
 from readiness.linking import LinkedProject
 from readiness.model import Bound, Read
 from readiness.model.summary import CallRef

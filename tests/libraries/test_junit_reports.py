@@ -7,7 +7,7 @@ import pytest
 
 from readiness.discovery.memory import listing_of
 from readiness.languages.python import read
-from readiness.libraries import junit, suites
+from readiness.libraries.evidence import junit, suites
 from readiness.linking import link
 from readiness.model import Evidence, TestOutcome, TestResult, TestRun
 

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from readiness.libraries.logging import log_call, record_of
+from readiness.libraries.failures.logging import log_call, record_of
 from readiness.model import Resolution
 
 

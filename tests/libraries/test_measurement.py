@@ -2,7 +2,7 @@
 
 import pytest
 
-from readiness.libraries import measurement
+from readiness.libraries.evidence import measurement
 from readiness.libraries.suppressions import library as suppressions
 from readiness.model import MeasurementExclusion
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from readiness.libraries.narrowing import Stretch, stretches
+from readiness.libraries.failures.narrowing import Stretch, stretches
 
 
 def found(source: str) -> list[Stretch]:

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from readiness.libraries.fastapi import library as fastapi
-from readiness.libraries.pagination import library
+from readiness.libraries.listing.pagination import library
 from readiness.libraries.sqlalchemy.reads import library as reads
 from readiness.model import Bound, ListEndpoint, Resolution
 

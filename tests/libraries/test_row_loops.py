@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from readiness.libraries.row_loops import library
+from readiness.libraries.row_loops.loops import library
 from readiness.libraries.sqlalchemy.queries import library as queries
 from readiness.libraries.sqlalchemy.reads import library as reads
 from readiness.model import Repetition, RowLoop

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from readiness.libraries.sessions import library
+from readiness.libraries.sessions.uses import library
 from readiness.libraries.sqlalchemy.queries import library as queries
 from readiness.model import Release, SessionUse
 

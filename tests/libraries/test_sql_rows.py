@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.libraries.sql_rows import rows_in, rows_of
+from readiness.libraries.sql.rows import rows_in, rows_of
 from readiness.model import Bound, Piece, PieceKind, Text
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from readiness.libraries import suites
+from readiness.libraries.evidence import suites
 from readiness.model import TestCase
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from readiness.libraries.exceptions import library as exceptions
+from readiness.libraries.failures.exceptions import library as exceptions
+from readiness.libraries.failures.unhandled import library
 from readiness.libraries.fastapi import library as fastapi
 from readiness.libraries.flask import library as flask
 from readiness.libraries.frameworks import library as frameworks
-from readiness.libraries.unhandled_errors import library
 from readiness.model import UnhandledErrors
 
 

@@ -18,7 +18,7 @@ from readiness.libraries.django.vocabulary import (
     methods_of,
 )
 from readiness.libraries.evaluation.things import Bound, Kind, Outside, Part, Routine
-from readiness.libraries.expressions import written
+from readiness.libraries.values.expressions import written
 from readiness.model.summary import CallRef
 
 

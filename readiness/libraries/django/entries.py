@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from readiness.libraries.django.facts import DJANGO
-from readiness.libraries.expressions import tail
+from readiness.libraries.values.expressions import tail
 from readiness.model import Application, Project, Scope, SymbolKind
 
 ENTRIES = frozenset({"get_wsgi_application", "get_asgi_application", "execute_from_command_line"})

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from readiness.libraries.django.locating import Locator
 from readiness.libraries.django.modules import SettingsModule
-from readiness.libraries.expressions import inside
+from readiness.libraries.values.expressions import inside
 from readiness.model import Project, Span, Symbol, SymbolKind
 from readiness.model.summary import (
     Assignment,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readiness.libraries.django.locating import Locator
-from readiness.libraries.expressions import keyword, tail
+from readiness.libraries.values.expressions import keyword, tail
 from readiness.model import UNKNOWN, Missing, Project, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, Class, Constant, Name, Value
 

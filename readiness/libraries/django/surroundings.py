@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.expressions import inside, keyword
+from readiness.libraries.values.expressions import inside, keyword
 from readiness.model import UNKNOWN, Missing, Project, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Name, Scalar, Sequence, Subscript, Value
 

@@ -23,7 +23,7 @@ from readiness.libraries.django.vocabulary import PATHS, PLAIN_PATHS, is_django
 from readiness.libraries.evaluation.activations import Activations
 from readiness.libraries.evaluation.reader import Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Part, Routine, Unit
-from readiness.libraries.expressions import keyword
+from readiness.libraries.values.expressions import keyword
 from readiness.model import Project, SymbolKind
 from readiness.model.summary import (
     Assignment,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from readiness.libraries.django.locating import Locator
 from readiness.libraries.evaluation.reader import Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Choice, Constant, Name, Opaque, Operation
 

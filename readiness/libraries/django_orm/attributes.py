@@ -1,7 +1,7 @@
 """A class and the name of an attribute in, what the class body sets it to out, bases of the project included."""
 
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Symbol, SymbolKind
 from readiness.model.summary import Class, Function
 

@@ -7,7 +7,7 @@ says no, nothing that the project shows makes a query set of the value.
 import re
 
 from readiness.libraries.django_orm.vocabulary import LISTS, MANAGER_NAMES, METHODS, PAGE_METHODS
-from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import (
     CallRef,

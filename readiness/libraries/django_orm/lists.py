@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from readiness.libraries.answers import Answers, Origin, Source, Way
 from readiness.libraries.django_orm.page_sizes import DjangoPageFacts
 from readiness.libraries.django_orm.reads import is_serializer
 from readiness.libraries.django_orm.views import ViewFollowing, ViewQuerySets
-from readiness.libraries.expressions import inside, keyword, receiver, tail
-from readiness.libraries.frames import Place
-from readiness.libraries.pagination import Pages, may_list, of_the_list
+from readiness.libraries.listing.answers import Answers, Origin, Source, Way
+from readiness.libraries.listing.pagination import Pages, may_list, of_the_list
 from readiness.libraries.sqlalchemy.selections import Selection, joined
+from readiness.libraries.values.expressions import inside, keyword, receiver, tail
+from readiness.libraries.values.frames import Place
 from readiness.model import (
     Bound,
     Library,

@@ -4,8 +4,8 @@ out."""
 from msgspec.structs import replace
 
 from readiness.libraries.django_orm.models import Models
-from readiness.libraries.expressions import keyword, receiver, tail
 from readiness.libraries.sqlalchemy.selections import UNREAD, Selection
+from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.model import Bound, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Summary, Value
 

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from readiness.libraries.django_orm.models import Models
 from readiness.libraries.django_orm.vocabulary import KEY_NAMES
-from readiness.libraries.expressions import tail
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
 from readiness.libraries.sqlalchemy.selections import Selection
+from readiness.libraries.values.expressions import tail
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Bound, Symbol, SymbolKind
 from readiness.model.summary import (
     CallRef,

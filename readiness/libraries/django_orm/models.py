@@ -12,7 +12,7 @@ from readiness.libraries.django_orm.vocabulary import (
     RELATIONS,
     TO_MANY,
 )
-from readiness.libraries.expressions import called, keyword, receiver, tail
+from readiness.libraries.values.expressions import called, keyword, receiver, tail
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Constant, Name, Sequence, Value
 

@@ -1,10 +1,10 @@
 """The arguments of `order_by()`, or a model with its `Meta`, in; by what the rows are ordered out."""
 
 from readiness.libraries.django_orm.models import Models
-from readiness.libraries.expressions import written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
 from readiness.libraries.sqlalchemy.selections import UNREAD, Ordered
+from readiness.libraries.values.expressions import written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Symbol, SymbolKind
 from readiness.model.summary import Sequence, Value
 

@@ -3,16 +3,16 @@ by `ListView` and by `Paginator`."""
 
 from msgspec.structs import replace
 
-from readiness.libraries.answers import Answers, Source
-from readiness.libraries.client_inputs import ClientInputs
 from readiness.libraries.django_orm.pagination import Pagination
 from readiness.libraries.django_orm.views import ViewQuerySets
 from readiness.libraries.django_orm.vocabulary import PACKAGES, PAGE_METHODS
-from readiness.libraries.expressions import keyword, receiver, tail, written
-from readiness.libraries.frames import Place
-from readiness.libraries.page_sizes import LARGEST, UNKNOWN, Size, worst
-from readiness.libraries.pages import Cut, PageFacts
+from readiness.libraries.listing.answers import Answers, Source
+from readiness.libraries.listing.page_sizes import LARGEST, UNKNOWN, Size, worst
+from readiness.libraries.listing.pages import Cut, PageFacts
 from readiness.libraries.sqlalchemy.selections import UNREAD, Selection
+from readiness.libraries.values.client_inputs import ClientInputs
+from readiness.libraries.values.expressions import keyword, receiver, tail, written
+from readiness.libraries.values.frames import Place
 from readiness.model import Cap, Project, Route, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Function, Name, Value
 

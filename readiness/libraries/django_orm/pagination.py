@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from readiness.libraries.django.history import Given
 from readiness.libraries.django.settings import settings_for
 from readiness.libraries.django_orm.attributes import Attributes
-from readiness.libraries.expressions import receiver, tail
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
+from readiness.libraries.values.expressions import receiver, tail
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Missing, Project, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Constant, Name, Value
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from readiness.libraries.django_orm.querysets import QuerySets
-from readiness.libraries.expressions import keyword, receiver, tail, written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.sql_text import query
+from readiness.libraries.sql.text import query
+from readiness.libraries.values.expressions import keyword, receiver, tail, written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Library, Missing, Piece, PieceKind, Project, Query, Resolution, Scope, SymbolKind, Text
 from readiness.model.summary import Call, CallRef, Constant, Mapping, Name, Sequence, Starred, Value
 

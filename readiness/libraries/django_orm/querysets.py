@@ -23,10 +23,6 @@ from readiness.libraries.django_orm.vocabulary import (
     SHORTCUT_LIST,
     SHORTCUT_ONE,
 )
-from readiness.libraries.expressions import keyword, receiver, tail, written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.limits import Limits
 from readiness.libraries.sqlalchemy.selections import (
     UNREAD,
     Form,
@@ -40,6 +36,10 @@ from readiness.libraries.sqlalchemy.selections import (
     paged,
     unknown,
 )
+from readiness.libraries.values.expressions import keyword, receiver, tail, written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.limits import Limits
 from readiness.model import Bound, Symbol, SymbolKind
 from readiness.model.summary import (
     Call,

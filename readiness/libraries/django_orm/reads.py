@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from readiness.libraries.django_orm.likelihood import Likelihood
 from readiness.libraries.django_orm.querysets import QuerySets
 from readiness.libraries.django_orm.vocabulary import LISTS, MANAGER_NAMES, METHODS, ROWS, SERIALIZERS
-from readiness.libraries.expressions import keyword, receiver, tail
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
 from readiness.libraries.sqlalchemy.selections import Form, Selection, joined
+from readiness.libraries.values.expressions import keyword, receiver, tail
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Library, Project, Read, Resolution, Scope, Span, Symbol, SymbolKind
 from readiness.model.summary import (
     Call,

@@ -13,10 +13,10 @@ from msgspec import Struct
 from readiness.libraries.django_orm.likelihood import Likelihood
 from readiness.libraries.django_orm.loading import loads
 from readiness.libraries.django_orm.querysets import QuerySets
-from readiness.libraries.expressions import receiver, tail
-from readiness.libraries.frames import Place
-from readiness.libraries.loops import FEW
 from readiness.libraries.sqlalchemy.selections import Form, Selection
+from readiness.libraries.values.expressions import receiver, tail
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.loops import FEW
 from readiness.model import Project, Symbol
 from readiness.model.summary import Assignment, Call, CallRef, Name, Summary
 

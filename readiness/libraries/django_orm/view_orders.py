@@ -10,9 +10,9 @@ from readiness.libraries.django.settings import settings_for
 from readiness.libraries.django_orm.attributes import Attributes
 from readiness.libraries.django_orm.orders import Orders
 from readiness.libraries.django_orm.pagination import NEWEST, Pagination
-from readiness.libraries.expressions import tail
-from readiness.libraries.frames import Place
 from readiness.libraries.sqlalchemy.selections import UNREAD, Ordered, Selection
+from readiness.libraries.values.expressions import tail
+from readiness.libraries.values.frames import Place
 from readiness.model import Missing, Symbol, SymbolKind
 from readiness.model.summary import Constant, Operation, Sequence, Value
 

@@ -10,10 +10,10 @@ from readiness.libraries.django_orm.models import Models
 from readiness.libraries.django_orm.pagination import Pages, Pagination, Paginations
 from readiness.libraries.django_orm.querysets import MAX_STEPS, QuerySets
 from readiness.libraries.django_orm.view_orders import ViewOrders
-from readiness.libraries.expressions import keyword, receiver, tail
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Frame, Place
 from readiness.libraries.sqlalchemy.selections import Form, Selection, bounded, paged
+from readiness.libraries.values.expressions import keyword, receiver, tail
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Frame, Place
 from readiness.model import Bound, Project, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Name, Value
 

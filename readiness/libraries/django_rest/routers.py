@@ -14,7 +14,7 @@ from readiness.libraries.evaluation.activations import Activations
 from readiness.libraries.evaluation.constructions import Construction, Constructions
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part
-from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Scope, Symbol, SymbolKind
 from readiness.model.summary import (
     Call,

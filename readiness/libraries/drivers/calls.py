@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from readiness.libraries.counting import counted
 from readiness.libraries.drivers.queries import METHODS, PACKAGES, composed, executed
 from readiness.libraries.drivers.reads import LISTS, TERMINALS, of_call, of_loops
 from readiness.libraries.drivers.results import results
+from readiness.libraries.sql.counting import counted
 from readiness.model import Library, Project, Query, Read
 from readiness.model.summary import Member, Name, Value
 

@@ -1,7 +1,7 @@
 """A call of a driver in, the `Query` for the SQL text that it hands over out."""
 
 from readiness.libraries.drivers.classes import CLASSES, Driver, driver_method
-from readiness.libraries.sql_text import query, reads_as_sql
+from readiness.libraries.sql.text import query, reads_as_sql
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Value
 

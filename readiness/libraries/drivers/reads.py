@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from readiness.libraries.drivers.classes import Driver, driver_class, driver_method
 from readiness.libraries.drivers.queries import named_like_cursor, sql_argument
-from readiness.libraries.expressions import receiver, tail
-from readiness.libraries.sql_rows import Rows, rows_of
-from readiness.libraries.sql_text import reads_as_sql
+from readiness.libraries.sql.rows import Rows, rows_of
+from readiness.libraries.sql.text import reads_as_sql
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Bound, Project, Read, Resolution, Scope, Span, SymbolKind
 from readiness.model.summary import Call, CallRef, Context, Name, Summary, Value
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from readiness.libraries.evaluation.reader import Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Routine, Site
-from readiness.libraries.expressions import receiver
+from readiness.libraries.values.expressions import receiver
 from readiness.model import Project, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Context, Function, Name, Starred, Value
 

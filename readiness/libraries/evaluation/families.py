@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from readiness.libraries.expressions import tail
+from readiness.libraries.values.expressions import tail
 from readiness.model.summary import Class, Summary
 
 

@@ -25,8 +25,8 @@ from readiness.libraries.evaluation.things import (
     Thing,
     Unit,
 )
-from readiness.libraries.expressions import receiver, tail
-from readiness.libraries.reaching import Reaching
+from readiness.libraries.values.expressions import receiver, tail
+from readiness.libraries.values.reaching import Reaching
 from readiness.model import UNKNOWN, Project, Symbol, SymbolKind
 from readiness.model.summary import (
     Call,

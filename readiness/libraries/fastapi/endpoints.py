@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.fastapi.controllers import is_controller
@@ -14,9 +15,7 @@ from readiness.libraries.fastapi.nodes import RouteEntry
 from readiness.libraries.fastapi.responses import Response, Responses
 from readiness.libraries.fastapi.vocabulary import ENDPOINT_CLASSES, VERBS
 from readiness.model import SymbolKind
-from readiness.model.summary import CallRef, Class, Opaque
-
-LAMBDA = Opaque("Lambda")
+from readiness.model.summary import CallRef, Class
 
 
 class Endpoint(Struct, frozen=True, eq=False):
@@ -42,6 +41,7 @@ class Endpoints:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.placing = Placing(reader)
         self.dependencies = Dependencies(reader)
         self.responses = Responses(reader, self.dependencies.types)
         self._signatures: dict[tuple[object, ...], Closure] = {}
@@ -54,8 +54,9 @@ class Endpoints:
             yield from self._answers(entry, thing, exact)
         if not found:
             inner = isinstance(entry.endpoint, Bound) and entry.endpoint.value == LAMBDA
+            name = self.placing.written_in_place(entry.call) if inner else ""
             for method, known in self._methods(entry, "GET"):
-                yield Endpoint(method, None, self._lambda(entry) if inner else "", NOTHING, known and inner, inner)
+                yield Endpoint(method, None, name, NOTHING, known and inner, inner)
 
     def _handlers(self, endpoint: Answer, depth: int) -> Iterator[tuple[Thing, bool]]:
         """What answers: a decorator or wrapper around a function of the project counts as the function."""
@@ -74,11 +75,6 @@ class Endpoints:
         for thing in self.reader.things(endpoint):
             if isinstance(thing, Routine | Kind | Outside | Made):
                 yield thing, True
-
-    def _lambda(self, entry: RouteEntry) -> str:
-        path, index = entry.call
-        around = self.reader.project.symbol(path, self.reader.call(path, index).scope)
-        return f"{around}.<locals>.<lambda>" if "::" in around else f"{around}::<lambda>"
 
     def _answers(self, entry: RouteEntry, thing: Thing, exact: bool) -> Iterator[Endpoint]:
         if isinstance(thing, Kind):

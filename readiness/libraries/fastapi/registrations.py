@@ -11,7 +11,6 @@ from readiness.libraries.evaluation.families import derived_names
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part, Routine
-from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.fastapi.nodes import JoinEntry, Node, Nodes, RouteEntry
 from readiness.libraries.fastapi.vocabulary import (
     ADDING,
@@ -24,6 +23,7 @@ from readiness.libraries.fastapi.vocabulary import (
     is_route_object,
     is_router,
 )
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Member, Name, Summary, Value
 

@@ -9,14 +9,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readiness.libraries.evaluation.lists import ITEMS
-from readiness.libraries.evaluation.things import Answer, Bound, Kind, Routine
+from readiness.libraries.evaluation.placing import Placing
+from readiness.libraries.evaluation.things import Answer, Bound
 from readiness.libraries.fastapi.dependencies import NOTHING, Closure, joined
 from readiness.libraries.fastapi.endpoints import Endpoint, Endpoints
 from readiness.libraries.fastapi.nodes import JoinEntry, Node, RouteEntry
 from readiness.libraries.fastapi.registrations import REGISTRATIONS, Graph
 from readiness.libraries.fastapi.vocabulary import SILENT_METHODS
-from readiness.model import Application, Resolution, Route, RouteParameter, Scope, Span
-from readiness.model.summary import CallRef, Constant, Name
+from readiness.model import Application, Resolution, Route, RouteParameter
+from readiness.model.summary import Constant, Name
 
 ROUTES = 20_000
 """Routes of one project."""
@@ -49,6 +50,7 @@ class Table:
         self.graph = graph
         self.reader = graph.reader
         self.project = graph.project
+        self.placing = Placing(graph.reader)
         self.endpoints = endpoints
         self.steps = 0
         self.cut = False
@@ -56,7 +58,7 @@ class Table:
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
-        names = {id(node): self._name(node) for node in self.graph.applications}
+        names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         seen: set[tuple[str, str, str, str]] = set()
         for _, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
             yield self._application(node, names[id(node)])
@@ -79,26 +81,14 @@ class Table:
 
     def _application(self, node: Node, name: str) -> Application:
         made = node.made
-        call = self.reader.call(made.path, made.index)
         return Application(
             span=self.project.span(made.path, made.index),
-            symbol=self.project.symbol(made.path, call.scope),
+            symbol=self.placing.around((made.path, made.index)),
             scope=self.project.files[made.path].scope,
             framework=node.framework,
             name=name,
             mounted=node.mounted,
         )
-
-    def _name(self, node: Node) -> str:
-        """The name an application is bound to: `app.main::app`, `app.main::create_app.app`."""
-        made = node.made
-        summary = self.reader.summary(made.path)
-        call = summary.calls[made.index]
-        around = self.project.symbol(made.path, call.scope)
-        bound = next((each.target for each in summary.assignments if each.value == CallRef(made.index)), "")
-        if not bound:
-            return around if "::" in around else f"{around}::{call.line}"
-        return f"{around}.{bound}" if "::" in around else f"{around}::{bound}"
 
     # walking
 
@@ -218,7 +208,8 @@ class Table:
 
     def _fact(self, entry: RouteEntry, state: State, endpoint: Endpoint, path: str, closure: Closure) -> Route:
         registered = self.project.span(*entry.call)
-        where, handler, lines, documented = self._place(endpoint, registered)
+        placed = self.placing.handler(endpoint.handler, endpoint.name, registered)
+        handler = placed.name
         response = self.endpoints.response(entry, endpoint, state.response_class)
         if not state.certain:
             resolution = Resolution.UNRESOLVED
@@ -228,45 +219,29 @@ class Table:
             resolution = Resolution.INFERRED
         arguments = entry.arguments
         return Route(
-            span=where,
-            symbol=handler
-            if endpoint.ours
-            else self.project.symbol(entry.call[0], self.reader.call(*entry.call).scope),
-            scope=self._scope(where.path, entry.call[0]),
+            span=placed.span,
+            symbol=handler if endpoint.ours else self.placing.around(entry.call),
+            scope=self.placing.scope(placed.span.path, entry.call[0]),
             resolution=resolution,
             framework=state.framework,
             method=endpoint.method,
             path=path,
             handler=handler,
             registered=registered,
-            first_line=lines[0],
-            end_line=lines[1],
+            first_line=placed.first_line,
+            end_line=placed.end_line,
             application=state.application,
             parameters=self._parameters(path, closure, handler),
             dependencies=tuple(name for name in closure.names if name != handler),
             response=response.written,
             collection=response.collection,
             status=response.status,
-            documented=documented or any(self._text(arguments.get(name)) for name in ("summary", "description")),
+            documented=placed.documented or any(self._text(arguments.get(name)) for name in ("summary", "description")),
             in_schema=state.in_schema and self._shown(arguments) and endpoint.method != "WEBSOCKET",
             name=self._text(arguments.get("name"))
             or (handler.rpartition(".")[2].rpartition("::")[2] if endpoint.ours else ""),
             data=response.data and (endpoint.ours or endpoint.inner),
         )
-
-    def _place(self, endpoint: Endpoint, registered: Span) -> tuple[Span, str, tuple[int, int], bool]:
-        """Where the handler is, what it is called, its lines and whether it has a docstring."""
-        thing = endpoint.handler
-        if not isinstance(thing, Routine | Kind):
-            return registered, endpoint.name, (registered.line, registered.end_line or registered.line), False
-        definition = self.reader.summary(thing.path).definitions[thing.index]
-        span = Span(thing.path, definition.line, definition.column)
-        name = self.project.symbol(thing.path, thing.index)
-        return span, name, (definition.first_line, definition.end_line), bool(definition.docstring)
-
-    def _scope(self, handler: str, registered: str) -> Scope:
-        files = self.project.files
-        return files[handler].scope if handler in files else files[registered].scope
 
     def _parameters(self, path: str, closure: Closure, handler: str) -> tuple[RouteParameter, ...]:
         found = dict(PATH_NAMES.findall(path))

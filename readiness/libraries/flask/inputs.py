@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.flask.fields import Fields
 from readiness.libraries.flask.parsers import Parsers
 from readiness.libraries.flask.request_reads import RequestReads
 from readiness.libraries.flask.vocabulary import PACKAGES
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import RouteParameter, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Mapping, Name, Value
 

@@ -8,8 +8,8 @@ from readiness.libraries.evaluation.constructions import Construction, Construct
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part
-from readiness.libraries.expressions import receiver
 from readiness.libraries.flask.vocabulary import POSITIONAL, Holder, holder_of, is_holder, title_of
+from readiness.libraries.values.expressions import receiver
 from readiness.model.summary import Constant
 
 PREFIXES = ("url_prefix", "prefix")

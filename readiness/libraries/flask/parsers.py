@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside
-from readiness.libraries.expressions import receiver, tail
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import RouteParameter, SymbolKind
 from readiness.model.summary import Constant
 

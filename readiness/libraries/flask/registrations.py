@@ -12,7 +12,6 @@ from readiness.libraries.evaluation.conditions import Conditions
 from readiness.libraries.evaluation.families import derived_names
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
-from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.flask.nodes import JoinEntry, Node, Nodes, RouteEntry
 from readiness.libraries.flask.vocabulary import (
     ADDING,
@@ -25,6 +24,7 @@ from readiness.libraries.flask.vocabulary import (
     Holder,
     is_holder,
 )
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Name, Starred, Summary, Value
 

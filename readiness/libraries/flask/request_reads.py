@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Bound
-from readiness.libraries.expressions import parts, receiver, tail
 from readiness.libraries.flask.vocabulary import request_part
+from readiness.libraries.values.expressions import parts, receiver, tail
 from readiness.model import RouteParameter, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Name, Subscript, Summary, Value
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.expressions import written
+from readiness.libraries.values.expressions import written
 from readiness.model import SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Function, Sequence, Template, Value
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readiness.libraries.evaluation.lists import ITEMS
-from readiness.libraries.evaluation.things import Kind, Routine
+from readiness.libraries.evaluation.placing import Placing
+from readiness.libraries.evaluation.things import Routine
 from readiness.libraries.flask.inputs import Inputs
 from readiness.libraries.flask.nodes import JoinEntry, Node, RouteEntry
 from readiness.libraries.flask.registrations import REGISTRATIONS, Graph
@@ -16,8 +17,7 @@ from readiness.libraries.flask.responses import Responses
 from readiness.libraries.flask.rules import converted, parameters_of
 from readiness.libraries.flask.views import View, Views
 from readiness.libraries.flask.vocabulary import SILENT_METHODS, Holder
-from readiness.model import Application, Resolution, Route, RouteParameter, Scope, Span
-from readiness.model.summary import CallRef
+from readiness.model import Application, Resolution, Route, RouteParameter
 
 ROUTES = 20_000
 """Routes of one project."""
@@ -46,6 +46,7 @@ class Table:
         self.graph = graph
         self.reader = graph.reader
         self.project = graph.project
+        self.placing = Placing(graph.reader)
         self.views = Views(graph.reader, graph.endpoints)
         self.inputs = Inputs(graph.reader)
         self.responses = Responses(graph.reader)
@@ -57,7 +58,7 @@ class Table:
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
-        names = {id(node): self._name(node) for node in self.graph.applications}
+        names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
             yield self._application(node, name)
         found = 0
@@ -77,24 +78,11 @@ class Table:
         made = node.made
         return Application(
             span=self.project.span(made.path, made.index),
-            symbol=self.project.symbol(made.path, self.reader.call(made.path, made.index).scope),
+            symbol=self.placing.around((made.path, made.index)),
             scope=self.project.files[made.path].scope,
             framework="Flask",
             name=name,
         )
-
-    def _name(self, node: Node) -> str:
-        """The name an application is bound to: `shop.main::app`, `shop.main::create_app.app`."""
-        made = node.made
-        summary = self.reader.summary(made.path)
-        call = summary.calls[made.index]
-        around = self.project.symbol(made.path, call.scope)
-        bound = next((each.target for each in summary.assignments if each.value == CallRef(made.index)), "")
-        if not bound:
-            return around if "::" in around else f"{around}::{call.line}"
-        if bound.startswith("self."):
-            around, bound = around.rpartition(".")[0], bound.removeprefix("self.")
-        return f"{around}.{bound}" if "::" in around else f"{around}::{bound}"
 
     # walking
 
@@ -188,16 +176,15 @@ class Table:
 
     def _fact(self, entry: RouteEntry, node: Node | None, state: State, view: View, rule: str) -> Route:
         registered = self.project.span(*entry.call)
-        where, handler, lines, documented = self._place(view, registered)
+        placed = self.placing.handler(view.handler, view.name, registered)
+        handler = placed.name
         routine = view.handler if isinstance(view.handler, Routine) else None
         response = self.responses.of(routine)
         path = converted(rule)
         return Route(
-            span=where,
-            symbol=handler
-            if view.handler is not None
-            else self.project.symbol(entry.call[0], self.reader.call(*entry.call).scope),
-            scope=self._scope(where.path, entry.call[0]),
+            span=placed.span,
+            symbol=handler if view.handler is not None else self.placing.around(entry.call),
+            scope=self.placing.scope(placed.span.path, entry.call[0]),
             resolution=self._resolution(entry, state, view),
             framework=node.framework if node is not None else "Flask",
             method=view.method,
@@ -205,15 +192,15 @@ class Table:
             handler=handler,
             registered=registered,
             view=self.project.symbol(view.owner.path, view.owner.index) if view.owner is not None else "",
-            first_line=lines[0],
-            end_line=lines[1],
+            first_line=placed.first_line,
+            end_line=placed.end_line,
             application=state.application,
             parameters=self._parameters(rule, view),
             dependencies=tuple(dict.fromkeys((*state.hooks, *self.inputs.around(routine, view.owner)))),
             response=response.written,
             collection=response.collection,
             status=response.status,
-            documented=documented,
+            documented=placed.documented,
             name=entry.endpoint or handler.rpartition(".")[2].rpartition("::")[2],
             data=response.data and (view.handler is not None or view.inner),
         )
@@ -222,20 +209,6 @@ class Table:
         if not state.certain:
             return Resolution.UNRESOLVED
         return Resolution.EXACT if state.exact and entry.exact and view.exact else Resolution.INFERRED
-
-    def _place(self, view: View, registered: Span) -> tuple[Span, str, tuple[int, int], bool]:
-        """Where the handler is, what it is called, its lines and whether it has a docstring."""
-        thing = view.handler
-        if not isinstance(thing, Routine | Kind):
-            return registered, view.name, (registered.line, registered.end_line or registered.line), False
-        definition = self.reader.summary(thing.path).definitions[thing.index]
-        span = Span(thing.path, definition.line, definition.column)
-        name = self.project.symbol(thing.path, thing.index)
-        return span, name, (definition.first_line, definition.end_line), bool(definition.docstring)
-
-    def _scope(self, handler: str, registered: str) -> Scope:
-        files = self.project.files
-        return files[handler].scope if handler in files else files[registered].scope
 
     def _parameters(self, rule: str, view: View) -> tuple[RouteParameter, ...]:
         found = {("path", each.name): each for each in parameters_of(rule)}

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
-from readiness.libraries.expressions import receiver, tail
 from readiness.libraries.flask.nodes import RouteEntry
 from readiness.libraries.flask.vocabulary import SILENT_METHODS, VERBS
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import SymbolKind
-from readiness.model.summary import CallRef, Constant, Name, Opaque
+from readiness.model.summary import CallRef, Constant, Name
 
-LAMBDA = Opaque("Lambda")
 WRAPPERS = 6
 """Decorators around one view."""
 WRAPS = frozenset({"functools.wraps", "wrapt.decorator", "decorator.decorator", "functools.update_wrapper"})
@@ -39,6 +39,7 @@ class Views:
 
     def __init__(self, reader: Reader, endpoints: dict[str, Routine]) -> None:
         self.reader = reader
+        self.placing = Placing(reader)
         self.endpoints = endpoints
 
     def of(self, entry: RouteEntry) -> Iterator[View]:
@@ -55,7 +56,13 @@ class Views:
         if not found:
             inner = isinstance(entry.view, Bound) and entry.view.value == LAMBDA
             for method, known in self._methods(entry, "GET"):
-                yield View(method, None, self._lambda(entry) if inner else "", known and inner, inner=inner)
+                yield View(
+                    method,
+                    None,
+                    self.placing.written_in_place(entry.call) if inner else "",
+                    known and inner,
+                    inner=inner,
+                )
 
     # what answers
 
@@ -107,11 +114,6 @@ class Views:
                 if isinstance(thing, Routine):
                     return thing
         return routine
-
-    def _lambda(self, entry: RouteEntry) -> str:
-        path, index = entry.call
-        around = self.reader.project.symbol(path, self.reader.call(path, index).scope)
-        return f"{around}.<locals>.<lambda>" if "::" in around else f"{around}::<lambda>"
 
     def _answers(self, entry: RouteEntry, thing: Thing, exact: bool) -> Iterator[View]:
         if isinstance(thing, Kind):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.libraries.expressions import callee_text, inside, tail, written
 from readiness.libraries.outbound.answer import Answer
+from readiness.libraries.values.expressions import callee_text, inside, tail, written
 from readiness.model import Project, Scope, Symbol, SymbolKind, TimeoutState
 from readiness.model.summary import Call, CallRef, Constant, Function, Summary, Value
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from readiness.libraries.expressions import keyword, receiver, tail
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
 from readiness.libraries.outbound.answer import UNKNOWN_ANSWER, Answer
 from readiness.libraries.outbound.around import Around
 from readiness.libraries.outbound.sessions import PARTIAL, Sessions
@@ -14,7 +11,10 @@ from readiness.libraries.outbound.spreads import Spreads
 from readiness.libraries.outbound.values import DEFAULTS, Values
 from readiness.libraries.outbound.versions import Versions
 from readiness.libraries.outbound.vocabulary import Api, Client, Kind
-from readiness.libraries.surroundings import Surroundings
+from readiness.libraries.values.expressions import keyword, receiver, tail
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.surroundings import Surroundings
 from readiness.model import OutboundCall, Project, Resolution, Scope, Symbol, SymbolKind, TimeoutState
 from readiness.model.summary import Call, CallRef, Class, Constant, Name, Starred, Summary, Template, Value
 

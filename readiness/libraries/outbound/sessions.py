@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from readiness.libraries.expressions import keyword, receiver, tail
-from readiness.libraries.frames import Place
 from readiness.libraries.outbound.answer import Answer
 from readiness.libraries.outbound.values import Values
 from readiness.libraries.outbound.vocabulary import Api
+from readiness.libraries.values.expressions import keyword, receiver, tail
+from readiness.libraries.values.frames import Place
 from readiness.model import Creation, Project, Symbol, SymbolKind, TimeoutState
 from readiness.model.summary import Call, CallRef, Name, Summary, Value
 

@@ -9,10 +9,10 @@ import ast
 
 from msgspec import Struct
 
-from readiness.libraries.frames import Place
 from readiness.libraries.outbound.answer import UNKNOWN_ANSWER, Answer, worst
 from readiness.libraries.outbound.values import Values, entry
-from readiness.libraries.reaching import class_node
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.reaching import class_node
 from readiness.model import Project, SymbolKind, TimeoutState
 from readiness.model.summary import CallRef, Class, Function, Mapping, Name
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from readiness.libraries.expressions import keyword, written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Frame, Place
 from readiness.libraries.outbound.answer import UNKNOWN_ANSWER, Answer, worst
-from readiness.libraries.passing import passed
+from readiness.libraries.values.expressions import keyword, written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Frame, Place
+from readiness.libraries.values.passing import passed
 from readiness.model import UNKNOWN, Project, Scope, Symbol, SymbolKind, TimeoutState
 from readiness.model.summary import (
     Call,

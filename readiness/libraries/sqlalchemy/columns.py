@@ -4,10 +4,10 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from readiness.libraries.expressions import called, inside, keyword, receiver, tail, written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
 from readiness.libraries.sqlalchemy.selections import Ordered
+from readiness.libraries.values.expressions import called, inside, keyword, receiver, tail, written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import SymbolKind
 from readiness.model.summary import (
     Call,

@@ -1,13 +1,13 @@
 """The beginning of a statement in, what it selects before anything narrows it out."""
 
-from readiness.libraries.expressions import called, inside, receiver, tail, written
-from readiness.libraries.frames import Place
-from readiness.libraries.sql_rows import rows_of
+from readiness.libraries.sql.rows import rows_of
 from readiness.libraries.sqlalchemy.columns import COLUMN_MAKERS
 from readiness.libraries.sqlalchemy.reading import Reading
 from readiness.libraries.sqlalchemy.results import MODEL_QUERY
 from readiness.libraries.sqlalchemy.selections import Form, Selection, formed, joined
 from readiness.libraries.sqlalchemy.vocabulary import AGGREGATES
+from readiness.libraries.values.expressions import called, inside, receiver, tail, written
+from readiness.libraries.values.frames import Place
 from readiness.model import Bound, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Value
 

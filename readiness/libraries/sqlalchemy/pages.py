@@ -4,12 +4,12 @@ Source: Flask-SQLAlchemy 3.1.1 and 2.5.1, `paginate`: inside a request `per_page
 does not give it, and only `max_per_page` caps it; sqlalchemy-filters 0.13, fastapi-pagination 0.13.
 """
 
-from readiness.libraries.expressions import keyword, tail, written
-from readiness.libraries.frames import Place
-from readiness.libraries.limits import Limit, LimitKind
 from readiness.libraries.sqlalchemy.reading import Reading
 from readiness.libraries.sqlalchemy.selections import Form, Selection, at, bounded, formed, limited, paged
 from readiness.libraries.sqlalchemy.vocabulary import LIMITED_HELPERS
+from readiness.libraries.values.expressions import keyword, tail, written
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.limits import Limit, LimitKind
 from readiness.model import Bound, SymbolKind
 from readiness.model.summary import Call, Constant, Value
 

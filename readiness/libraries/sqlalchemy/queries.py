@@ -7,7 +7,7 @@ What interpolates and what quotes was read in SQLAlchemy 2.1.9, 1.4.54 and 1.3.2
 import re
 from collections.abc import Iterator
 
-from readiness.libraries.sql_text import query
+from readiness.libraries.sql.text import query
 from readiness.libraries.sqlalchemy.results import results
 from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value

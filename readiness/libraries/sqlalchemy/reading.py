@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.limits import Limits
 from readiness.libraries.sqlalchemy.columns import Columns
 from readiness.libraries.sqlalchemy.selections import Selection
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.limits import Limits
 
 MAX_STEPS = 40
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from readiness.libraries.counting import counted
-from readiness.libraries.expressions import receiver, tail
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
+from readiness.libraries.sql.counting import counted
 from readiness.libraries.sqlalchemy.selections import Form, Selection, joined
 from readiness.libraries.sqlalchemy.statements import Statements
 from readiness.libraries.sqlalchemy.vocabulary import EXECUTES, PAGES, ROWS
+from readiness.libraries.values.expressions import receiver, tail
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
 from readiness.model import Library, Project, Read, Resolution, Scope, Span
 from readiness.model.summary import Call, CallRef, Context, Summary
 

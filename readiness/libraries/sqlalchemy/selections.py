@@ -5,8 +5,8 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from readiness.libraries.frames import Place
-from readiness.libraries.limits import Limit, LimitKind
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.limits import Limit, LimitKind
 from readiness.model import Bound
 
 

@@ -6,10 +6,6 @@ and helpers of the project that build, narrow or run a statement.
 
 import msgspec
 
-from readiness.libraries.expressions import receiver, tail, written
-from readiness.libraries.following import Following
-from readiness.libraries.frames import Place
-from readiness.libraries.limits import Limits
 from readiness.libraries.sqlalchemy.columns import Columns
 from readiness.libraries.sqlalchemy.making import Making
 from readiness.libraries.sqlalchemy.pages import Pages, given_to
@@ -44,6 +40,10 @@ from readiness.libraries.sqlalchemy.vocabulary import (
     WRITERS,
     WRITES,
 )
+from readiness.libraries.values.expressions import receiver, tail, written
+from readiness.libraries.values.following import Following
+from readiness.libraries.values.frames import Place
+from readiness.libraries.values.limits import Limits
 from readiness.model import Bound, Symbol, SymbolKind
 from readiness.model.summary import (
     Call,

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from readiness.libraries.frames import Place
 from readiness.libraries.sqlalchemy.columns import Condition, Narrowing
 from readiness.libraries.sqlalchemy.making import Making
 from readiness.libraries.sqlalchemy.pages import Pages
 from readiness.libraries.sqlalchemy.reading import Reading
 from readiness.libraries.sqlalchemy.selections import Form, Selection, bounded, formed, limited, ordered, paged
 from readiness.libraries.sqlalchemy.vocabulary import COMBINES, LIMITS, ONE, PAGES, RESULT_STEPS, ROWS
+from readiness.libraries.values.frames import Place
 from readiness.model import Bound
 from readiness.model.summary import Call, Constant
 

@@ -66,7 +66,14 @@ class Route(Fact, frozen=True, kw_only=True):
     """Symbol of the application it hangs on; empty where none was found."""
     parameters: tuple[RouteParameter, ...] = ()
     dependencies: tuple[str, ...] = ()
-    """Symbols (or external names) of every dependency on every level, sub-dependencies included, outermost first."""
+    """Symbols (or external names) of everything that runs before the handler and can refuse the request, on every level and
+    outermost first: dependencies with their own, hooks, guards, decorators, middleware of one router."""
+    permission: str = ""
+    """What the registration asks of the caller in the framework's own words: a permission's name, scopes; empty without."""
+    declared_public: bool = False
+    """The registration says that anyone may call it: `auth=None`, `AllowAny`, `NO_PERMISSION_REQUIRED`."""
+    condition: str = ""
+    """The condition under which it is registered, as written; empty where it always is."""
     response: str = ""
     """The declared response type as written: `list[Item]`, `Page[Item]`; empty where none is."""
     collection: bool | None = None

@@ -1,0 +1,1 @@
+"""What the tests left behind in; coverage, reports of runs, tests and pragmas out."""

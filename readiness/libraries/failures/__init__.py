@@ -1,0 +1,1 @@
+"""Failures of a service in, where they end out: `except` clauses, handlers, answers to clients, log records."""

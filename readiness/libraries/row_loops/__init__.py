@@ -1,0 +1,1 @@
+"""Loops in, those that ask the database on each turn out."""

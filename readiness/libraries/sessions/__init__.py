@@ -1,0 +1,1 @@
+"""Sessions, connections and cursors in, what becomes of them out."""

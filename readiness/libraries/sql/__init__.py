@@ -1,0 +1,1 @@
+"""SQL text in; its parts, its rows and whether they are only counted out."""

@@ -1,0 +1,170 @@
+"""A place in the code in, what it runs as out: in answer to a request, as a background task, inside a transaction."""
+
+from collections.abc import Iterable
+
+from readiness.libraries.values.expressions import tail
+from readiness.model import Project, Route, Scope, Symbol, SymbolKind
+from readiness.model.summary import Call, CallRef, Constant, Function, Name, Summary, Value
+
+HANDLER_DEPTH = 2
+"""Calls between a route's handler and what still counts as answering the request."""
+TASK_PACKAGES = frozenset(
+    {"celery", "dramatiq", "huey", "rq", "arq", "taskiq", "procrastinate", "apscheduler", "django_q"}
+)
+TASK_ADDERS = frozenset({"add_task", "create_task", "ensure_future", "enqueue", "add_job", "run_in_executor", "submit"})
+"""Methods and functions that take a function and run it in the background."""
+WRITES = frozenset({"commit", "flush", "bulk_save_objects", "bulk_insert_mappings", "bulk_create", "bulk_update"})
+"""Methods whose name says that they write to a database, whatever object they belong to."""
+SESSION_WRITES = frozenset({"add", "add_all", "merge", "delete", "begin", "begin_nested"})
+"""Methods that write when they belong to a SQLAlchemy session."""
+DJANGO_WRITES = frozenset({"django.db.transaction.atomic", "django.db.transaction.commit"})
+DECORATOR_STEPS = 3
+PLAIN_DECORATORS = frozenset(
+    {
+        "property",
+        "setter",
+        "classmethod",
+        "staticmethod",
+        "cached_property",
+        "dataclass",
+        "abstractmethod",
+        "overload",
+        "override",
+        "wraps",
+        "contextmanager",
+        "asynccontextmanager",
+        "lru_cache",
+        "cache",
+        "total_ordering",
+        "field_validator",
+        "validator",
+        "model_validator",
+        "hybrid_property",
+    }
+)
+"""Decorators that run nothing in the background, by their last name."""
+
+
+class Surroundings:
+    """Knows the functions of one project that answer requests or run as tasks."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._answering: set[str] | None = None
+        self._background: set[str] | None = None
+
+    def of(self, path: str, scope: int, guarded: Iterable[int]) -> str:
+        """`handler`, `task`, `transaction` or empty for a place whose guarded calls are given by index."""
+        names = list(self._enclosing(path, scope))
+        if any(name in self._answering_functions() or self.project.handler_of(name) for name in names):
+            return "handler"
+        if any(name in self._background_functions() for name in names):
+            return "task"
+        return "transaction" if any(self._writes(path, index) for index in guarded) else ""
+
+    def _enclosing(self, path: str, scope: int) -> Iterable[str]:
+        summary = self.project.summary(path)
+        while summary is not None and scope >= 0:
+            if isinstance(summary.definitions[scope], Function):
+                yield self.project.symbol(path, scope)
+            scope = summary.definitions[scope].scope
+
+    def _answering_functions(self) -> set[str]:
+        if self._answering is None:
+            self._answering = set()
+            # A dependency runs while its route answers.
+            names = {name for route in self.project.each(Route) for name in (route.handler, *route.dependencies)}
+            for handler in sorted(names):
+                found = self.project.find(handler)
+                if found is None:
+                    continue
+                symbol = Symbol(SymbolKind.FUNCTION, handler, found[0], found[1])
+                self._answering.update(each.name for each in self.project.reached_from(symbol, HANDLER_DEPTH))
+        return self._answering
+
+    def _background_functions(self) -> set[str]:
+        if self._background is None:
+            self._background = set()
+            for path in self.project.paths(Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION):
+                self._background.update(self._decorated(path))
+                self._background.update(self._handed_over(path))
+        return self._background
+
+    def _decorated(self, path: str) -> Iterable[str]:
+        summary = self.project.summary(path)
+        for index, definition in enumerate(summary.definitions if summary is not None else ()):
+            if any(
+                _may_mark(summary, decorator)
+                and self._is_task_mark(path, decorator, definition.scope, definition.line, DECORATOR_STEPS)
+                for decorator in definition.decorators
+            ):
+                yield self.project.symbol(path, index)
+
+    def _is_task_mark(self, path: str, decorator: Value, scope: int, line: int, steps: int) -> bool:
+        project = self.project
+        summary = project.summary(path)
+        if summary is None or steps == 0:
+            return False
+        if isinstance(decorator, CallRef):
+            symbol = project.callee(path, decorator.index)
+            decorator = summary.calls[decorator.index].callee
+        else:
+            symbol = project.resolve_value(path, decorator, scope, line)
+        if symbol.kind is SymbolKind.EXTERNAL:
+            return symbol.name.partition(".")[0] in TASK_PACKAGES
+        if symbol.kind is SymbolKind.FUNCTION:
+            # A wrapper of the project's own around a library's decorator.
+            return any(
+                callee.kind is SymbolKind.EXTERNAL and callee.name.partition(".")[0] in TASK_PACKAGES
+                for callee in (project.callee(symbol.path, each) for each in project.calls_in(symbol))
+            )
+        if isinstance(decorator, Name) and "." in decorator.dotted:
+            creation = project.creation(path, Name(decorator.dotted.rpartition(".")[0]), scope, line)
+            return (
+                creation is not None
+                and creation.maker.kind is SymbolKind.EXTERNAL
+                and creation.maker.name.partition(".")[0] in TASK_PACKAGES
+            )
+        return False
+
+    def _handed_over(self, path: str) -> Iterable[str]:
+        """Functions that are given to something that runs them in the background."""
+        summary = self.project.summary(path)
+        for call in summary.calls if summary is not None else ():
+            if tail(call.callee) not in TASK_ADDERS or not call.arguments:
+                continue
+            for argument in call.arguments[:2]:
+                name = self._function(path, call, argument)
+                if name:
+                    yield name
+
+    def _function(self, path: str, call: Call, argument: Value) -> str:
+        if isinstance(argument, CallRef):
+            symbol = self.project.callee(path, argument.index)
+        elif isinstance(argument, Constant):
+            return ""
+        else:
+            symbol = self.project.resolve_value(path, argument, call.scope, call.line)
+        return symbol.name if symbol.kind is SymbolKind.FUNCTION else ""
+
+    def _writes(self, path: str, index: int) -> bool:
+        summary = self.project.summary(path)
+        if summary is None:
+            return False
+        name = tail(summary.calls[index].callee)
+        if name in WRITES:
+            return self.project.callee(path, index).kind is not SymbolKind.BUILTIN
+        symbol = self.project.callee(path, index)
+        if symbol.kind is not SymbolKind.EXTERNAL:
+            return False
+        return symbol.name in DJANGO_WRITES or (
+            name in SESSION_WRITES and symbol.name.startswith(("sqlalchemy.", "sqlmodel."))
+        )
+
+
+def _may_mark(summary: Summary | None, decorator: Value) -> bool:
+    """The decorator is none of the language's own, which stand on most functions that have one."""
+    callee = (
+        summary.calls[decorator.index].callee if summary is not None and isinstance(decorator, CallRef) else decorator
+    )
+    return tail(callee) not in PLAIN_DECORATORS

@@ -16,6 +16,7 @@ PAGINATION = {
 COVERAGE = {
     CoverageState.STALE: "stale data",
     CoverageState.AMBIGUOUS: "not measurable",
+    CoverageState.CONTESTED: "shared name",
     CoverageState.ABSENT: "not in the data",
     CoverageState.MISSING: "",
 }

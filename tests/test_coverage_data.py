@@ -271,12 +271,22 @@ def test_json_with_extra_keys_of_newer_formats_is_read() -> None:
 def test_names_find_their_paths(
     names: list[str], paths: list[str], sources: list[str], expected: dict[str, str]
 ) -> None:
-    assert match_paths(names, paths, sources=sources) == expected
+    assert match_paths(names, paths, sources=sources).paths == expected
 
 
 def test_the_folder_of_the_data_decides_where_several_paths_are_left() -> None:
     paths = ["services/a/app/m.py", "services/b/app/m.py"]
-    assert match_paths(["/x/app/m.py"], paths, beside="services/b") == {"/x/app/m.py": "services/b/app/m.py"}
+    assert match_paths(["/x/app/m.py"], paths, beside="services/b").paths == {"/x/app/m.py": "services/b/app/m.py"}
+
+
+def test_a_name_below_two_sources_is_contested() -> None:
+    found = match_paths(["m.py"], ["a/m.py", "b/m.py"], sources=["/ci/a", "/ci/b"])
+    assert found.contested == {"a/m.py", "b/m.py"}
+
+
+def test_a_name_of_one_place_contests_nothing() -> None:
+    found = match_paths(["/x/app/m.py"], ["a/app/m.py", "b/app/m.py"])
+    assert found.contested == frozenset()
 
 
 PART = st.sampled_from(["a", "b", "app", "src", "__init__.py", "m.py"])
@@ -285,12 +295,12 @@ PATH = st.lists(PART, min_size=1, max_size=5).map("/".join)
 
 @given(st.lists(PATH, max_size=8), st.sets(PATH, max_size=8), st.lists(PATH, max_size=2))
 def test_a_match_always_ends_alike(names: list[str], paths: set[str], sources: list[str]) -> None:
-    for name, path in match_paths(names, paths, sources=sources).items():
+    for name, path in match_paths(names, paths, sources=sources).paths.items():
         assert path in paths
         assert name.rpartition("/")[2] == path.rpartition("/")[2]
 
 
 @given(st.sets(PATH, min_size=1, max_size=8))
 def test_the_same_tree_elsewhere_matches_whole(paths: set[str]) -> None:
-    found = match_paths([f"/somewhere/else/{path}" for path in paths], paths)
+    found = match_paths([f"/somewhere/else/{path}" for path in paths], paths).paths
     assert found == {f"/somewhere/else/{path}": path for path in paths}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 Parts = tuple[str, ...]
 
 MOST_SOURCES = 50
@@ -18,10 +20,19 @@ MOST_CHOICES = 2_000_000
 """Paths that all names together may stand for; names beyond it are left out where they are ambiguous."""
 
 
+class Matches(Struct, frozen=True):
+    """What the names in coverage data stand for."""
+
+    paths: dict[str, str]
+    """Name to path of the scan."""
+    contested: frozenset[str]
+    """Paths that share a relative name with another one, below another source root, and have no lines of their own."""
+
+
 def match_paths(
     names: Iterable[str], paths: Iterable[str], *, sources: Sequence[str] = (), beside: str = ""
-) -> dict[str, str]:
-    """Name to path, for the names that can be told; those that could be several paths are left out.
+) -> Matches:
+    """Which path each name is, for the names that can be told; those that could be several paths are left out.
 
     A name and a path match when one ends with the whole of the other, or when at least their file and its folder agree; the longest
     common end wins. Where several paths are left, the one wins whose place agrees with most other names, else the only one below
@@ -47,7 +58,15 @@ def match_paths(
             common = _common(*kept)
             found[name] = kept[1], common
             closest[kept[1]] = max(common, closest.get(kept[1], 0))
-    return {name: path for name, (path, common) in found.items() if common == closest[path]}
+    names_of = {name: path for name, (path, common) in found.items() if common == closest[path]}
+    known = set(names_of.values())
+    contested = {path for choice in choices.values() if _by_sources(choice) for _, path in choice}
+    return Matches(names_of, frozenset(contested - known))
+
+
+def _by_sources(choice: list[tuple[str, str]]) -> bool:
+    """One relative name stands for files below several source roots; a report keeps the lines of one of them."""
+    return len({full for full, _ in choice}) > 1
 
 
 def _ends(paths: Iterable[str]) -> dict[str, list[str]]:

@@ -27,6 +27,8 @@ class Measured(Struct, frozen=True):
     lines: dict[str, int]
     drifted: frozenset[str]
     """Paths whose text is not the one that was measured."""
+    contested: frozenset[str]
+    """Paths whose lines another file of the same relative name may have taken."""
     fact: Evidence
 
 
@@ -38,6 +40,7 @@ class Joined(Struct, frozen=True):
     source: dict[str, str]
     """The coverage file that a path's lines come from."""
     drifted: frozenset[str]
+    contested: frozenset[str]
     first: str
     """The first coverage file; empty without any."""
     manifests: frozenset[str]
@@ -55,9 +58,10 @@ def read(project: Project, path: str) -> Measured | Evidence:
     except CoverageDataError as error:
         return _unusable(project, path, str(error))
     summaries = {name: summary for name in project.paths() if (summary := project.summary(name)) is not None}
-    found = match_paths(
+    matches = match_paths(
         (file.name for file in data.files), summaries, sources=data.sources, beside=path.rpartition("/")[0]
     )
+    found = matches.paths
     if not found:
         example = f", the first is {data.files[0].name[:100]}" if data.files else ""
         return _unusable(
@@ -76,7 +80,7 @@ def read(project: Project, path: str) -> Measured | Evidence:
         summary = summaries[name]
         if _drifted(summary, file.executed, file.missing, project.text(name) or ""):
             drifted.add(name)
-    return Measured(path, lines, frozenset(drifted), _evidence(project, path, data, len(lines), len(drifted)))
+    return Measured(path, lines, frozenset(drifted), matches.contested, _evidence(project, path, data, len(lines), len(drifted)))
 
 
 def _evidence(project: Project, path: str, data: CoverageData, matched: int, drifted: int) -> Evidence:
@@ -151,9 +155,10 @@ def join(project: Project, measured: list[Measured]) -> Joined:
     for each in measured:
         for path in each.drifted & drifted:
             source.setdefault(path, each.path)
+    contested = frozenset(path for each in measured for path in each.contested if path not in source)
     manifests = _manifest_folders(project)
     projects = frozenset(project_of(path, manifests) for path in source)
-    return Joined(lines, source, frozenset(drifted), measured[0].path if measured else "", manifests, projects)
+    return Joined(lines, source, frozenset(drifted), contested, measured[0].path if measured else "", manifests, projects)
 
 
 def _manifest_folders(project: Project) -> frozenset[str]:
@@ -175,5 +180,7 @@ def state_of(path: str, joined: Joined) -> CoverageState:
         return CoverageState.STALE
     if path in joined.source:
         return CoverageState.MEASURED
+    if path in joined.contested:
+        return CoverageState.CONTESTED
     known = project_of(path, joined.manifests) in joined.projects
     return CoverageState.ABSENT if known else CoverageState.MISSING

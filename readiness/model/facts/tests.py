@@ -17,6 +17,8 @@ class CoverageState(StrEnum):
     """The data was made from other source text."""
     AMBIGUOUS = "ambiguous"
     """The body shares its line with the `def`, so a line says nothing about it."""
+    CONTESTED = "contested"
+    """The data has one entry for several files of the same relative name, below several source roots."""
     ABSENT = "absent"
     """The data holds nothing about the file."""
     MISSING = "missing"
@@ -44,7 +46,7 @@ class FileCoverage(Struct, frozen=True):
 
     path: str
     state: CoverageState
-    """`MEASURED`, `STALE`, `ABSENT` (the data knows other files of the project and not this one) or `MISSING`."""
+    """`MEASURED`, `STALE`, `CONTESTED`, `ABSENT` (the data knows other files of the project and not this one) or `MISSING`."""
     executed: int
     """Executable statements that ran, of `total`."""
     total: int

@@ -55,6 +55,14 @@ def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool)
             span=span,
             cause="coverage data is older than the code",
         )
+    if file.state is CoverageState.CONTESTED:
+        return rule.unsure(
+            total,
+            f"the coverage data has one entry for {file.path} and a file of the same name below another source root; measure "
+            "with one source, or relative_files = true",
+            span=span,
+            cause="coverage data mixes files of one name",
+        )
     if file.state not in (CoverageState.MEASURED, CoverageState.ABSENT):
         return rule.unsure(total, f"there is no coverage data for {file.path}", span=span, cause="no coverage data")
     if reached or 100 * file.executed >= total.target * file.total:

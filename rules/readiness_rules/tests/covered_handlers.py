@@ -53,6 +53,13 @@ def _judge(facts: list[CoverageOf]) -> Finding:
     if fact.state is CoverageState.ABSENT:
         what = f"{fact.source} knows other files but not that of {name}: no test imports it, or it is not measured; test it"
         return rule.fails(fact, what, severity=severity)
+    if fact.state is CoverageState.CONTESTED:
+        return rule.unsure(
+            fact,
+            f"the coverage data has one entry for {fact.span.path} and a file of the same name below another source root; "
+            "measure with one source, or relative_files = true",
+            cause="coverage data mixes files of one name",
+        )
     if fact.state is CoverageState.AMBIGUOUS:
         return rule.unsure(
             fact,

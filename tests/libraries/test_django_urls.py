@@ -1,6 +1,7 @@
 """Spellings of URL configurations and views that no whole application would hold together, and hostile ones."""
 
 from collections.abc import Callable
+from textwrap import dedent
 
 import pytest
 
@@ -96,6 +97,28 @@ class TestPaths:
 
 class TestConfigurations:
     """Ways to write lists of patterns."""
+
+    def test_a_prefix_that_a_condition_binds_anew_is_the_one_that_is_known(
+        self, project: Callable[..., LinkedProject]
+    ) -> None:
+        urls = """
+            import os
+            prefix = ""
+            if given := os.getenv("PREFIX"):
+                prefix = f"{given}/"
+            urlpatterns = [path(f"{prefix}a/", views.index), path(prefix, include("more"))]
+        """
+        found = project(HEAD + dedent(urls), more=HEAD + "urlpatterns = [path('b/', views.other)]").each(Route)
+        assert sorted((each.path, each.resolution) for each in found) == [
+            ("/a/", Resolution.INFERRED),
+            ("/b/", Resolution.INFERRED),
+        ]
+
+    def test_a_prefix_that_is_bound_anew_without_a_condition_is_the_last_one(
+        self, routes: Callable[..., list[str]]
+    ) -> None:
+        urls = "prefix = 'a/'\nprefix = 'b/'\nurlpatterns = [path(prefix, views.index)]"
+        assert routes(HEAD + urls) == ["ANY /b/ index"]
 
     @pytest.mark.parametrize(
         "urls",

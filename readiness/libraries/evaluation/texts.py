@@ -5,13 +5,16 @@ from __future__ import annotations
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
 from readiness.model import UNKNOWN, SymbolKind
-from readiness.model.summary import CallRef, Constant, Member, Name, Operation, Sequence, Template
+from readiness.model.summary import CallRef, Constant, Context, Member, Name, Operation, Sequence, Template
 
 DEPTH = 20
 LONGEST = 2_000
 """Characters of a path; nothing longer is computed."""
 ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "decouple.config", "environs.Env.str"})
 """Readers of the environment whose second argument is the default."""
+MODULE = -1
+WAYS = 8
+"""Values of one name that are looked at."""
 STRIPS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "removeprefix", "removesuffix", "format", "replace"})
 
 
@@ -48,6 +51,9 @@ class Texts:
             found = self._called(answer, value.index, depth)
             if found is not None:
                 return found
+        ways = self._ways(answer, value) if isinstance(value, Name) else []
+        if len(ways) > 1:
+            return self._first_known([self.of(each, depth + 1) for each in ways])
         for each in self.reader.follow(answer):
             if isinstance(each, Bound) and each.value == value and each.scope == answer.scope:
                 continue
@@ -57,6 +63,31 @@ class Texts:
             if text.strip("/") != UNRESOLVED:
                 return text, False
         return self._constant(answer)
+
+    def _ways(self, answer: Bound, name: Name) -> list[Bound]:
+        """The values of a module's name that a condition binds anew: the last one bound without a condition, and all since."""
+        symbol = self.reader.project.resolve(answer.path, name.dotted, answer.scope, answer.line)
+        if symbol.kind is not SymbolKind.VARIABLE or symbol.rest or symbol.index < 0:
+            return []
+        path, assignments = symbol.path, self.reader.summary(symbol.path).assignments
+        bound = self.reader.rebindings.of(path).get((MODULE, assignments[symbol.index].target), [])
+        if assignments[symbol.index].scope != MODULE or not bound:
+            return []
+        here = answer.line if (path, answer.scope) == (answer.path, MODULE) else 0
+        found: list[Bound] = []
+        for assignment in (assignments[index] for index in bound if not here or assignments[index].line < here):
+            if assignment.value is None or assignment.operator != "=":
+                return []
+            if not assignment.context & Context.CONDITION:
+                found.clear()
+            found.append(Bound(assignment.value, path, MODULE, assignment.line))
+        return found[:WAYS]
+
+    @staticmethod
+    def _first_known(texts: list[tuple[str, bool]]) -> tuple[str, bool]:
+        """The first text that is known whole; it is certain where all the others agree."""
+        known = next((text for text, exact in texts if exact), texts[0][0])
+        return known, all(exact and text == known for text, exact in texts)
 
     def _joined(self, parts: list[Bound], depth: int) -> tuple[str, bool]:
         texts = [self.of(part, depth + 1) for part in parts]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 from readiness.linking.flow_callers import Callers
@@ -28,7 +29,7 @@ from readiness.linking.flow_tables import table_of
 from readiness.linking.flow_text import expression_text
 from readiness.linking.flow_types import assignment_of, type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, CallRef, Mapping, Name, Starred, Value
+from readiness.model.summary import Call, CallRef, Mapping, Name, Sequence, Starred, Value
 
 DEEPEST = 48
 """Nested questions; one takes about six frames of the interpreter."""
@@ -40,6 +41,8 @@ MOST_TOGETHER = 1_000_000
 """Steps of all questions of one scan; the largest backends tried took 6,000."""
 MOST_FILES = 64
 MOST_HOPS = 12
+DISPLAYS = 2
+"""Displays inside one another in which an argument is looked for: `RunSQL([(sql, parameters)])`."""
 ORIGINAL = (Binding.VALUE, Binding.CONTEXT)
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
@@ -405,24 +408,32 @@ def _parameters(function: FunctionNode) -> list[ast.arg]:
     return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
 
 
+def _displayed(value: Value, expression: ast.expr) -> Iterator[tuple[Value, ast.expr]]:
+    """The keys and values of a dict display, the items of a list, tuple or set display."""
+    if isinstance(value, Mapping) and isinstance(expression, ast.Dict):
+        for key, shown in zip(value.keys, expression.keys, strict=False):
+            if key is not None and shown is not None:
+                yield key, shown
+        yield from zip(value.values, expression.values, strict=False)
+    elif isinstance(value, Sequence) and isinstance(expression, ast.List | ast.Tuple | ast.Set):
+        yield from zip(value.items, expression.elts, strict=False)
+
+
 def _argument(call: Call, node: ast.Call, argument: Value) -> ast.expr | None:
-    """The expression of an argument, or of a key of one that is a dict display, found by its place in the summary's call."""
+    """The expression of an argument, or of an item of one that is a display, found by its place in the summary's call."""
     positions: list[tuple[Value, ast.expr]] = [
         *zip(call.arguments, node.args, strict=False),
         *zip((value for _, value in call.keywords), (keyword.value for keyword in node.keywords), strict=False),
     ]
-    for value, expression in tuple(positions):
-        if isinstance(value, Mapping) and isinstance(expression, ast.Dict):
-            keys = zip(value.keys, expression.keys, strict=False)
-            positions += [(key, shown) for key, shown in keys if key is not None and shown is not None]
+    levels = [positions]
+    for _ in range(DISPLAYS):
+        levels.append([each for value, expression in levels[-1] for each in _displayed(value, expression)])
     for same in (lambda value: value is argument, lambda value: value == argument):
-        for value, expression in positions:
+        for value, expression in chain.from_iterable(levels):
             if same(value):
-                return (
-                    expression.value
-                    if isinstance(expression, ast.Starred) and isinstance(value, Starred)
-                    else expression
-                )
+                if isinstance(expression, ast.Starred) and isinstance(value, Starred):
+                    return expression.value
+                return expression
     return None
 
 

@@ -28,7 +28,7 @@ def gains_of(scale: Scale, counts: Mapping[str, Sites], sites: Mapping[str, Sequ
         if key not in worth:
             repaired = {rule: _repaired(counts[rule], change) for rule, change in changes.items()}
             worth[key] = scale.points({**counts, **repaired}) - before
-        first = min((site.finding for site in group), key=_place)
+        first = min((site.finding for site in group), key=_worst_first)
         return Gain(
             points=float(round(worth[key], 2)),
             rule=first.rule,
@@ -100,5 +100,5 @@ def _repaired(sites: Sites, change: tuple[int, ...]) -> Sites:
     return sites.repaired(change[0], change[1], (change[2], change[3]), (change[4], change[5]))
 
 
-def _place(finding: Finding) -> tuple[str, int, int, str]:
-    return (finding.span.path, finding.span.line, finding.span.column, finding.rule)
+def _worst_first(finding: Finding) -> tuple[int, str, int, int, str]:
+    return (finding.severity.rank, finding.span.path, finding.span.line, finding.span.column, finding.rule)

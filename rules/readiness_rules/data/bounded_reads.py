@@ -105,9 +105,7 @@ def _judge(read: Read, route: Route | None) -> Finding:
     if read.bound is Bound.BOUNDED:
         return rule.passes(read, f"the number of {what} is bounded: {read.how}")
     if read.bound is Bound.BY_PARENT:
-        return rule.unsure(
-            read, f"{read.how} are read without a limit; fine while one has few of them", severity=Severity.INFO
-        )
+        return rule.passes(read, f"the number of {what} is bounded by their parent: {read.how}")
     if read.bound is Bound.UNKNOWN:
         return rule.unsure(read, f"how many {what} are read is not known: {read.how}", severity=severity)
     if _is_look_up(read.model):

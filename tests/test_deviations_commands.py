@@ -408,3 +408,13 @@ def test_places_beyond_the_first_few_are_shown_on_demand(run: Run, shop: Path) -
     (shop / "many.py").write_text("".join(f"x{number} = 1  # noqa: E501\n" for number in range(30)))
     assert "and 26 more: -v" in run("deviations").stdout
     assert run("deviations", "-v").stdout.count("many.py:") == 30
+
+
+def test_what_is_wrong_with_the_register_beside_its_entries_is_shown(run: Run, shop: Path) -> None:
+    (shop / "deviations.toml").write_text("nonsense = true\n")
+    assert "deviations.toml:1: unknown key 'nonsense'" in run("deviations").output
+
+
+def test_what_is_wrong_with_an_entry_is_said_once(run: Run, shop: Path) -> None:
+    (shop / "deviations.toml").write_text(f'[[deviation]]\nrule = "{RULE}"\n')
+    assert run("deviations").output.count("reason is missing") == 1

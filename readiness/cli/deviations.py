@@ -62,7 +62,9 @@ def command(
 
         title = report.root if days is None else f"{report.root}, ended or ending within {days} days"
         terminal = terminal_for(color, sys.stdout)
-        show(render_deviations(deviations, silenced, terminal, title=title, everything=verbose))
+        show(
+            render_deviations(deviations, silenced, terminal, title=title, everything=verbose, problems=report.problems)
+        )
     ending = outcome(report)
     if ending.message:
         say(ending.message)

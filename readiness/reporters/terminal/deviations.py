@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from readiness.model import Problem, Stage
 from readiness.model.report import DeviationState, SilencedPlace
 from readiness.reporters.terminal.painting import Painter, Segment, Style, Terminal
 from readiness.reporters.wording import count
@@ -23,8 +24,10 @@ def render_deviations(
     *,
     title: str,
     everything: bool,
+    problems: Sequence[Problem] = (),
 ) -> str:
-    """Every deviation by state, those that need somebody first; then what silences other tools, by tool."""
+    """Every deviation by state, those that need somebody first, and what is wrong with the register itself; then what silences
+    other tools, by tool."""
     painter = Painter(terminal)
     painter.line(Segment(painter.sayable(title, 100), Style.STRONG), f"   {count(len(deviations), 'deviation')}")
     for state, style in STATES.items():
@@ -32,6 +35,11 @@ def render_deviations(
         for each in sorted(mine, key=lambda one: (one.until, one.recorded, one.rule)):
             painter.blank()
             _draw(painter, each, style)
+    drawn = {(each.recorded.path, each.recorded.line) for each in deviations}
+    for problem in problems:
+        if problem.stage is Stage.SETTLE and (problem.path, problem.line) not in drawn:
+            painter.blank()
+            painter.wrapped(f"{problem.path}:{problem.line}: {problem.message}", style=Style.YELLOW, limit=4)
     if silenced:
         painter.blank()
         bare = sum(not each.reason for each in silenced)

@@ -7,7 +7,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from readiness import __version__
-from readiness.assembling import endpoints, rule_infos, silenced, suppressions
+from readiness.assembling import rule_infos, silenced, suppressions
+from readiness.assembling.endpoints import endpoints
+from readiness.assembling.ways import ways
 from readiness.cache import Cache
 from readiness.checklists import load_checklist
 from readiness.config import ServiceSettings
@@ -69,6 +71,8 @@ def analyse(
     today: date,
     jobs: int,
     progress: Progress | None,
+    *,
+    show: str = "",
 ) -> Report:
     """Run every stage on a listing, with the rules that were chosen among the plugins'."""
     analysis = _analyse(listing, checklist, settings, rules, plugins, cache, today, jobs=jobs, progress=progress)
@@ -77,6 +81,7 @@ def analyse(
     judged = {rule.id for rule in rules} - analysis.judgement.broken.keys()
     settled = settle(project, analysis.findings, plugins.rules, checklist, today, judged)
     reports = _scored(analysis, settled.findings, plugins, rules, checklist)
+    inventory = tuple(endpoints(project, services))
     code = [file for file in listing.files if file.language in LANGUAGES]
     unread = {problem.path for problem in analysis.problems if problem.stage in (Stage.DISCOVER, Stage.EXTRACT)}
     return Report(
@@ -89,7 +94,8 @@ def analyse(
         head=listing.head.commit if listing.head else "",
         services=reports,
         findings=settled.findings,
-        endpoints=tuple(endpoints(project, services)),
+        endpoints=inventory,
+        ways=ways(project, services, inventory, settled.findings, show) if show else (),
         deviations=settled.deviations,
         problems=tuple(sorted({*plugins.problems, *analysis.problems, *settled.problems})),
         rules=rule_infos(rules),

@@ -37,6 +37,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     plugins: tuple[str, ...] = ()
     jobs: int | None = None
     cache: bool = True
+    show: str = ""
+    """An operation whose way through the code is wanted: `GET /orders/{id}`, a path or a handler."""
     today: date | None = None
     """The date of the scan, UTC."""
 
@@ -69,7 +71,16 @@ def scan(paths: Sequence[str], options: ScanOptions, progress: Progress | None =
                     if (not options.select or rule.id in options.select) and rule.id not in options.ignore
                 ]
                 report = analyse(
-                    listing, checklist, config.services, chosen, plugins, cache, today, options.jobs or 0, progress
+                    listing,
+                    checklist,
+                    config.services,
+                    chosen,
+                    plugins,
+                    cache,
+                    today,
+                    options.jobs or 0,
+                    progress,
+                    show=options.show,
                 )
                 if not plugins.problems:
                     # What keeps a plugin from loading can lie outside of everything that the key knows.

@@ -70,7 +70,7 @@ def color_option(function: F) -> F:
     )(function)
 
 
-def run_scan(paths: Sequence[str], arguments: ScanArguments, *, quiet: bool) -> "Report":
+def run_scan(paths: Sequence[str], arguments: ScanArguments, *, quiet: bool, endpoint: str = "") -> "Report":
     """Scan the paths. Raises ReadinessError for what the user can mend."""
     from readiness.cli.progress import progress_line
     from readiness.scan import ScanOptions, scan
@@ -88,6 +88,7 @@ def run_scan(paths: Sequence[str], arguments: ScanArguments, *, quiet: bool) -> 
         jobs=arguments["jobs"],
         cache=not arguments["no_cache"],
         today=today.date() if today else None,
+        show=endpoint,
     )
     with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
         return scan(paths, options, progress)

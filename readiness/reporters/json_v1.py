@@ -16,6 +16,9 @@ from readiness.model import Finding, Problem
 from readiness.model.report import (
     Cap,
     DeviationState,
+    Endpoint,
+    EndpointInput,
+    EndpointStep,
     Gain,
     Gate,
     ItemScore,
@@ -121,6 +124,26 @@ class EndpointLine(Struct, frozen=True):
     pagination: str
     coverage: str
     resolution: str
+    condition: str
+    documented: bool
+    page_size: str
+    inputs: tuple[EndpointInput, ...]
+    access: str
+    access_by: tuple[str, ...]
+    validation: str
+    rate_limit: str
+    specification: str
+    tests: int
+    tested: tuple[str, ...]
+    statuses: tuple[int, ...]
+
+
+class WayLine(Struct, frozen=True):
+    """One endpoint's way through the code."""
+
+    endpoint: EndpointLine
+    steps: tuple[EndpointStep, ...]
+    rules: tuple[str, ...]
 
 
 class EvidenceRead(Struct, frozen=True):
@@ -178,6 +201,7 @@ class EndpointsV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     tool: Tool
     root: str
     routes: tuple[EndpointLine, ...]
+    ways: tuple[WayLine, ...]
     problems: tuple[Problem, ...]
 
 
@@ -203,7 +227,7 @@ def render(report: Report) -> str:
             completeness=_completeness(report),
             services=tuple(_service(service) for service in report.services),
             findings=report.findings,
-            endpoints=_endpoints(report),
+            endpoints=_endpoints(report.endpoints),
             deviations=report.deviations,
             problems=tuple(sorted(report.problems)),
             rules=tuple(sorted(report.rules, key=lambda rule: rule.id)),
@@ -220,7 +244,8 @@ def render_endpoints(report: Report) -> str:
             schema_name="readiness/endpoints/v1",
             tool=Tool("readiness", report.tool_version),
             root=report.root,
-            routes=_endpoints(report),
+            routes=_endpoints(report.endpoints),
+            ways=tuple(WayLine(_endpoints([each.endpoint])[0], each.steps, each.rules) for each in report.ways),
             problems=tuple(sorted(report.problems)),
         )
     )
@@ -299,7 +324,7 @@ def _completeness(report: Report) -> Completeness:
     )
 
 
-def _endpoints(report: Report) -> tuple[EndpointLine, ...]:
+def _endpoints(endpoints: Iterable[Endpoint]) -> tuple[EndpointLine, ...]:
     return tuple(
         EndpointLine(
             method=each.method,
@@ -314,8 +339,20 @@ def _endpoints(report: Report) -> tuple[EndpointLine, ...]:
             pagination=each.pagination,
             coverage=each.coverage,
             resolution=each.resolution,
+            condition=each.condition,
+            documented=each.documented,
+            page_size=each.page_size,
+            inputs=each.inputs,
+            access=each.access,
+            access_by=each.access_by,
+            validation=each.validation,
+            rate_limit=each.rate_limit,
+            specification=each.specification,
+            tests=each.tests,
+            tested=each.tested,
+            statuses=each.statuses,
         )
-        for each in report.endpoints
+        for each in endpoints
     )
 
 

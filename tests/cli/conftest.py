@@ -26,6 +26,7 @@ class FakeScanOptions(Struct, frozen=True, kw_only=True):
     plugins: tuple[str, ...] = ()
     jobs: int | None = None
     cache: bool = True
+    show: str = ""
     today: object = None
 
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from readiness.model.report import Endpoint, Report
+from readiness.model.report import Endpoint, EndpointStep, EndpointWay, Report
+from readiness.reporters.inventory import TITLES, Tone, columns_of, facts_of
 from readiness.reporters.terminal.painting import Line, Painter, Segment, Style, Terminal, width_of
-from readiness.reporters.wording import count, listed
+from readiness.reporters.wording import count, listed, place
 
-PAGINATION_STYLES = {"unbounded": Style.RED, "unknown": Style.YELLOW}
+TONES = {Tone.PLAIN: Style.PLAIN, Tone.BAD: Style.RED, Tone.VAGUE: Style.YELLOW}
 NARROW = 72
 
 
@@ -34,6 +35,34 @@ def render_endpoints(report: Report, terminal: Terminal) -> str:
     return painter.text()
 
 
+def render_ways(ways: Sequence[EndpointWay], terminal: Terminal) -> str:
+    """One operation's way through the code: what runs before it, what it asks for, where it fails, its tests."""
+    painter = Painter(terminal)
+    for way in ways:
+        painter.blank()
+        painter.line(Segment(f"{way.endpoint.method} {way.endpoint.path}", Style.STRONG))
+        for name, value in facts_of(way):
+            painter.wrapped(value, indent=16, first=(f" {name}",), limit=6)
+        for kind, title in TITLES.items():
+            steps = [each for each in way.steps if each.kind == kind]
+            if steps:
+                painter.blank()
+                painter.line(Segment(title, Style.FAINT), indent=1)
+            for each in steps:
+                _draw_step(painter, each)
+    return painter.text()
+
+
+def _draw_step(painter: Painter, step: EndpointStep) -> None:
+    painter.wrapped(step.text, indent=3, limit=3)
+    where = [place(step.span)] if step.span is not None else []
+    if step.through:
+        where.append(f"in {step.through.rpartition('::')[2]}")
+    if where or step.rules:
+        rules = Segment(f"  {', '.join(step.rules)}", Style.RED)
+        painter.line(Segment(" ".join(where), Style.FAINT), rules, indent=5)
+
+
 def _draw_table(painter: Painter, endpoints: Sequence[Endpoint]) -> None:
     method_width = max(len("method"), *(width_of(each.method) for each in endpoints))
     if painter.columns < NARROW:
@@ -41,21 +70,14 @@ def _draw_table(painter: Painter, endpoints: Sequence[Endpoint]) -> None:
             painter.line(*painter.fit([each.method], method_width), " ", Segment(each.path, Style.STRONG), indent=1)
             painter.line(Segment(f"{each.file}:{each.line}", Style.FAINT), indent=method_width + 2)
         return
-    columns = {
-        "deps": [(Segment(str(len(each.dependencies)) if each.dependencies else ""),) for each in endpoints],
-        "list": [
-            (Segment(each.pagination, PAGINATION_STYLES.get(each.pagination, Style.PLAIN)),) for each in endpoints
-        ],
-        "coverage": [(Segment(each.coverage),) for each in endpoints],
-    }
-    kept = {title: cells for title, cells in columns.items() if any(cell[0].text for cell in cells)}
+    kept = columns_of(endpoints)
     widths = {
-        title: max(len(title), *(min(width_of(cell[0].text), 20) for cell in cells)) for title, cells in kept.items()
+        title: max(len(title), *(min(width_of(cell.text), 20) for cell in cells)) for title, cells in kept.items()
     }
     room = painter.columns - 1 - method_width - 2 - sum(width + 2 for width in widths.values())
     paths = [painter.sayable(each.path) for each in endpoints]
     places = [painter.sayable(f"{each.file}:{each.line}") for each in endpoints]
-    path_width = min(max(len("path"), *map(width_of, paths)), room * 11 // 20)
+    path_width = min(max(len("path"), *map(width_of, paths)), room * 3 // 5)
     place_width = min(max(len("handler"), *map(width_of, places)), room - path_width - 2)
     heads = ["method", "path", "handler", *kept]
     all_widths = [method_width, path_width, place_width, *widths.values()]
@@ -64,7 +86,7 @@ def _draw_table(painter: Painter, endpoints: Sequence[Endpoint]) -> None:
         style = Style.PLAIN if each.resolution == "exact" else Style.YELLOW
         cells: list[Line] = [(Segment(each.method),), (Segment(paths[index], style),)]
         cells.append((Segment(_tail(painter, places[index], place_width), Style.FAINT),))
-        cells += [column[index] for column in kept.values()]
+        cells += [(Segment(column[index].text, TONES[column[index].tone]),) for column in kept.values()]
         painter.line(*_row(painter, cells, all_widths), indent=1)
 
 

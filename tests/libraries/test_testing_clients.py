@@ -240,3 +240,60 @@ def test_it():
     client.get(first(1))
 """
     assert reached(test) == ["? GET */x/y/x/y/x/y/x"] or reached(test)[0].startswith("? GET *")
+
+
+@pytest.mark.parametrize(
+    ("head", "test"),
+    [
+        ("from falcon import testing", "def test_it():\n    client = testing.TestClient(app)\n    client.simulate_get('/users/1')"),
+        (
+            "from falcon import testing",
+            "class TestIt(testing.TestCase):\n    def test_it(self):\n        self.simulate_get('/users/1')",
+        ),
+        (
+            "from tornado.testing import AsyncHTTPTestCase",
+            "class TestIt(AsyncHTTPTestCase):\n    def test_it(self):\n        self.fetch('/users/1')",
+        ),
+        (
+            "from tornado.testing import AsyncHTTPTestCase, gen_test",
+            "class TestIt(AsyncHTTPTestCase):\n    @gen_test\n    async def test_it(self):\n"
+            "        await self.http_client.fetch(self.get_url('/users/1'))",
+        ),
+        ("", "async def test_it(http_server_client):\n    await http_server_client.fetch('/users/1')"),
+        ("", "async def test_it(aiohttp_client):\n    client = await aiohttp_client(app)\n    await client.get('/users/1')"),
+        ("", "def test_it():\n    request, response = app.test_client.get('/users/1')"),
+        ("", "async def test_it():\n    request, response = await app.asgi_client.get('/users/1')"),
+        ("from webtest import TestApp", "def test_it():\n    TestApp(app).get('/users/1')"),
+        ("", "def test_it(testapp):\n    testapp.get('/users/1', status=200)"),
+        (
+            "from litestar.testing import TestClient",
+            "def test_it():\n    with TestClient(app=app) as client:\n        client.get('/users/1')",
+        ),
+        ("", "def test_it():\n    with app.test_client() as client:\n        client.get('/users/1')"),
+    ],
+)  # fmt: skip
+def test_the_clients_of_every_framework_send_requests(reached, head, test):
+    assert reached(f"\n{test}\n", head=f"{head}\nfrom app.main import app\n") == ["GET /users/{number}"]
+
+
+def test_a_method_of_the_project_s_own_class_of_tests_sends_nothing(reached):
+    own = "class TestIt:\n    def fetch(self, path):\n        return path\n"
+    test = f"\n{own}\n    def test_it(self):\n        self.fetch('/users/1')\n"
+    assert reached(test) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "statuses"),
+    [
+        ("self.assertEqual(response.code, 404)", (404,)),
+        ("assert response.status == falcon.HTTP_NOT_FOUND", (404,)),
+        ("assert response.status == falcon.HTTP_404", (404,)),
+        ("assert response.status_code == status.HTTP_404_NOT_FOUND", (404,)),
+    ],
+)
+def test_statuses_are_read_in_the_words_of_every_framework(recognised, check, statuses):
+    test = f"\n\ndef test_it():\n    response = client.get('/users/1')\n    {check}\n"
+    project = recognised(
+        {"app/main.py": APP, "tests/test_app.py": HEAD + test}, [fastapi.library, testing_clients.library]
+    )
+    assert [each.statuses for each in project.each(EndpointTest)] == [statuses]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from readiness.libraries.testing_clients.fixtures import Fixture, Fixtures
-from readiness.libraries.testing_clients.vocabulary import ABSOLUTE_CLIENTS, CASE_CLIENTS, CASES, CLIENTS, FIXTURES
+from readiness.libraries.testing_clients.vocabulary import (
+    ABSOLUTE_CLIENTS,
+    CASE_CLIENTS,
+    CASES,
+    CLIENT_PROPERTIES,
+    CLIENTS,
+    FIXTURES,
+    SENDING_CASES,
+)
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Choice, Class, Function, Name, Operation, Value
 
@@ -60,6 +68,10 @@ class Clients:
         return Certainty.YES if Certainty.YES in found else Certainty.NO
 
     def _name(self, path: str, dotted: str, scope: int, line: int, depth: int) -> Certainty:
+        if dotted in ("self", "cls"):
+            return self._attribute(path, "", scope, depth)
+        if dotted.endswith(CLIENT_PROPERTIES):
+            return Certainty.YES
         symbol = self._project.resolve(path, dotted, scope, line)
         if symbol.kind is SymbolKind.PARAMETER and not symbol.rest:
             return self._parameter(symbol, dotted, depth)
@@ -153,7 +165,8 @@ class Clients:
         return Certainty.NO
 
     def _attribute(self, path: str, name: str, scope: int, depth: int) -> Certainty:
-        """`self.client`: the class or one of its bases sets it, or a framework's class of tests gives it."""
+        """`self.client`: the class or one of its bases sets it, or a framework's class of tests gives it. No name asks for the
+        object itself, which sends by its own methods."""
         summary = self._project.summary(path)
         owner = scope
         while summary is not None and owner >= 0 and not isinstance(summary.definitions[owner], Class):
@@ -171,7 +184,7 @@ class Clients:
     def _of_class(self, owner: Symbol, name: str, depth: int) -> Certainty:
         for each in self._project.ancestors(owner):
             if each.kind is SymbolKind.EXTERNAL:
-                if each.name in CASES and name in CASE_CLIENTS:
+                if each.name in (CASES if name in CASE_CLIENTS else SENDING_CASES if not name else ()):
                     return Certainty.YES
                 continue
             summary = self._project.summary(each.path) if each.path else None

@@ -13,7 +13,7 @@ from msgspec import Struct
 from readiness.model import Project
 
 _NUMBER = re.compile(
-    rb"(?<![\w.])([1-5]\d\d)(?![\w.])|\bHTTP_([1-5]\d\d)_|\bHTTPStatus\.([A-Z_]+)|\bcodes\.([a-zA-Z_]+)"
+    rb"(?<![\w.])([1-5]\d\d)(?![\w.])|\bHTTP_([1-5]\d\d)(?:_|\b)|\b(?:HTTPStatus\.|falcon\.HTTP_)([A-Z][A-Z_]+)|\bcodes\.([a-zA-Z_]+)"
 )
 _NAMES = {
     "OK": 200,
@@ -30,6 +30,8 @@ _NAMES = {
     "UNPROCESSABLE_CONTENT": 422,
     "INTERNAL_SERVER_ERROR": 500,
 }
+_MARKS = (b"status", b"assert_", b"Status", b".code")
+"""What a line that speaks of a status holds: `response.code` is Tornado's."""
 REFUSALS = frozenset({401, 403})
 
 
@@ -56,8 +58,7 @@ class Statuses:
             self._lines[path] = [
                 (number, _statuses(line))
                 for number, line in enumerate(content.split(b"\n"), 1)
-                if (b"status" in line or b"assert_" in line or b"Status" in line)
-                and not line.lstrip().startswith((b"#", b"from "))
+                if any(mark in line for mark in _MARKS) and not line.lstrip().startswith((b"#", b"from "))
             ]
         lines = [statuses for number, statuses in self._lines[path] if first <= number <= last and statuses]
         named = sorted({status for each in lines for status in each})
@@ -72,7 +73,7 @@ def _statuses(line: bytes) -> frozenset[int]:
         digits = place[1] or place[2]
         name = (place[3] or place[4] or b"").decode("ascii", "replace").upper()
         found.add(int(digits) if digits else _NAMES.get(name, 0))
-    if not found and re.search(rb"status\w*\s*(?:==|!=|in\b|not in\b|<|>)|status\w*\s*,", line):
+    if not found and re.search(rb"(?:status\w*|\.code)\s*(?:==|!=|in\b|not in\b|<|>|,)", line):
         found.add(0)
     return frozenset(found)
 

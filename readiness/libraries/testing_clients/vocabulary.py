@@ -1,7 +1,8 @@
 """The names by which tests send requests: client classes, fixtures of plugins, functions that make addresses.
 
 Of Starlette 0.49, FastAPI 0.121, httpx 0.28, Flask 3.1, Werkzeug 3.1, Django 5.2, Django REST framework 3.16, pytest-django 4,
-pytest-flask 1.3, WebTest 3, aiohttp 3, Litestar 2, Sanic-Testing 24, Quart 0.20, django-ninja 1.
+pytest-flask 1.3, WebTest 3, aiohttp 3, Litestar 2, Sanic-Testing 24, Quart 0.20, django-ninja 1,
+Falcon 4.3, Tornado 6.5, pytest-tornasync 0.6, Connexion 3.
 """
 
 CLIENTS = frozenset(
@@ -39,6 +40,17 @@ CLIENTS = frozenset(
         "sanic_testing.testing.SanicASGITestClient",
         "ninja.testing.TestClient",
         "ninja.testing.TestAsyncClient",
+        "ninja.testing.client.TestClient",
+        "ninja_extra.testing.TestClient",
+        "ninja_extra.testing.TestAsyncClient",
+        "falcon.testing.TestClient",
+        "falcon.testing.client.TestClient",
+        "falcon.testing.ASGIConductor",
+        "tornado.httpclient.AsyncHTTPClient",
+        "aiohttp.test_utils.TestServer",
+        "litestar.testing.client.TestClient",
+        "starlite.testing.TestClient",
+        "starlite.testing.create_test_client",
     }
 )
 
@@ -65,12 +77,28 @@ CASES = frozenset(
         "wagtail.test.utils.WagtailPageTestCase",
         "aiohttp.test_utils.AioHTTPTestCase",
         "tornado.testing.AsyncHTTPTestCase",
+        "tornado.testing.AsyncHTTPSTestCase",
+        "falcon.testing.TestCase",
+        "falcon.testing.test_case.TestCase",
     }
 )
 """Classes of tests that hold a client."""
 
-CASE_CLIENTS = frozenset({"client", "async_client", "app"})
+CASE_CLIENTS = frozenset({"client", "async_client", "app", "http_client"})
 """The attribute under which they do."""
+
+SENDING_CASES = frozenset(
+    {
+        "tornado.testing.AsyncHTTPTestCase",
+        "tornado.testing.AsyncHTTPSTestCase",
+        "falcon.testing.TestCase",
+        "falcon.testing.test_case.TestCase",
+    }
+)
+"""Those of them that send by methods of their own: `self.fetch("/users")`, `self.simulate_get("/users")`."""
+
+CLIENT_PROPERTIES = (".test_client", ".asgi_client")
+"""Attributes of an application that hold a client: Sanic's."""
 
 FIXTURES = frozenset(
     {
@@ -83,6 +111,10 @@ FIXTURES = frozenset(
         "test_client",
         "app_client",
         "aiohttp_client",
+        "http_server_client",
+        "http_client",
+        "sanic_client",
+        "testapp",
         "api_client",
     }
 )
@@ -106,15 +138,22 @@ METHODS = {
     "patch_json": "PATCH",
     "delete_json": "DELETE",
     "delete_params": "DELETE",
+    "simulate_get": "GET",
+    "simulate_post": "POST",
+    "simulate_put": "PUT",
+    "simulate_patch": "PATCH",
+    "simulate_delete": "DELETE",
+    "simulate_head": "HEAD",
+    "simulate_options": "OPTIONS",
     "websocket_connect": "WEBSOCKET",
     "ws_connect": "WEBSOCKET",
 }
 """Methods of clients to methods of HTTP."""
 
-METHOD_FIRST = frozenset({"request", "generic", "stream"})
+METHOD_FIRST = frozenset({"request", "generic", "stream", "simulate_request"})
 """Methods of clients that take the method of HTTP as their first argument."""
 
-PATH_FIRST = frozenset({"open"})
+PATH_FIRST = frozenset({"open", "fetch"})
 """Methods of clients that take the path first and the method of HTTP by name."""
 
 ADDRESS_NAMES = ("url", "path", "uri", "endpoint", "route")

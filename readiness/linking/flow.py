@@ -1,8 +1,8 @@
 """Value flow: an argument of a call in, the text that it can be out, answered backwards from the call on the syntax tree.
 
-The parts: `flow_places` (where things stand), `flow_reaching` (which bindings reach), `flow_guards` (what tests prove),
-`flow_text`, `flow_names`, `flow_members`, `flow_calls` and `flow_elements` (what expressions are), `flow_returns` and
-`flow_callers` (the way into other functions), `flow_pieces` (how texts combine). Inside one function, through module and
+The parts: `flow_places` and `flow_arguments` (where things stand), `flow_reaching` (which bindings reach), `flow_guards` (what
+tests prove), `flow_text`, `flow_names`, `flow_members`, `flow_calls` and `flow_elements` (what expressions are), `flow_returns`
+and `flow_callers` (the way into other functions), `flow_pieces` (how texts combine). Inside one function, through module and
 imported constants, class attributes, what functions of the project return, and what their callers pass.
 Everything is bounded; what a bound cuts off is an unknown piece, never silence.
 """
@@ -12,9 +12,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from weakref import WeakKeyDictionary
 
+from readiness.linking.flow_arguments import expression_of
 from readiness.linking.flow_callers import Callers
 from readiness.linking.flow_calls import call_text
 from readiness.linking.flow_elements import elements_of
@@ -29,7 +29,7 @@ from readiness.linking.flow_tables import table_of
 from readiness.linking.flow_text import expression_text
 from readiness.linking.flow_types import assignment_of, type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, CallRef, Mapping, Name, Sequence, Starred, Value
+from readiness.model.summary import CallRef, Name, Value
 
 DEEPEST = 48
 """Nested questions; one takes about six frames of the interpreter."""
@@ -41,8 +41,6 @@ MOST_TOGETHER = 1_000_000
 """Steps of all questions of one scan; the largest backends tried took 6,000."""
 MOST_FILES = 64
 MOST_HOPS = 12
-DISPLAYS = 2
-"""Displays inside one another in which an argument is looked for: `RunSQL([(sql, parameters)])`."""
 ORIGINAL = (Binding.VALUE, Binding.CONTEXT)
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
@@ -81,7 +79,7 @@ class ValueFlow:
             return unknown_text()
         call = summary.calls[number]
         node = index.call(call)
-        expression = _argument(call, node, argument) if node is not None else None
+        expression = expression_of(call, node, argument) if node is not None else None
         statement = index.statement(expression) if expression is not None else None
         if expression is None or statement is None:
             return unknown_text()
@@ -406,35 +404,6 @@ def unknown_text(written: str = "") -> Text:
 def _parameters(function: FunctionNode) -> list[ast.arg]:
     given = function.args
     return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
-
-
-def _displayed(value: Value, expression: ast.expr) -> Iterator[tuple[Value, ast.expr]]:
-    """The keys and values of a dict display, the items of a list, tuple or set display."""
-    if isinstance(value, Mapping) and isinstance(expression, ast.Dict):
-        for key, shown in zip(value.keys, expression.keys, strict=False):
-            if key is not None and shown is not None:
-                yield key, shown
-        yield from zip(value.values, expression.values, strict=False)
-    elif isinstance(value, Sequence) and isinstance(expression, ast.List | ast.Tuple | ast.Set):
-        yield from zip(value.items, expression.elts, strict=False)
-
-
-def _argument(call: Call, node: ast.Call, argument: Value) -> ast.expr | None:
-    """The expression of an argument, or of an item of one that is a display, found by its place in the summary's call."""
-    positions: list[tuple[Value, ast.expr]] = [
-        *zip(call.arguments, node.args, strict=False),
-        *zip((value for _, value in call.keywords), (keyword.value for keyword in node.keywords), strict=False),
-    ]
-    levels = [positions]
-    for _ in range(DISPLAYS):
-        levels.append([each for value, expression in levels[-1] for each in _displayed(value, expression)])
-    for same in (lambda value: value is argument, lambda value: value == argument):
-        for value, expression in chain.from_iterable(levels):
-            if same(value):
-                if isinstance(expression, ast.Starred) and isinstance(value, Starred):
-                    return expression.value
-                return expression
-    return None
 
 
 _flows: WeakKeyDictionary[Code, ValueFlow] = WeakKeyDictionary()

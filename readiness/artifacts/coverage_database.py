@@ -30,16 +30,26 @@ _TABLES = ("coverage_schema", "meta", "file", "line_bits", "arc")
 
 def read_database(content: bytes) -> CoverageData:
     """Read a copy in memory, so that the file itself is neither locked nor written. Raises CoverageDataError."""
-    if content[18:20] == b"\2\2":
-        # Write-ahead mode, which a copy in memory cannot have; coverage.py itself never sets it.
-        content = content[:18] + b"\1\1" + content[20:]
     try:
-        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
-            connection.deserialize(content)
-            _bind(connection)
+        with contextlib.closing(opened(content)) as connection:
             return _read(connection, content)
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         raise CoverageDataError(f"its database is damaged ({error})") from None
+
+
+def opened(content: bytes) -> sqlite3.Connection:
+    """A copy of the database in memory, of which nothing may run. Raises sqlite3.Error."""
+    if content[18:20] == b"\2\2":
+        # Write-ahead mode, which a copy in memory cannot have; coverage.py itself never sets it.
+        content = content[:18] + b"\1\1" + content[20:]
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(content)
+        _bind(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _bind(connection: sqlite3.Connection) -> None:
@@ -57,7 +67,7 @@ def _bind(connection: sqlite3.Connection) -> None:
 
 
 def _read(connection: sqlite3.Connection, content: bytes) -> CoverageData:
-    if not all(_plain(connection, table) for table in _TABLES):
+    if not all(plain(connection, table) for table in _TABLES):
         raise CoverageDataError("it is a database, but not one of coverage.py")
     versions = [row[0] for row in connection.execute("SELECT version FROM coverage_schema LIMIT 2")]
     if versions != [SCHEMA]:
@@ -81,7 +91,7 @@ def _read(connection: sqlite3.Connection, content: bytes) -> CoverageData:
     )
 
 
-def _plain(connection: sqlite3.Connection, table: str) -> bool:
+def plain(connection: sqlite3.Connection, table: str) -> bool:
     """It is a stored table, no view and no virtual one, without columns that compute something when they are read."""
     stored = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = ?"
     if connection.execute(stored, (table,)).fetchone() is None:

@@ -18,7 +18,7 @@ from readiness.git import Head
 from readiness.languages.python import read
 from readiness.libraries.evidence import coverage as joined
 from readiness.linking import LinkedProject, link
-from readiness.model import CoverageOf, CoverageState, Evidence, Route, Scope, Span
+from readiness.model import CoverageOf, CoverageState, EndpointTest, Evidence, Route, Scope, Span
 
 APP = '''\
 import framework
@@ -310,3 +310,51 @@ def test_committed_data_does_not_add_to_what_this_run_made(tmp_path: Path) -> No
     facts = list(joined.library.recognise(project))
     assert [fact.observed for fact in facts if isinstance(fact, Evidence)] == [False, True]
     assert [fact.executed for fact in facts if isinstance(fact, CoverageOf)] == [1]
+
+
+CONTEXTS = {
+    "app.py": {
+        "executed_lines": [1, 4, 5, 6, 7, 8, 12, 13],
+        "missing_lines": [],
+        "contexts": {
+            "6": ["tests/test_app.py::test_first[a]|run", ""],
+            "12": ["tests.test_app.test_second"],
+            "4": [""],
+        },
+    }
+}
+TESTS = "def test_first(client):\n    assert client.get('/x').status_code == 404\n\n\ndef test_second():\n    pass\n"
+
+
+def ran(*routes: Route, contexts: object = CONTEXTS) -> list[tuple[str, str, str, tuple[int, ...]]]:
+    files = {"app.py": APP, "tests/test_app.py": TESTS, "coverage.json": json.dumps({"meta": {}, "files": contexts})}
+    found = joined.library.recognise(project_of(sample(files), *routes))
+    return [
+        (each.route.method, each.test, each.resolution.value, each.statuses)
+        for each in found
+        if isinstance(each, EndpointTest)
+    ]
+
+
+def named(path: str, line: int, method: str, handler: str) -> Route:
+    return msgspec.structs.replace(route(path, line, method), handler=handler)
+
+
+def test_contexts_name_the_tests_that_ran_a_handler() -> None:
+    assert ran(named("app.py", 5, "GET", "app::first"), named("app.py", 12, "POST", "app::second")) == [
+        ("GET", "tests.test_app::test_first", "exact", (404,))
+    ]
+
+
+def test_the_line_of_the_def_is_no_run_of_the_body() -> None:
+    assert ran(named("app.py", 12, "POST", "app::second")) == []
+
+
+def test_a_handler_of_two_operations_does_not_tell_which_was_asked_for() -> None:
+    both = ran(named("app.py", 5, "GET", "app::first"), named("app.py", 5, "PUT", "app::first"))
+    assert [(method, resolution) for method, _, resolution, _ in both] == [("GET", "inferred"), ("PUT", "inferred")]
+
+
+def test_a_test_that_is_not_in_the_scan_is_told_by_its_name() -> None:
+    contexts = {"app.py": CONTEXTS["app.py"] | {"contexts": {"6": ["elsewhere.test_it"]}}}
+    assert [test for _, test, _, _ in ran(ROUTES[0], contexts=contexts)] == ["elsewhere.test_it"]

@@ -9,11 +9,22 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readiness.libraries.evidence.coverage_reading import Joined, Measured, join, read, state_of
+from readiness.libraries.evidence.coverage_tests import tests_by_context
 from readiness.libraries.evidence.coverage_totals import totals
-from readiness.model import CoverageOf, CoverageState, CoverageTotal, Evidence, Library, Project, Route, Scope
+from readiness.model import (
+    CoverageOf,
+    CoverageState,
+    CoverageTotal,
+    EndpointTest,
+    Evidence,
+    Library,
+    Project,
+    Route,
+    Scope,
+)
 from readiness.model.summary import Function
 
-library = Library(__name__, stage="joined", provides=(CoverageOf, CoverageTotal, Evidence))
+library = Library(__name__, stage="joined", provides=(CoverageOf, CoverageTotal, EndpointTest, Evidence))
 
 PRAGMA = re.compile(r"(?i:pragma)[:\s]?\s*(?i:no)\s*(?i:cover)\b")
 """What excludes a statement from measurement by default (coverage.py 7.17, `DEFAULT_EXCLUDE`)."""
@@ -37,9 +48,10 @@ class _Code(Struct, frozen=True):
 
 
 @library.recognises
-def recognise(project: Project) -> Iterator[Evidence | CoverageOf | CoverageTotal]:
+def recognise(project: Project) -> Iterator[Evidence | CoverageOf | CoverageTotal | EndpointTest]:
     """One `Evidence` for each coverage file, one `CoverageTotal` for each project, then one `CoverageOf` for each route of the
-    service that a function of it answers."""
+    service that a function of it answers, as there is no other body to run, and one `EndpointTest` for each test that ran it,
+    where the data says which did."""
     measured = []
     for path in project.evidence("coverage"):
         found = read(project, path)
@@ -49,14 +61,18 @@ def recognise(project: Project) -> Iterator[Evidence | CoverageOf | CoverageTota
     joined = join(project, measured)
     yield from totals(project, joined)
     codes: dict[str, _Code | None] = {}
+    bodies: dict[Route, list[tuple[int, int]]] = {}
     for route in project.each(Route):
         if route.scope is Scope.SERVICE:
             path = route.span.path
             if path not in codes:
                 codes[path] = _code(project, path)
             code = codes[path]
-            if code is not None:
-                yield from _coverage_of(route, code, joined)
+            handler = code.functions.get(route.span.line) if code is not None else None
+            if code is not None and handler is not None:
+                bodies[route] = _body(code, handler)
+                yield _coverage_of(route, code, handler, joined)
+    yield from tests_by_context(project, measured, bodies)
 
 
 def _code(project: Project, path: str) -> _Code | None:
@@ -76,12 +92,8 @@ def _code(project: Project, path: str) -> _Code | None:
     )
 
 
-def _coverage_of(route: Route, code: _Code, joined: Joined) -> Iterator[CoverageOf]:
-    """Nothing for a handler that is no function of the project: there is no body to run."""
+def _coverage_of(route: Route, code: _Code, handler: Function, joined: Joined) -> CoverageOf:
     path = route.span.path
-    handler = code.functions.get(route.span.line)
-    if handler is None:
-        return
     body = _body(code, handler)
     excluded = _excluded(code, handler)
     state = state_of(path, joined)
@@ -91,7 +103,7 @@ def _coverage_of(route: Route, code: _Code, joined: Joined) -> Iterator[Coverage
     if state is CoverageState.MEASURED and not excluded:
         lines = joined.lines[path]
         executed = sum(bool(lines >> first & (1 << last - first + 1) - 1) for first, last in body)
-    yield CoverageOf(
+    return CoverageOf(
         span=route.span,
         symbol=route.symbol,
         scope=route.scope,

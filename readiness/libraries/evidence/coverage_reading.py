@@ -29,6 +29,8 @@ class Measured(Struct, frozen=True):
     """Paths whose text is not the one that was measured."""
     contested: frozenset[str]
     """Paths whose lines another file of the same relative name may have taken."""
+    names: dict[str, str]
+    """What the data calls a file, its path here."""
     fact: Evidence
 
 
@@ -80,7 +82,8 @@ def read(project: Project, path: str) -> Measured | Evidence:
         summary = summaries[name]
         if _drifted(summary, file.executed, file.missing, project.text(name) or ""):
             drifted.add(name)
-    return Measured(path, lines, frozenset(drifted), matches.contested, _evidence(project, path, data, len(lines), len(drifted)))
+    fact = _evidence(project, path, data, len(lines), len(drifted))
+    return Measured(path, lines, frozenset(drifted), matches.contested, found, fact)
 
 
 def _evidence(project: Project, path: str, data: CoverageData, matched: int, drifted: int) -> Evidence:
@@ -158,7 +161,9 @@ def join(project: Project, measured: list[Measured]) -> Joined:
     contested = frozenset(path for each in measured for path in each.contested if path not in source)
     manifests = _manifest_folders(project)
     projects = frozenset(project_of(path, manifests) for path in source)
-    return Joined(lines, source, frozenset(drifted), contested, measured[0].path if measured else "", manifests, projects)
+    return Joined(
+        lines, source, frozenset(drifted), contested, measured[0].path if measured else "", manifests, projects
+    )
 
 
 def _manifest_folders(project: Project) -> frozenset[str]:

@@ -150,6 +150,8 @@ class EndpointTestKind(StrEnum):
 
     REQUEST = "request"
     """A request of a test client to its address."""
+    RAN = "coverage context"
+    """Coverage data says that a statement of the handler ran in the test."""
     DIRECT = "direct call"
     """The test calls the handler function: routing, validation and dependencies are left out."""
     SPECIFICATION = "specification"

@@ -67,6 +67,9 @@ class Known(Struct, frozen=True):
 
     tests: dict[Key, list[EndpointTest]]
     covered: dict[Key, CoverageOf]
+    """Handlers of which coverage data shows that the tests run them."""
+    idle: dict[Key, CoverageOf]
+    """Handlers of which it shows that no test does."""
     cause: str
     """Why an endpoint without a test cannot be decided; empty where it can."""
     any_test: bool
@@ -108,7 +111,7 @@ def _known(project: Project) -> Known:
     requests = 0
     for test in project.each(EndpointTest):
         tests.setdefault(_key(test.route), []).append(test)
-        requests += test.kind is not EndpointTestKind.DIRECT
+        requests += test.kind in (EndpointTestKind.REQUEST, EndpointTestKind.SPECIFICATION)
     lost = sum(1 for _ in project.each(UnresolvedRequest))
     any_test = next(project.each(TestCase), None) is not None
     cause = ""
@@ -119,12 +122,14 @@ def _known(project: Project) -> Known:
         files = [path for path in project.files if path.endswith(COLLECTIONS)]
         if senders or files:
             cause = f"requests may be sent with {senders[0] if senders else files[0]}, which is not read"
-    covered = {
+    measured = {
         _key(fact.route): fact
         for fact in project.each(CoverageOf)
-        if fact.state is CoverageState.MEASURED and fact.executed >= HALF * fact.total > 0
+        if fact.state is CoverageState.MEASURED and fact.total and not fact.excluded
     }
-    return Known(tests, covered, cause, any_test)
+    covered = {key: fact for key, fact in measured.items() if fact.executed >= HALF * fact.total}
+    idle = {key: fact for key, fact in measured.items() if not fact.executed}
+    return Known(tests, covered, idle, cause, any_test)
 
 
 def _judge(route: Route, known: Known) -> Finding:
@@ -154,6 +159,11 @@ def _judge(route: Route, known: Known) -> Finding:
         )
     if route.resolution is Resolution.UNRESOLVED or "{?}" in route.path:
         return rule.unsure(route, f"the path of {name} is not fully known, and no test sends it by name")
+    idle = known.idle.get(_key(route))
+    if idle is not None:
+        return rule.fails(
+            route, f"{idle.source} shows that no test runs {name}; write one that sends it and checks the answer"
+        )
     if known.cause:
         return rule.unsure(route, f"no request to {name} was found in the tests; {known.cause}", cause=known.cause)
     if not known.any_test:
@@ -174,6 +184,11 @@ def _sent(route: Route, name: str, sent: Sequence[EndpointTest]) -> Finding:
     proving = [test for test in sent if test.checked and not _refused(test)]
     if proving:
         others = f" and {len(proving) - 1} more" if len(proving) > 1 else ""
+        if proving[0].kind is EndpointTestKind.RAN:
+            verb = "run" if others else "runs"
+            return rule.passes(
+                route, f"{proving[0].test}{others} {verb} the handler of {name}", related=_related(proving)
+            )
         return rule.passes(
             route, f"{proving[0].test}{others} send{'' if others else 's'} {name}", related=_related(proving)
         )

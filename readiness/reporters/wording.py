@@ -60,6 +60,8 @@ def tally_fact(tally: Tally, rules: Mapping[str, RuleInfo]) -> str:
         return f"{tally.rule}: no such rule yet"
     if tally.state is not TallyState.JUDGED or tally.sites == 0:
         return f"{tally.rule}: {tally.reason or _without_sites(tally)}"
+    if tally.unsure == tally.sites:
+        return f"{tally.rule}: {'unsure' if tally.sites == 1 else f'all {tally.sites:,} sites are unsure'}"
     info = rules.get(tally.rule)
     counted = f"{tally.passed:,} of {tally.sites:,}"
     fact = (

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow_elements import merged
 from readiness.linking.flow_pieces import Flow, constant, mapped, single, union
-from readiness.linking.flow_places import FunctionNode, dotted, place_of, root_of
+from readiness.linking.flow_places import FunctionNode, dotted, root_of
 from readiness.linking.flow_reader import At, Bound, Elements, Reader
 from readiness.linking.flow_sources import (
     CLIENT_DATA,
@@ -206,15 +206,11 @@ def _instance_member(reader: Reader, expression: ast.expr, at: At) -> Flow | Non
         return None
     attribute = name.partition(".")[2]
     flows: list[Flow] = []
-    for statement in ast.walk(owner):
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            names = {place_of(target) for target in targets}
-            in_class = index.parents.get(statement) is owner
-            if name in names or (in_class and attribute in names):
-                flows.append(reader.text(statement.value, At(at.path, statement)))
-        elif isinstance(statement, ast.AugAssign) and place_of(statement.target) == name:
+    for statement in index.binding(owner, name, attribute):
+        if isinstance(statement, ast.AugAssign):
             flows.append(single(reader.piece(PieceKind.UNKNOWN, statement.value, At(at.path, statement))))
+        elif statement.value is not None:
+            flows.append(reader.text(statement.value, At(at.path, statement)))
     if not flows:
         return None
     return mapped(union(flows), lambda piece: _unowned(reader, piece, expression, at))

@@ -26,6 +26,11 @@ ENDING_CALLS = frozenset(
 """Functions that never return."""
 
 
+Binds = ast.Assign | ast.AnnAssign | ast.AugAssign
+Numbered = tuple[int, Binds]
+"""A statement with its place among the nodes of its class."""
+
+
 class FileIndex:
     """One file's tree with its parents. Made once a file, asked often."""
 
@@ -40,6 +45,7 @@ class FileIndex:
         self.walruses: set[str] = set()
         """Names that some expression binds."""
         self._ending: dict[str, bool] = {}
+        self._bindings: dict[ast.ClassDef, tuple[dict[str, list[Numbered]], dict[str, list[Numbered]]]] = {}
         self._columns: dict[tuple[int, int], dict[tuple[int, int], ast.Call]] = {}
         self._offsets: dict[int, list[int]] = {}
         self._code = code
@@ -60,6 +66,28 @@ class FileIndex:
                     self.rebound.update(node.names)
             elif isinstance(node, ast.NamedExpr):
                 self.walruses.add(node.target.id)
+
+    def binding(self, owner: ast.ClassDef, name: str, attribute: str) -> list[Binds]:
+        """The statements of a class that bind `self.x` anywhere in it, or `x` in its own body, in the order of `ast.walk`."""
+        if owner not in self._bindings:
+            self._bindings[owner] = self._bound_in(owner)
+        inside, own = self._bindings[owner]
+        found = [*inside.get(name, ()), *own.get(attribute, ())]
+        return [statement for _, statement in sorted(found, key=lambda each: each[0])]
+
+    def _bound_in(self, owner: ast.ClassDef) -> tuple[dict[str, list[Numbered]], dict[str, list[Numbered]]]:
+        inside: dict[str, list[Numbered]] = {}
+        own: dict[str, list[Numbered]] = {}
+        for number, statement in enumerate(ast.walk(owner)):
+            if isinstance(statement, ast.AugAssign):
+                inside.setdefault(place_of(statement.target), []).append((number, statement))
+            elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                for name in {place_of(target) for target in targets}:
+                    inside.setdefault(name, []).append((number, statement))
+                    if self.parents.get(statement) is owner:
+                        own.setdefault(name, []).append((number, statement))
+        return inside, own
 
     def ends(self, statement: ast.stmt) -> bool:
         """Control never gets past the statement: `abort(400)`, `sys.exit()`."""

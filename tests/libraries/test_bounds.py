@@ -14,7 +14,7 @@ from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
 from readiness.libraries.values.reaching import Reaching
 from readiness.model import EndpointTest, ErrorResponse, Route, Scope, Span
-from readiness.model.summary import CallRef
+from readiness.model.summary import CallRef, Constant, Subscript
 
 
 @pytest.mark.parametrize("form", ["{x} if {x} else y", "{x} if not {x} else {x}", "y if {x} is None else {x}"])
@@ -140,3 +140,15 @@ def test_what_a_pragma_hides_is_the_smallest_part_whose_header_it_stands_on() ->
         5: Extent("else", 5, 7),
         6: Extent("else", 5, 7),
     }
+
+
+def test_items_of_items_of_items_are_not_followed_for_ever(recognised) -> None:
+    project = recognised({"app.py": "def f(x):\n    x = x['a']['b']\n    go(x)\n"}, [])
+    following = Following(project)
+    frame = following.entry_at("app.py", 0)
+    call = following.call(Place(CallRef(0), frame, 3))
+    assert call is not None
+    place = Place(call.arguments[0], frame, 3)
+    for _ in range(20):
+        place = Place(Subscript(place.value, Constant("a")), frame, 3)
+    assert following.back(place) is None

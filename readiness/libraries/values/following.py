@@ -34,6 +34,8 @@ from readiness.model.summary import (
 
 MAX_DEPTH = 6
 """Calls that are followed from the starting function."""
+NESTED = 6
+"""Items and attributes one inside the other, `a["x"].y[0]`, that are taken apart."""
 NONE_STEPS = 4
 DECISIONS = 3
 """Choices that are decided one inside the other: `x = x if x else y` asks for itself."""
@@ -101,9 +103,9 @@ class Following:
                 return self._name(place, value)
             case CallRef():
                 return self._result(place, value)
-            case Member():
+            case Member() if not _too_deep(value):
                 return self._attribute(place, self.inside(place, value.value), value.name)
-            case Subscript(index=Constant(value=int() | str() as wanted)):
+            case Subscript(index=Constant(value=int() | str() as wanted)) if not _too_deep(value):
                 return self._item(self.inside(place, value.value), wanted)
             case Choice():
                 taken = self._taken(place, value.test)
@@ -431,3 +433,12 @@ class Following:
         if assignment is None or assignment.value is None:
             return None
         return [Place(assignment.value, self.module(member.path), assignment.line)]
+
+
+def _too_deep(value: Value) -> bool:
+    """Items of items of items: what a loop or a recursive function takes apart grows with every step back."""
+    for _ in range(NESTED):
+        if not isinstance(value, Member | Subscript):
+            return False
+        value = value.value
+    return True

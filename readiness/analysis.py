@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from readiness import __version__
 from readiness.assembling import rule_infos, silenced, suppressions
-from readiness.assembling.endpoints import endpoints
+from readiness.assembling.endpoints import endpoints, graph_fields
 from readiness.assembling.ways import ways
 from readiness.cache import Cache
 from readiness.checklists import load_checklist
@@ -95,6 +95,7 @@ def analyse(
         services=reports,
         findings=settled.findings,
         endpoints=inventory,
+        graph_fields=tuple(graph_fields(project, services)),
         ways=ways(project, services, inventory, settled.findings, show) if show else (),
         deviations=settled.deviations,
         problems=tuple(sorted({*plugins.problems, *analysis.problems, *settled.problems})),

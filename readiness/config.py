@@ -37,6 +37,7 @@ class ServiceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     root: Annotated[str, Meta(description="Folder of the service, relative to this file.", min_length=1)]
     name: Annotated[str, Meta(description="What the report calls it; the folder's name without one.")] = ""
+    spec: Annotated[str, Meta(description="Path of its OpenAPI or Swagger document, relative to this file.")] = ""
 
 
 class EvidenceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -48,6 +49,9 @@ class EvidenceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tests: Annotated[Paths, Meta(description="JUnit reports of the test run.")] = ()
     load: Annotated[Paths, Meta(description="Results of load tests: k6, Locust or JMeter.")] = ()
     security: Annotated[Paths, Meta(description="SARIF files of security scanners.")] = ()
+    openapi: Annotated[
+        Paths, Meta(description="OpenAPI or Swagger documents that are the contract of the service.")
+    ] = ()
 
 
 class TargetSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -213,7 +217,7 @@ def _config(written: object, source: str) -> Config:
         exclude=settings.exclude,
         checklist=settings.checklist,
         deviations=settings.deviations,
-        evidence=_evidence(settings.evidence),
+        evidence=_evidence(settings),
         targets=settings.targets,
         services=settings.services,
         min_score=settings.min_score,
@@ -223,9 +227,12 @@ def _config(written: object, source: str) -> Config:
     )
 
 
-def _evidence(settings: EvidenceSettings) -> dict[str, tuple[str, ...]]:
-    named = {kind: getattr(settings, kind) for kind in EvidenceSettings.__struct_fields__}
-    return {kind: (paths,) if isinstance(paths, str) else paths for kind, paths in named.items() if paths}
+def _evidence(settings: _Written) -> dict[str, tuple[str, ...]]:
+    """Kind to the files that are named for it; the documents of the services are documents of the whole."""
+    written = {kind: getattr(settings.evidence, kind) for kind in EvidenceSettings.__struct_fields__}
+    named = {kind: (paths,) if isinstance(paths, str) else paths for kind, paths in written.items()}
+    named["openapi"] = (*named["openapi"], *(each.spec for each in settings.services if each.spec))
+    return {kind: paths for kind, paths in named.items() if paths}
 
 
 def _refuse_unknown(table: Mapping[str, object], struct: type[Struct], prefix: str, source: str) -> None:

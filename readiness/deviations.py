@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from readiness.artifacts.decisions import decisions
 from readiness.artifacts.register import is_wide, registers
-from readiness.model import DeviationRecord, DeviationUse, Fact, Route, Span, Suppression
+from readiness.model import DeviationRecord, DeviationUse, Fact, OperationMatch, Route, Span, Suppression
 from readiness.model.checklist import Checklist
 from readiness.model.finding import Finding, Severity, Verdict
 from readiness.model.project import Project
@@ -121,7 +121,7 @@ def settle(
         for record in checked
         if record.problem and record.recorded != "directive" and (record.span.path, record.span.line) not in named
     ]
-    settlement = apply(findings, checked, today, judged, project.each(Route))
+    settlement = apply(findings, checked, today, judged, project.each(Route), project.each(OperationMatch))
     return msgspec.structs.replace(settlement, problems=(*problems, *settlement.problems))
 
 
@@ -131,10 +131,11 @@ def apply(
     today: date,
     judged: Collection[str] | None = None,
     routes: Iterable[Route] = (),
+    matches: Iterable[OperationMatch] = (),
 ) -> Settlement:
     """Apply records whose names are verified. A confirmed false positive goes before a disputed one, and that before an
     accepted one."""
-    sites = _Sites(findings, routes)
+    sites = _Sites(findings, routes, matches)
     settled = list(findings)
     states: list[DeviationState] = []
     problems: list[Problem] = []
@@ -157,10 +158,11 @@ def apply(
 
 def uses(project: Project, findings: Sequence[Finding], judged: Collection[str]) -> Iterator[DeviationUse]:
     """What each record of the project covers, of the findings of the rules that judged: for the rules about deviations."""
-    sites = _Sites(findings, project.each(Route))
+    sites = _Sites(findings, project.each(Route), project.each(OperationMatch))
     for record in project.each(DeviationRecord):
         known = record.state != "malformed" and record.rule in judged
-        covered = len(sites.covered(record)) if known else 0
+        places = [findings[index] for index in sites.covered(record)] if known else []
+        covered = len(places)
         known = known and not (is_wide(record.where) and sites.too_many())
         number = sites.number(record.rule) if known else 0
         yield DeviationUse(
@@ -174,14 +176,23 @@ def uses(project: Project, findings: Sequence[Finding], judged: Collection[str])
             sites=number,
             overreach=_overreach(record, covered, number),
             known=not record.operation or sites.knows(record.operation),
+            places=tuple((each.span, each.symbol) for each in places),
         )
 
 
 class _Sites:
     """The findings, to be asked for those that a record covers. Places without a pattern are looked up."""
 
-    def __init__(self, findings: Sequence[Finding], routes: Iterable[Route]) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], routes: Iterable[Route], matches: Iterable[OperationMatch] = ()
+    ) -> None:
         self._findings = findings
+        self._unanswered: dict[str, set[str]] = {}
+        """Documented operations that no route answers, with their places."""
+        for match in matches:
+            if match.route is None:
+                places = self._unanswered.setdefault(_operation(f"{match.method} {match.path}"), set())
+                places.add(f"{match.span.path}:{match.span.line}")
         self._routes: dict[str, list[Route]] = {}
         self._registered: Counter[Span] = Counter()
         for route in routes:
@@ -203,7 +214,7 @@ class _Sites:
 
     def knows(self, operation: str) -> bool:
         """A route of the project is this operation."""
-        return _operation(operation) in self._routes
+        return _operation(operation) in self._routes or _operation(operation) in self._unanswered
 
     def covered(self, record: DeviationRecord) -> list[int]:
         """Places in the list of the findings that the record covers."""
@@ -211,7 +222,17 @@ class _Sites:
         if not record.operation:
             return found
         routes = self._routes.get(_operation(record.operation), [])
-        return [index for index in found if any(self._answers(route, self._findings[index]) for route in routes)]
+        return [
+            index
+            for index in found
+            if self._is_unanswered(record.operation, self._findings[index])
+            or any(self._answers(route, self._findings[index]) for route in routes)
+        ]
+
+    def _is_unanswered(self, operation: str, finding: Finding) -> bool:
+        """The finding is about a documented operation that no route answers."""
+        places = self._unanswered.get(_operation(operation), ())
+        return f"{finding.span.path}:{finding.span.line}" in places
 
     def _near(self, record: DeviationRecord) -> list[int]:
         """Findings of the rule among which are all that the record covers; no more than the places allow to tell."""
@@ -227,7 +248,8 @@ class _Sites:
         else:
             routes = self._routes.get(_operation(record.operation), [])
             places = [f"{span.path}:{span.line}" for each in routes for span in (each.span, each.registered)]
-            names = [*(each.handler for each in routes), *places]
+            unanswered = self._unanswered.get(_operation(record.operation), set())
+            names = [*(each.handler for each in routes), *places, *sorted(unanswered)]
         return sorted({index for name in names for index in self._place(record.rule, name)})
 
     def _place(self, rule: str, where: str) -> list[int]:

@@ -185,10 +185,8 @@ def test_the_gate_obeys_the_configuration_of_the_folder_that_the_named_files_sha
 
 
 FRAMEWORKS = {
-    "Sanic": {"app.py": "from sanic import Sanic\napp = Sanic('shop')\n@app.get('/')\ndef home(request): return ''\n"},
-    "Pyramid": {
-        "main.py": "from pyramid.config import Configurator\n\n\ndef main(settings):\n    return Configurator().make_wsgi_app()\n",
-    },
+    "Robyn": {"app.py": "from robyn import Robyn\napp = Robyn('shop')\n@app.get('/')\ndef home(request): return ''\n"},
+    "Emmett": {"main.py": "from emmett import App\n\n\ndef main():\n    return App(__name__)\n"},
 }
 
 

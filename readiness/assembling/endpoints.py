@@ -10,10 +10,15 @@ from readiness.model import (
     CoverageState,
     EndpointTest,
     EndpointTestKind,
+    GraphField,
     ListEndpoint,
+    OperationMatch,
     PageLimit,
     Project,
+    RequestLimit,
     Route,
+    RouteAccess,
+    RouteValidation,
     Scope,
 )
 from readiness.model.report import Endpoint, EndpointInput
@@ -35,7 +40,7 @@ COVERAGE = {
 REFUSED = frozenset({401, 403, 404})
 BAD_INPUT = frozenset({400, 413, 415, 422})
 Key = tuple[object, str, str]
-About = TypeVar("About", CoverageOf, ListEndpoint, PageLimit)
+About = TypeVar("About", CoverageOf, ListEndpoint, PageLimit, RequestLimit, RouteAccess, RouteValidation)
 
 
 def key_of(route: Route) -> Key:
@@ -47,6 +52,30 @@ def operations(project: Project, services: Services) -> list[Route]:
     """Every operation of the services, by service, path and method."""
     routes = (route for route in project.each(Route) if route.scope is Scope.SERVICE)
     return sorted(routes, key=lambda each: (services.root_of(each.span.path), each.path, each.method, each.span))
+
+
+def graph_fields(project: Project, services: Services) -> Iterator[Endpoint]:
+    """The root fields of GraphQL schemas, the operations behind one address."""
+    fields = [each for each in project.each(GraphField) if each.operation and each.scope is Scope.SERVICE]
+    for field in sorted(
+        fields, key=lambda each: (services.root_of(each.span.path), each.operation, each.name, each.span)
+    ):
+        yield Endpoint(
+            method=field.operation.upper(),
+            path=field.name,
+            handler=field.resolver,
+            file=field.span.path,
+            line=field.span.line,
+            service=services.root_of(field.span.path),
+            framework=field.library,
+            dependencies=field.guards,
+            response=field.returns,
+            pagination=PAGINATION[field.bound] if field.collection else "",
+            page_size=f"up to {field.maximum:,}" if field.maximum is not None else "",
+            resolution=str(field.resolution),
+            documented=field.documented,
+            inputs=tuple(EndpointInput(each.name, "argument", each.type, each.required) for each in field.arguments),
+        )
 
 
 def endpoints(project: Project, services: Services) -> Iterator[Endpoint]:
@@ -63,13 +92,18 @@ class _Marks:
         self.lists = _by_route(project.each(ListEndpoint))
         self.coverage = _by_route(project.each(CoverageOf))
         self.limits = _by_route(project.each(PageLimit))
+        self.access = _by_route(project.each(RouteAccess))
+        self.validation = _by_route(project.each(RouteValidation))
+        self.rates = _by_route(project.each(RequestLimit))
         self.tests = tests_of(project)
+        self.matches = {key_of(each.route): each for each in project.each(OperationMatch) if each.route is not None}
 
     def endpoint(self, route: Route, service: str) -> Endpoint:
         """The line of one operation."""
         key = key_of(route)
         listed, measured = self.lists.get(key), self.coverage.get(key)
         tests = self.tests.get(key, [])
+        access, validation, rate = self.access.get(key), self.validation.get(key), self.rates.get(key)
         return Endpoint(
             method=route.method,
             path=route.path,
@@ -87,6 +121,11 @@ class _Marks:
             condition=route.condition,
             documented=route.documented,
             inputs=tuple(_inputs(route)),
+            access=str(access.kind) if access else "",
+            access_by=access.by if access else (),
+            validation=str(validation.kind) if validation else "",
+            rate_limit=rate.limiter if rate else "",
+            specification=_specification(self.matches.get(key)),
             tests=len({each.test for each in tests}),
             tested=_tested(tests),
             statuses=tuple(sorted({status for each in tests for status in each.statuses})),
@@ -114,6 +153,14 @@ def tests_of(project: Project) -> dict[Key, list[EndpointTest]]:
 
 def _by_route(facts: Iterable[About]) -> dict[Key, About]:
     return {key_of(each.route): each for each in facts}
+
+
+def _specification(match: OperationMatch | None) -> str:
+    if match is None:
+        return ""
+    if match.operation is None:
+        return "missing"
+    return "differs" if match.differences else "unknown" if match.doubt else "agrees"
 
 
 def _page_size(limit: PageLimit | None) -> str:

@@ -74,10 +74,13 @@ def command(
     if wanted and not report.ways and not ending.code:
         raise ReadinessError(_unknown(wanted, report))
     given = zip(FILTERS, (unprotected, untested, unbounded, undocumented), strict=True)
-    kept = chosen(report.endpoints, [name for name, on in given if on])
+    asked = [name for name, on in given if on]
+    kept = chosen(report.endpoints, asked)
+    # Nothing is known yet of the tests of GraphQL fields and of who may ask for them.
+    fields = chosen(report.graph_fields, asked) if {"unprotected", "untested"}.isdisjoint(asked) else ()
     if wanted:
-        kept = tuple(way.endpoint for way in report.ways)
-    _print(msgspec.structs.replace(report, endpoints=kept), shown, color)
+        kept, fields = tuple(way.endpoint for way in report.ways), ()
+    _print(msgspec.structs.replace(report, endpoints=kept, graph_fields=fields), shown, color)
     if ending.message:
         say(ending.message)
     context.exit(ending.code)

@@ -396,6 +396,8 @@ class Report(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     """All of them, passes included, in order of path, line, rule."""
     endpoints: tuple[Endpoint, ...] = ()
+    graph_fields: tuple[Endpoint, ...] = ()
+    """Root fields of GraphQL schemas: `QUERY`, `MUTATION` or `SUBSCRIPTION`, and the field's name in place of a path."""
     ways: tuple[EndpointWay, ...] = ()
     """The ways of the operations that were asked for."""
     deviations: tuple[DeviationState, ...] = ()

@@ -32,6 +32,12 @@ def render(report: Report) -> str:
         if len(roots) > 1:
             body.append(f"<h2>{_text(root or report.root)}</h2>")
         body.append(_table(mine))
+    if report.graph_fields:
+        body += [
+            "<h2>GraphQL</h2>",
+            f"<p>{count(len(report.graph_fields), 'root field')}</p>",
+            _table(report.graph_fields),
+        ]
     for way in report.ways:
         body += _way(way)
     head = f'<meta charset="utf-8"><title>{title}</title><meta name="viewport" content="width=device-width">'
@@ -51,7 +57,7 @@ def _table(endpoints: Sequence[Endpoint]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return f'<td class="{cell.tone}">{_text(cell.text)}</td>'
+    return f'<td class="{cell.tone}">{_text(cell.text + cell.more)}</td>'
 
 
 def _way(way: EndpointWay) -> Iterator[str]:

@@ -21,6 +21,8 @@ class Cell(Struct, frozen=True):
 
     text: str
     tone: Tone = Tone.PLAIN
+    more: str = ""
+    """What is said where there is room."""
 
 
 ACCESS = {
@@ -45,7 +47,7 @@ def _tests(endpoint: Endpoint) -> Cell:
     if not endpoint.tests:
         return Cell("none", Tone.VAGUE)
     statuses = " ".join(map(str, endpoint.statuses))
-    return Cell(f"{endpoint.tests} ({statuses})" if statuses else str(endpoint.tests))
+    return Cell(str(endpoint.tests), more=f" ({statuses})" if statuses else "")
 
 
 def _coverage(endpoint: Endpoint) -> Cell:
@@ -58,7 +60,7 @@ COLUMNS: Mapping[str, Callable[[Endpoint], Cell]] = {
         "" if each.validation == "none" else each.validation, INPUTS.get(each.validation, Tone.PLAIN)
     ),
     "list": _list,
-    "limited": lambda each: Cell(each.rate_limit),
+    "rate": lambda each: Cell("limited" if each.rate_limit else ""),
     "spec": lambda each: Cell(each.specification, SPECIFIED.get(each.specification, Tone.PLAIN)),
     "tests": _tests,
     "covered": _coverage,

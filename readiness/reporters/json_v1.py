@@ -187,6 +187,7 @@ class ReportV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     services: tuple[Service, ...]
     findings: tuple[Finding, ...]
     endpoints: tuple[EndpointLine, ...]
+    graph_fields: tuple[EndpointLine, ...]
     deviations: tuple[DeviationState, ...]
     problems: tuple[Problem, ...]
     rules: tuple[RuleInfo, ...]
@@ -201,6 +202,7 @@ class EndpointsV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     tool: Tool
     root: str
     routes: tuple[EndpointLine, ...]
+    graph_fields: tuple[EndpointLine, ...]
     ways: tuple[WayLine, ...]
     problems: tuple[Problem, ...]
 
@@ -228,6 +230,7 @@ def render(report: Report) -> str:
             services=tuple(_service(service) for service in report.services),
             findings=report.findings,
             endpoints=_endpoints(report.endpoints),
+            graph_fields=_endpoints(report.graph_fields),
             deviations=report.deviations,
             problems=tuple(sorted(report.problems)),
             rules=tuple(sorted(report.rules, key=lambda rule: rule.id)),
@@ -245,6 +248,7 @@ def render_endpoints(report: Report) -> str:
             tool=Tool("readiness", report.tool_version),
             root=report.root,
             routes=_endpoints(report.endpoints),
+            graph_fields=_endpoints(report.graph_fields),
             ways=tuple(WayLine(_endpoints([each.endpoint])[0], each.steps, each.rules) for each in report.ways),
             problems=tuple(sorted(report.problems)),
         )

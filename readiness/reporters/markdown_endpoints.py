@@ -17,6 +17,9 @@ def render(report: Report) -> str:
         if len(roots) > 1:
             lines += [f"### {escaped(root or report.root)}", ""]
         lines += _table([each for each in report.endpoints if each.service == root])
+    if report.graph_fields:
+        lines += ["### GraphQL", "", count(len(report.graph_fields), "root field"), ""]
+        lines += _table(report.graph_fields)
     for way in report.ways:
         lines += _way(way)
     return "\n".join(lines).rstrip() + "\n"
@@ -34,7 +37,7 @@ def _table(endpoints: Sequence[Endpoint]) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    text = escaped(cell.text)
+    text = escaped(cell.text + cell.more)
     return f"**{text}**" if cell.tone is Tone.BAD and text else text
 
 

@@ -109,7 +109,20 @@ def built_share(item: ItemScore) -> float:
     return proven / sum(criterion.weight for criterion in criteria)
 
 
-CHANGES = {
+Moves = dict[tuple[str, str], tuple[Verdict | None, Verdict | None]]
+"""(rule, symbol) -> the verdict that went and the one that came."""
+
+API = (
+    "shop.routes.orders::list_orders",
+    "shop.routes.orders::create_order",
+    "shop.routes.orders::get_order",
+    "shop.routes.orders::cancel_order",
+    "shop.routes.payments::pay",
+    "shop.routes.products::search_products",
+)
+HEALTH = ("shop.health::live", "shop.health::ready")
+
+CHANGES: dict[str, tuple[str, str, str, Moves]] = {
     "a limit taken away": (
         "shop/services/orders.py",
         "    statement = statement.limit(page.limit).offset(page.offset)\n",
@@ -135,6 +148,33 @@ CHANGES = {
             ("no-swallowed-exceptions", "shop.services.payment::record"): (Verdict.PASSES, Verdict.FAILS),
             ("kept-tracebacks", "shop.services.payment::record"): (Verdict.PASSES, None),
             ("visible-failures", "shop.services.payment::record"): (Verdict.PASSES, None),
+        },
+    ),
+    "a refusal made and not raised": (
+        "shop/access.py",
+        "        raise AccessError(",
+        "        AccessError(",
+        {
+            **{("authenticated-endpoints", handler): (Verdict.PASSES, None) for handler in (*API, *HEALTH)},
+            **{("tested-authorization", handler): (Verdict.PASSES, None) for handler in API},
+            ("authenticated-endpoints", "shop.main::create_app"): (None, Verdict.UNSURE),
+        },
+    ),
+    "a body taken as it comes": (
+        "shop/routes/orders.py",
+        "wanted: OrderIn",
+        "wanted: dict",
+        {("validated-input", "shop.routes.orders::create_order"): (Verdict.PASSES, Verdict.FAILS)},
+    ),
+    "an error in another form": (
+        "shop/errors.py",
+        '{"error": {"code": "internal", "message": "Internal error"}}',
+        '{"detail": "Internal error"}',
+        {
+            ("consistent-error-format", "shop.errors::install_error_handlers.<locals>.unknown"): (
+                Verdict.PASSES,
+                Verdict.FAILS,
+            )
         },
     ),
 }
@@ -184,19 +224,21 @@ def changed(folder: Path, path: str, old: str, new: str) -> Path:
     return root
 
 
-def difference(before: Report, after: Report) -> dict[tuple[str, str], tuple[Verdict | None, Verdict | None]]:
-    """(rule, symbol) -> verdict before and after, where they differ."""
-    was, now = (
-        {(each.rule, each.symbol, each.span.path): each.verdict for each in report.findings}
-        for report in (before, after)
-    )
-    assert not [
-        key
-        for key, count in Counter((e.rule, e.symbol, e.span.path, e.span.line) for e in after.findings).items()
-        if count > 1
-    ]
-    return {
-        (key[0], key[1]): (was.get(key), now.get(key))
-        for key in was.keys() | now.keys()
-        if was.get(key) != now.get(key)
-    }
+def difference(before: Report, after: Report) -> Moves:
+    """What did not stay as it was, line by line."""
+    was, now = places(before), places(after)
+    went, came = verdicts(was - now), verdicts(now - was)
+    return {key: (went.get(key), came.get(key)) for key in went.keys() | came.keys()}
+
+
+def places(report: Report) -> Counter[tuple[str, str, str, int, Verdict]]:
+    """How many findings of a rule stand in a line with one verdict; none of them is told twice."""
+    told = Counter((each.rule, each.symbol, each.span, each.message) for each in report.findings)
+    assert not [finding for finding, count in told.items() if count > 1]
+    return Counter((each.rule, each.symbol, each.span.path, each.span.line, each.verdict) for each in report.findings)
+
+
+def verdicts(findings: Counter[tuple[str, str, str, int, Verdict]]) -> dict[tuple[str, str], Verdict]:
+    """(rule, symbol) -> the verdict of its one finding among those that moved."""
+    assert findings.total() == len({(rule, symbol) for rule, symbol, *_ in findings})
+    return {(rule, symbol): verdict for rule, symbol, _, _, verdict in findings}

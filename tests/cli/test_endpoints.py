@@ -129,7 +129,10 @@ def test_the_way_names_the_rules_that_fail_at_the_handler(run: Run) -> None:
 
 def test_a_step_names_the_rules_that_fail_there(run: Run) -> None:
     (way,) = json.loads(run("--format", "json", "--show", "GET /orders/{id}").stdout)["ways"]
-    assert {each["kind"]: each["rules"] for each in way["steps"]}["answer"] == ["kept-tracebacks", "no-leaked-internals"]
+    assert {each["kind"]: each["rules"] for each in way["steps"]}["answer"] == [
+        "kept-tracebacks",
+        "no-leaked-internals",
+    ]
 
 
 def test_the_terminal_shows_the_way_in_the_order_of_a_request(run: Run) -> None:

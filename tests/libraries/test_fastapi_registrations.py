@@ -295,3 +295,35 @@ def test_pages_are_no_data(code: str, data: bool) -> None:
     head += "from fastapi.templating import Jinja2Templates\ntemplates = Jinja2Templates('t')\n"
     (route,) = routes(head + 'app = FastAPI()\n@app.get("/x")\n' + code)
     assert route.data is data
+
+
+def test_a_router_of_graphql_brings_its_own_routes():
+    text = """
+        from fastapi import Depends, FastAPI
+        from strawberry.fastapi import GraphQLRouter
+        from schema import schema, who
+
+        app = FastAPI()
+        graphql = GraphQLRouter(schema, path="/query")
+        app.include_router(graphql, prefix="/graphql", dependencies=[Depends(who)])
+    """
+    found = routes(text)
+    assert sorted((each.method, each.path, each.handler.rpartition(".")[2]) for each in found) == [
+        ("GET", "/graphql/query", "GraphQLRouter"),
+        ("POST", "/graphql/query", "GraphQLRouter"),
+        ("WEBSOCKET", "/graphql/query", "GraphQLRouter"),
+    ]
+
+
+def test_a_mounted_application_of_graphql_is_one_operation():
+    text = """
+        from ariadne.asgi import GraphQL
+        from starlette.applications import Starlette
+        from schema import schema
+
+        app = Starlette()
+        app.mount("/graphql/", GraphQL(schema, debug=True))
+        app.mount("/other", make_app())
+    """
+    found = routes(text)
+    assert [(each.method, each.path, each.handler) for each in found] == [("ANY", "/graphql", "ariadne.asgi.GraphQL")]

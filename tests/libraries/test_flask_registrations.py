@@ -389,3 +389,14 @@ def test_webargs_without_a_location_reads_the_query_of_a_get() -> None:
         ("size", "form"),
         ("name", "form"),
     ]
+
+
+def test_a_view_of_graphql_answers_get_and_post() -> None:
+    main = """
+        from flask import Flask
+        from strawberry.flask.views import GraphQLView
+        from schema import schema
+        app = Flask(__name__)
+        app.add_url_rule("/graphql", view_func=GraphQLView.as_view("graphql", schema=schema))
+    """
+    assert routes(app=main) == ["GET /graphql", "POST /graphql"]

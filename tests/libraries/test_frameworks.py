@@ -21,18 +21,8 @@ def applications(**files: str) -> list[Application]:
         ("import quart as q\napp = q.Quart(__name__)", "Quart", 2),
         ("from quart import Quart as Web\napp = Web(__name__)", "Quart", 2),
         ("from quart import Quart\nclass Own(Quart):\n    pass\n", "Quart", 2),
-        ("from sanic import Sanic\napp = Sanic('a')", "Sanic", 2),
-        ("from litestar import Litestar\napp = Litestar([])", "Litestar", 2),
-        ("from aiohttp import web\napp = web.Application()", "aiohttp", 2),
-        ("import falcon.asgi\napp = falcon.asgi.App()", "Falcon", 2),
-        ("import tornado.web\nclass App(tornado.web.Application): ...", "Tornado", 2),
-        ("from pyramid.config import Configurator\nconfig = Configurator()", "Pyramid", 2),
-        ("import connexion\napp = connexion.FlaskApp('a')", "Connexion", 2),
         ("from bottle import route, run\n@route('/')\ndef index(): ...", "Bottle", 1),
-        ("import strawberry\nschema = strawberry.Schema(query=1)", "Strawberry", 2),
-        ("import graphene\nschema = graphene.Schema(query=1)", "Graphene", 2),
-        ("from ariadne import make_executable_schema\nschema = make_executable_schema('')", "Ariadne", 2),
-        ("from ninja import NinjaAPI\napi = NinjaAPI()", "django-ninja", 2),
+        ("from tastypie.api import Api\napi = Api()", "Tastypie", 2),
         ("import grpc\nserver = grpc.aio.server()", "gRPC", 2),
         ("import django\nINSTALLED_APPS = ['a']", "Django", 2),
         ("from django.core.asgi import get_asgi_application\napplication = get_asgi_application()", "Django", 2),
@@ -72,9 +62,9 @@ def test_one_application_for_each_framework_and_service() -> None:
 
 def test_what_hangs_on_a_site_is_mounted() -> None:
     found = applications(
-        settings__py="INSTALLED_APPS = ['ninja']", api__py="from ninja import NinjaAPI\napi = NinjaAPI()"
+        settings__py="INSTALLED_APPS = ['tastypie']", api__py="from tastypie.api import Api\napi = Api()"
     )
-    assert {(each.framework, each.mounted) for each in found} == {("Django", False), ("django-ninja", True)}
+    assert {(each.framework, each.mounted) for each in found} == {("Django", False), ("Tastypie", True)}
 
 
 def test_every_seen_framework_is_a_web_library() -> None:

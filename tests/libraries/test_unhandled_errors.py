@@ -4,14 +4,16 @@ import pytest
 
 from readiness.libraries.failures.exceptions import library as exceptions
 from readiness.libraries.failures.unhandled import library
+from readiness.libraries.falcon import library as falcon
 from readiness.libraries.fastapi import library as fastapi
 from readiness.libraries.flask import library as flask
 from readiness.libraries.frameworks import library as frameworks
+from readiness.libraries.litestar import library as litestar
 from readiness.model import UnhandledErrors
 
 
 def found(recognised, source: str) -> list[UnhandledErrors]:
-    project = recognised({"app.py": source}, [fastapi, flask, frameworks, exceptions, library])
+    project = recognised({"app.py": source}, [falcon, fastapi, flask, litestar, frameworks, exceptions, library])
     return list(project.each(UnhandledErrors))
 
 

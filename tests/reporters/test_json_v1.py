@@ -61,7 +61,7 @@ def test_the_names_that_are_promised(samples):
     assert document["schema"] == "readiness/report/v1"
     assert set(document) == {
         *("schema", "tool", "checklist", "root", "today", "head", "gate", "completeness", "services", "findings"),
-        *("endpoints", "deviations", "problems", "rules", "evidence", "suppressions"),
+        *("endpoints", "graph_fields", "deviations", "problems", "rules", "evidence", "suppressions"),
     }
     result = document["services"][0]["score"]
     assert (result["value"], result["grade"], result["verdict"]) == (25.0, "E", "NOT READY")

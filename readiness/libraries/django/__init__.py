@@ -9,6 +9,7 @@ from readiness.libraries.django.entries import entries
 from readiness.libraries.django.facts import DJANGO, Facts
 from readiness.libraries.django.settings import Settings
 from readiness.libraries.django.urls import NESTED, STEPS, UrlConfigurations, url_configurations
+from readiness.libraries.evaluation.bounds import distinct
 from readiness.model import Application, Fact, Library, Project, Route, Span
 
 library = Library(__name__, stage="web", provides=(Application, Route))
@@ -33,14 +34,12 @@ def routes(configurations: UrlConfigurations) -> Iterator[Route]:
     """Every route once."""
     facts = Facts(configurations)
     endpoints = Endpoints(facts)
-    seen: set[tuple[str, str, str, str]] = set()
-    for registration in configurations.registrations:
-        for endpoint in endpoints.of(registration):
-            route = facts.route(registration, endpoint)
-            key = facts.key(registration, route)
-            if key not in seen:
-                seen.add(key)
-                yield route
+    found = (
+        (registration, facts.route(registration, endpoint))
+        for registration in configurations.registrations
+        for endpoint in endpoints.of(registration)
+    )
+    yield from distinct((facts.key(registration, route), route) for registration, route in found)
 
 
 def _application(project: Project, settings: Settings, routed: bool) -> Application:

@@ -97,6 +97,7 @@ class Facts:
             documented=documented,
             name=name or registration.name,
             data=endpoint.data,
+            condition=state.condition,
         )
 
     def key(self, registration: Registration, route: Route) -> tuple[str, str, str, str]:

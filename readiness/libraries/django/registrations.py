@@ -22,6 +22,8 @@ class State(Struct, frozen=True):
     wrappers: tuple[str, ...] = ()
     """What wraps every view of an include."""
     depth: int = 0
+    condition: str = ""
+    """The tests under which lists of patterns grow, as they are written."""
 
 
 class Registration(Struct, frozen=True, eq=False):

@@ -21,6 +21,7 @@ from readiness.libraries.django.texts import Texts
 from readiness.libraries.django.views import Seen, Views
 from readiness.libraries.django.vocabulary import PATHS, PLAIN_PATHS, is_django
 from readiness.libraries.evaluation.activations import Activations
+from readiness.libraries.evaluation.conditions import CONDITION, together
 from readiness.libraries.evaluation.reader import Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Part, Routine, Unit
 from readiness.libraries.values.expressions import keyword
@@ -268,8 +269,13 @@ class UrlConfigurations:
             frames: list[Frame | None] = [None]
             if given.operator in ("append", "insert", "extend"):
                 frames = self.activations.turns_of(given.path, given.scope, given.line, [value], None)
+            here = self._under(inner, given.path, given.scope, given.line) if given.conditional else inner
             for frame in frames:
-                yield from self.patterns(Bound(value, given.path, given.scope, given.line, frame), inner)
+                yield from self.patterns(Bound(value, given.path, given.scope, given.line, frame), here)
+
+    def _under(self, state: State, path: str, scope: int, line: int, frame: Frame | None = None) -> State:
+        """The state under the tests around a line."""
+        return replace(state, condition=together(state.condition, self.reader.conditions.at(path, scope, line, frame)))
 
     def _local(self, bound: Bound, path: str, made: Assignment, state: State) -> Iterator[Registration]:
         """Everything that goes into a list inside a function."""
@@ -279,13 +285,13 @@ class UrlConfigurations:
         inner = replace(state, chain=(*state.chain, key))
         frame = enclosing(bound.frame, path, made.scope)
         summary = self.reader.summary(path)
-        events: list[tuple[int, Value, bool]] = [
-            (each.line, each.value, False)
+        events: list[tuple[int, Value, bool, int]] = [
+            (each.line, each.value, False, each.context)
             for each in summary.assignments
             if each.scope == made.scope and each.target == made.target and each.value is not None and each.position < 0
         ]
         events += [
-            (call.line, call.arguments[-1], True)
+            (call.line, call.arguments[-1], True, call.context)
             for call in summary.calls
             if call.scope == made.scope
             and call.arguments
@@ -297,10 +303,11 @@ class UrlConfigurations:
                 f"{made.target}.extend",
             )
         ]
-        for line, value, added in sorted(events, key=lambda each: each[0]):
+        for line, value, added, context in sorted(events, key=lambda each: each[0]):
+            here = self._under(inner, path, made.scope, line, frame) if context & CONDITION else inner
             frames = self.activations.turns_of(path, made.scope, line, [value], frame) if added else [frame]
             for each in frames:
-                yield from self.patterns(Bound(value, path, made.scope, line, each), inner)
+                yield from self.patterns(Bound(value, path, made.scope, line, each), here)
 
     # calls
 

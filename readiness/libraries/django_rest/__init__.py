@@ -9,6 +9,7 @@ from readiness.libraries.django.settings import settings_of
 from readiness.libraries.django.urls import url_configurations
 from readiness.libraries.django_rest.endpoints import Endpoints
 from readiness.libraries.django_rest.vocabulary import FRAMEWORK
+from readiness.libraries.evaluation.bounds import distinct
 from readiness.model import Application, Fact, Library, Project, Route, Scope, Span
 
 library = Library(__name__, stage="web", provides=(Application, Route))
@@ -30,13 +31,11 @@ def _routes(project: Project) -> Iterator[Route]:
     configurations = url_configurations(project)
     facts = Facts(configurations)
     endpoints = Endpoints(facts)
-    seen: set[tuple[str, str, str, str]] = set()
-    for registration in configurations.registrations:
-        for route in endpoints.routes(registration):
-            key = facts.key(registration, route)
-            if key not in seen:
-                seen.add(key)
-                yield route
+    yield from distinct(
+        (facts.key(registration, route), route)
+        for registration in configurations.registrations
+        for route in endpoints.routes(registration)
+    )
 
 
 def _application(project: Project, path: str, *, hosted: bool) -> Application:

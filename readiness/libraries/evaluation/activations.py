@@ -6,17 +6,30 @@ decorator once for each function it decorates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from readiness.libraries.evaluation.reader import Reader, enclosing
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Routine, Site
-from readiness.libraries.values.expressions import receiver
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import TURN, Answer, Bound, Frame, Kind, Made, Routine, Site, enclosing
+from readiness.libraries.values.expressions import parts, receiver
 from readiness.model import Project, Scope, Symbol, SymbolKind
-from readiness.model.summary import Call, CallRef, Class, Context, Function, Name, Starred, Value
+from readiness.model.summary import (
+    Call,
+    CallRef,
+    Class,
+    Comprehension,
+    Constant,
+    Context,
+    Function,
+    Name,
+    Starred,
+    Value,
+)
 
-CALLERS = 150
-"""Calls of one function that are looked at."""
+CALLERS = 1_000
+"""Calls of one function that are looked at, and functions and classes that one decorates."""
+ACTIVATIONS = 150
+"""Activations of one function that are looked at where its callers themselves run in several; each call is in one at least."""
 LEVELS = 6
 """Calls inside one another."""
 TURNS = 400
@@ -57,6 +70,8 @@ class Activations:
         self.reader = reader
         self.project = reader.project
         self.known: dict[tuple[str, int], list[Frame | None]] = {}
+        self.shortened: set[tuple[str, int]] = set()
+        """Functions with more activations than are looked at."""
         self._decorated: Decorated | None = None
         self._families: dict[tuple[str, int], list[Symbol]] | None = None
 
@@ -80,7 +95,7 @@ class Activations:
         if level > LEVELS:
             return [Frame(path, scope, {}, {}, None, ())]
         self.known[path, scope] = []  # a recursive function is entered from outside only
-        found: list[Frame | None] = [*islice(self._entered(path, scope, level), CALLERS)]
+        found: list[Frame | None] = [*self._within_bounds(path, scope, level)]
         if not found:
             found = [
                 Frame(path, scope, {}, {}, parent, ())
@@ -89,7 +104,26 @@ class Activations:
         self.known[path, scope] = found
         return found
 
-    def _entered(self, path: str, scope: int, level: int) -> Iterator[Frame]:
+    def _within_bounds(self, path: str, scope: int, level: int) -> list[Frame]:
+        """The activations of a function: the first of each way in, then more of each until there are too many."""
+        ways = [(way, list[Frame]()) for way in islice(self._ways_in(path, scope, level), CALLERS + 1)]
+        waiting = ways[:CALLERS]
+        count = 0
+        while waiting and (not count or count < ACTIVATIONS):
+            going = []
+            for way, frames in waiting:
+                frame = next(way, None)
+                if frame is not None:
+                    frames.append(frame)
+                    going.append((way, frames))
+            waiting = going
+            count += len(going)
+        if len(ways) > CALLERS or any(next(way, None) is not None for way, _ in waiting):
+            self.shortened.add((path, scope))
+        return [frame for _, frames in ways for frame in frames]
+
+    def _ways_in(self, path: str, scope: int, level: int) -> Iterator[Iterator[Frame]]:
+        """Calls of a function and what it decorates, each with the activations it leads to."""
         reader = self.reader
         function = reader.summary(path).definitions[scope]
         symbol = Symbol(SymbolKind.FUNCTION, self.project.symbol(path, scope), path, scope)
@@ -103,10 +137,13 @@ class Activations:
             call = reader.call(caller_path, index)
             if Context.DECORATOR & call.context and function.name != "__init__":
                 continue
-            for outer in self.of(caller_path, call.scope, level + 1):
-                yield from self._by_call(Routine(path, scope), caller_path, index, outer)
+            yield self._by_calls(Routine(path, scope), caller_path, index, level)
         if not method:
-            yield from self._by_decoration(path, scope, level)
+            yield from (iter([frame]) for frame in self._by_decoration(path, scope, level))
+
+    def _by_calls(self, routine: Routine, path: str, index: int, level: int) -> Iterator[Frame]:
+        for outer in self.of(path, self.reader.call(path, index).scope, level + 1):
+            yield from self._by_call(routine, path, index, outer)
 
     def _constructions(self, path: str, class_index: int) -> Iterator[tuple[str, int]]:
         """Calls that make objects of a class, or of a derived class that does not override its `__init__`."""
@@ -216,7 +253,7 @@ class Activations:
             turns: dict[int, Answer] = dict(own.turns) if own is not None else {}
             for member in members:
                 turns[member] = reader.unpacked(item, summary.assignments[member].position)
-            turn = (*(own.turn if own is not None else ()), (path, first, number))
+            turn = (*(own.turn if own is not None else ()), (path, TURN - first, number))
             if own is None:
                 yield Frame(path, loop.scope, {}, turns, None, (), turn)
             else:
@@ -229,6 +266,7 @@ class Activations:
         if depth > 4:
             return
         summary = self.reader.summary(path)
+        inside = [source for value in values for source in _iterated(value, self.reader, path)]
         for dotted in (name for value in values for name in names_in(value, self.reader, path)):
             symbol = self.project.resolve(path, dotted, scope, line)
             if symbol.kind is not SymbolKind.VARIABLE or symbol.path != path or symbol.index < 0:
@@ -237,6 +275,8 @@ class Activations:
             if assignment.scope != scope or assignment.value is None:
                 continue
             if assignment.operator == "for":
+                if assignment.line >= line and assignment.value in inside:
+                    continue  # a comprehension among the arguments makes its turns itself
                 self._loops(path, scope, assignment.line, [assignment.value], loops, depth + 1)
                 group = [
                     index
@@ -268,6 +308,21 @@ def names_in(value: Value, reader: Reader, path: str, depth: int = 0) -> Iterato
     for each in inner:
         if hasattr(each, "__struct_fields__"):
             yield from names_in(each, reader, path, depth + 1)  # type: ignore[arg-type]
+
+
+def _iterated(value: Value, reader: Reader, path: str, depth: int = 0) -> Iterator[Value]:
+    """What comprehensions in an expression iterate."""
+    if isinstance(value, Comprehension):
+        yield from value.sources
+    if depth > 12 or isinstance(value, Name | Constant):
+        return
+    if isinstance(value, CallRef):
+        call = reader.call(path, value.index)
+        inner: Iterable[Value] = (call.callee, *call.arguments, *(each for _, each in call.keywords))
+    else:
+        inner = parts(value)
+    for each in inner:
+        yield from _iterated(each, reader, path, depth + 1)
 
 
 def _flat(field: object) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part, Routine, Unit
 from readiness.model import SymbolKind
-from readiness.model.summary import Name
+from readiness.model.summary import Constant, Name
 
 if TYPE_CHECKING:
     from readiness.libraries.evaluation.reader import Reader
@@ -33,6 +33,8 @@ class Attributes:
                 yield from self._instance_attribute(thing, name)
             case Made():
                 yield from self._known(thing, name)
+            case Bound(Constant()) if name == "value":
+                yield thing  # of a member of an enumeration
             case _:
                 pass
 
@@ -106,6 +108,12 @@ class Attributes:
 
     def _member(self, kind: Kind, name: str, owner: Made | None) -> Iterator[Answer]:
         symbol = self.reader.project.member(self.reader.symbol_of(kind), name)
+        if symbol.kind is SymbolKind.UNKNOWN and kind.frame is not None:
+            found = self.reader.lineage.attribute(kind, name)  # of a base that the function around the class was given
+            if isinstance(found, Routine):
+                found = Routine(found.path, found.index, found.frame, owner)
+            yield from self.reader.follow(found) if found is not None else ()
+            return
         if symbol.kind is not SymbolKind.FUNCTION:
             yield from self.reader.symbol(symbol, Bound(Name(name), kind.path, kind.index, 0, kind.frame))
             return

@@ -1,112 +1,153 @@
-"""A call in one activation in, whether it can happen there out: tests on parameters decide, everything else leaves it open."""
+"""A call in one activation in, whether it can happen there and under which condition out.
+
+Tests on what the function or the turn of a loop is given decide; all other tests are the condition, as they are written.
+"""
 
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
-from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.branches import Branches
+from readiness.libraries.evaluation.decisions import method_test
 from readiness.libraries.evaluation.things import Bound, Frame
-from readiness.model.summary import Call, Constant, Context, Function, Mapping, Name, Sequence
+from readiness.model.summary import Call, Constant, Context, Name, Operation, Sequence, Subscript, Value
 
-Tests = tuple[tuple[ast.expr, bool], ...]
-"""The tests around a statement inside its function, each with how it must go."""
-DEPTH = 40
-"""Tests around one statement that are kept."""
-PARTS = ("body", "orelse", "finalbody", "handlers", "cases")
+if TYPE_CHECKING:
+    from readiness.libraries.evaluation.reader import Reader
+
+LENGTH = 160
+"""Longest text of a condition."""
+CONDITION = int(Context.CONDITION)
+OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
 
 
 class Conditions:
-    """Reads the `if`s around calls; each file is parsed once, and only where it holds such a call."""
+    """Reads the `if`s around calls."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._tests: dict[str, dict[int, Tests]] = {}
+        self.branches = Branches(reader.project)
 
     def allow(self, path: str, call: Call, frame: Frame | None) -> bool:
-        """False where a test on what the function is given excludes the call."""
-        if frame is None or not frame.names or not call.context & Context.CONDITION:
-            return True
-        if (frame.path, frame.scope) != (path, call.scope):
-            return True
-        if path not in self._tests:
-            tree = self.reader.project.tree(path)
-            self._tests[path] = _tests_by_line(tree.body if tree is not None else [])
-        tests = self._tests[path].get(call.line, ())
-        return all(self._decided(test, path, call, frame) is not (not wanted) for test, wanted in tests)
+        """False where a test on what the function or the turn of a loop is given excludes the call."""
+        return not call.context & CONDITION or self.allow_at(path, call.scope, call.line, frame)
 
-    def _decided(self, test: ast.expr, path: str, call: Call, frame: Frame) -> bool | None:
-        wanted = True
-        while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-            test, wanted = test.operand, not wanted
-        truth = None
-        match test:
-            case ast.Compare(ast.Name(name), [ast.Is() | ast.IsNot() as operator], [ast.Constant(None)]):
-                truth = self._is_none(name, path, call, frame)
-                wanted = wanted is isinstance(operator, ast.Is)
-            case ast.Name(name):
-                truth = self._truth(name, path, call, frame)
-        return None if truth is None else truth is wanted
+    def allow_at(self, path: str, scope: int, line: int, frame: Frame | None) -> bool:
+        """False where such a test excludes a line."""
+        if frame is None or (frame.path, frame.scope) != (path, scope) or not (frame.names or frame.turns):
+            return True
+        for test, wanted in self.branches.around(path, scope, line):
+            value = _value(test)
+            place = Bound(value, path, scope, line, frame) if value is not None else None
+            if place is not None and self.reader.decisions.of(place) is (not wanted):
+                return False
+        return True
 
-    def _given(self, name: str, path: str, call: Call, frame: Frame) -> list[object] | None:
-        """What a parameter can be here; None for anything else, and for one that is bound anew."""
-        function = self.reader.summary(path).definitions[call.scope]
+    def text(self, path: str, call: Call, frame: Frame | None = None) -> str:
+        """The condition under which a call happens in its function, empty where it always does."""
+        return self.at(path, call.scope, call.line, frame) if call.context & CONDITION else ""
+
+    def at(self, path: str, scope: int, line: int, frame: Frame | None = None) -> str:
+        """The condition under which a line runs.
+
+        A test whether this activation of the function was given something is none: who calls it decides. Neither is one that
+        asks only what a loop goes through.
+        """
+        given = frozenset(frame.names) if frame is not None and frame.key else frozenset[str]()
+        tests = self.branches.around(path, scope, line)
+        turned = self._loop_variables(path, scope) if tests else frozenset[str]()
+        joined = " and ".join(text for test, wanted in tests if (text := _written(test, wanted, given, turned)))
+        return joined if len(joined) <= LENGTH else f"{joined[: LENGTH - 3]}..."
+
+    def along(self, path: str, call: Call, frame: Frame | None) -> str:
+        """The condition of a call together with those of the calls that lead to it."""
+        found = [self.text(path, call, frame)]
+        for where, index, _ in frame.key if frame is not None else ():
+            if index >= 0:
+                found.append(self.text(where, self.reader.call(where, index)))
+        return together(*found)
+
+    def _loop_variables(self, path: str, scope: int) -> frozenset[str]:
+        bound = self.reader.summary(path).assignments
+        return frozenset(each.target for each in bound if each.operator == "for" and each.scope == scope)
+
+
+def together(*conditions: str) -> str:
+    """Several conditions as one; each is said once."""
+    found: list[str] = []
+    for each in conditions:
         if (
-            not isinstance(function, Function)
-            or not frame.key
-            or all(each.name != name for each in function.parameters)
+            each
+            and each not in found
+            and not all(part in " and ".join(found).split(" and ") for part in each.split(" and "))
         ):
-            return None
-        if self.reader.rebindings.again(path, call.scope, name):
-            return None
-        return list(self.reader.follow(Bound(Name(name), path, call.scope, call.line, frame))) or None
-
-    def _is_none(self, name: str, path: str, call: Call, frame: Frame) -> bool | None:
-        given = self._given(name, path, call, frame)
-        if given is None:
-            return None
-        answers = {isinstance(each, Bound) and each.value == Constant(None) for each in given}
-        return answers.pop() if len(answers) == 1 else None
-
-    def _truth(self, name: str, path: str, call: Call, frame: Frame) -> bool | None:
-        answers: set[bool | None] = set()
-        for each in self._given(name, path, call, frame) or ():
-            if not isinstance(each, Bound):
-                answers.add(None)
-            elif isinstance(each.value, Constant):
-                answers.add(bool(each.value.value))
-            elif isinstance(each.value, Sequence):
-                answers.add(bool(each.value.items))
-            else:
-                answers.add(bool(each.value.keys) if isinstance(each.value, Mapping) else None)
-        return answers.pop() if len(answers) == 1 else None
+            found.append(each)
+    return " and ".join(found)
 
 
-def _tests_by_line(body: list[ast.stmt]) -> dict[int, Tests]:
-    """The lines of a file that stand under an `if` of their function."""
-    found: dict[int, Tests] = {}
-    waiting: list[tuple[list[ast.AST], Tests]] = [([*body], ())]
-    while waiting:
-        block, tests = waiting.pop()
-        for node in block:
-            inner = [(part, getattr(node, part)) for part in PARTS if isinstance(getattr(node, part, None), list)]
-            if tests and isinstance(node, ast.stmt):
-                found.update(dict.fromkeys(range(_first(node), _last(node, inner) + 1), tests))
-            own_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            for part, statements in inner:
-                deeper = () if own_function else tests
-                if isinstance(node, ast.If) and len(tests) < DEPTH:
-                    deeper = (*tests, (node.test, part == "body"))
-                waiting.append((statements, deeper))
-    return found
+def _written(test: ast.expr, wanted: bool, given: frozenset[str], turned: frozenset[str]) -> str:
+    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    if not names or names <= turned or names & {"__name__", "TYPE_CHECKING"}:
+        return ""
+    if _asked(test) in given:
+        return ""
+    text = ast.unparse(test)
+    return text if wanted else f"not ({text})"
 
 
-def _first(node: ast.stmt) -> int:
-    return min((each.lineno for each in getattr(node, "decorator_list", ())), default=node.lineno)
+def _asked(test: ast.expr) -> str:
+    """The name that `if name`, `if not name` and `if name is None` ask for."""
+    match test:
+        case ast.UnaryOp(ast.Not(), inner):
+            return _asked(inner)
+        case ast.Compare(ast.Name(name), [ast.Is() | ast.IsNot()], [ast.Constant(None)]) | ast.Name(name):
+            return name
+        case _:
+            return ""
 
 
-def _last(node: ast.stmt, inner: list[tuple[str, list[ast.AST]]]) -> int:
-    """The last line of a statement, of a compound one that of its head."""
-    if not inner:
-        return node.end_lineno or node.lineno
-    starts = (getattr(statements[0], "lineno", node.lineno) for _, statements in inner if statements)
-    return max(node.lineno, min(starts, default=node.lineno) - 1)
+def _value(test: ast.expr, depth: int = 0) -> Value | None:
+    """A test as a summary spells it: names, chains, items, constants, comparisons and what joins them; None for anything else."""
+    if depth > 12:
+        return None
+    match test:
+        case ast.Name(name):
+            return Name(name)
+        case ast.Constant(str() | int() | float() | bool() | None as constant):
+            return Constant(constant)
+        case ast.Attribute(inner, name):
+            holder = _value(inner, depth + 1)
+            return Name(f"{holder.dotted}.{name}") if isinstance(holder, Name) else None
+        case ast.Subscript(container, index):
+            held, key = _value(container, depth + 1), _value(index, depth + 1)
+            return Subscript(held, key) if held is not None and key is not None else None
+        case ast.UnaryOp(ast.Not(), inner):
+            return _operation("not", [inner], depth)
+        case ast.BoolOp(operator, values):
+            return _operation("or" if isinstance(operator, ast.Or) else "and", values, depth)
+        case ast.Compare(left, [operator], [right]):
+            return _operation(OPERATORS.get(type(operator), "?"), [left, right], depth)
+        case ast.Tuple(items) | ast.List(items) | ast.Set(items):
+            return Sequence("tuple", _known(items, depth))
+        case ast.Call(callee, arguments, []):
+            value = _value(callee, depth + 1)
+            return method_test(value, _known(arguments, depth)) if value is not None else None
+    return None
+
+
+def _operation(operator: str, operands: list[ast.expr], depth: int) -> Operation:
+    return Operation(operator, _known(operands, depth))
+
+
+def _known(nodes: list[ast.expr], depth: int) -> tuple[Value, ...]:
+    """The values of several expressions; what is none becomes an operator that nobody knows."""
+    values = [_value(each, depth + 1) for each in nodes]
+    return tuple(each if each is not None else Operation("?", ()) for each in values)

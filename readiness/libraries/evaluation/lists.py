@@ -1,19 +1,18 @@
-"""Lists in, their elements out: displays, sums, copies, comprehensions, and what is appended later, wherever that is written."""
+"""Lists in, their elements out: displays, sums, copies, comprehensions, ranges, and what is appended on their way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Keywords, Made, Outside
+from readiness.libraries.evaluation.growth import Growth
+from readiness.libraries.evaluation.handing import Elements, Handing
+from readiness.libraries.evaluation.things import Answer, Bound, Keywords, Kind, Made, Outside, Routine
 from readiness.model import SymbolKind
 from readiness.model.summary import (
-    Assignment,
-    Call,
     CallRef,
     Comprehension,
     Constant,
-    Context,
+    Function,
     Mapping,
     Member,
     Name,
@@ -28,14 +27,10 @@ if TYPE_CHECKING:
 
 ITEMS = 400
 """Elements of one list."""
-GROWTH = 20_000
-"""Elements that are added to lists, all lists of a project together."""
 NESTED = 60
 """Lists inside one another."""
-DISCARDED = int(Context.DISCARDED)
 COPIES = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "filter"})
 VIEWS = frozenset({"items", "values", "keys", "copy"})
-GROWING = frozenset({"append", "extend", "insert", "add", "update"})
 
 
 class Lists:
@@ -47,14 +42,12 @@ class Lists:
         """Set by whoever knows how functions are entered; without it a list that functions fill is not followed."""
         self.cut = False
         """Something was longer than it may be, and its end was left out."""
-        self._known: dict[tuple[object, ...], tuple[list[Answer], bool]] = {}
+        self._known: dict[tuple[object, ...], Elements] = {}
         self._nested = 0
-        self._grown_now: set[tuple[str, int, str]] = set()
-        """Lists whose growth is being read."""
-        self._spent = 0
-        self._growing: dict[str, list[tuple[str, int]]] | None = None
+        self.growth = Growth(self)
+        self.handing = Handing(self)
 
-    def of(self, answer: Answer) -> tuple[list[Answer], bool]:
+    def of(self, answer: Answer) -> Elements:
         """The elements of a list, and whether they are all known; a list that holds its own elements has no others."""
         if not isinstance(answer, Bound):
             return self._of(answer)
@@ -71,7 +64,14 @@ class Lists:
         found, complete = known
         return [*found], complete
 
-    def _of(self, answer: Answer) -> tuple[list[Answer], bool]:
+    def _of(self, answer: Answer) -> Elements:
+        handed = self.handing.of(answer) if isinstance(answer, Bound) else None
+        found, complete = handed if handed is not None else self._plain(answer)
+        self.cut |= len(found) > ITEMS
+        return found[:ITEMS], complete
+
+    def _plain(self, answer: Answer) -> Elements:
+        """The elements of a list that needs no following by name."""
         found: list[Answer] = []
         answers = self.reader.follow(answer)
         complete = bool(answers)
@@ -82,14 +82,27 @@ class Lists:
                 complete &= self._made_list(each, each.maker, found)
             elif isinstance(each, Keywords):
                 found.extend(each.items.values())
+            elif isinstance(each, Kind):
+                complete &= self._members(each, found)
             else:
                 complete = False
         if isinstance(answer, Bound):
             if not answers:
                 complete = self._view(answer, found)
-            found.extend(self._added(answer))
-        self.cut |= len(found) > ITEMS
-        return found[:ITEMS], complete
+            found.extend(self.growth.added(answer))
+        return found, complete
+
+    def _members(self, kind: Kind, found: list[Answer]) -> bool:
+        """The members of an enumeration, in the order of its body."""
+        ancestors = self.reader.project.ancestors(self.reader.symbol_of(kind))
+        if not any(each.name.startswith("enum.") for each in ancestors if each.kind is SymbolKind.EXTERNAL):
+            return False
+        found.extend(
+            Bound(each.value, kind.path, kind.index, each.line)
+            for each in self.reader.summary(kind.path).assignments
+            if each.scope == kind.index and each.value is not None and not each.target.startswith("_")
+        )
+        return True
 
     def _all(self, answers: list[Bound], found: list[Answer]) -> bool:
         complete = True
@@ -130,13 +143,15 @@ class Lists:
         return [Bound(bound.value, bound.path, bound.scope, bound.line, frame) for frame in frames]
 
     def _made_list(self, made: Made, maker: Outside, found: list[Answer]) -> bool:
-        """Copies of lists, pairs from `enumerate` and `zip`."""
+        """Copies of lists, pairs from `enumerate` and `zip`, the numbers of a range."""
         at = self.reader.at
         call = self.reader.call(made.path, made.index)
         place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
         arguments = [at(place, value) for value in call.arguments]
         if maker.name in COPIES or maker.name == "itertools.chain":
             return self._all(arguments[-1:] if maker.name == "filter" else arguments, found)
+        if maker.name == "inspect.getmembers" and arguments:
+            return self._methods(arguments[0], found)
         if maker.last in VIEWS:
             return self._view(at(place, CallRef(made.index)), found)
         if maker.name == "enumerate" and arguments:
@@ -148,7 +163,33 @@ class Lists:
             rows = zip(*(column for column, _ in columns), strict=False)
             found.extend(Keywords({str(number): cell for number, cell in enumerate(row)}) for row in rows)
             return all(known for _, known in columns)
-        return False
+        return maker.name == "range" and self._numbers(place, arguments, found)
+
+    def _numbers(self, place: Bound, arguments: list[Bound], found: list[Answer]) -> bool:
+        """`range(3)`."""
+        given = [self.reader.constant(each) for each in arguments]
+        bounds = [each for each in given if isinstance(each, int)]
+        if not bounds or len(bounds) < len(given) or len(bounds) > 3 or 0 in bounds[2:]:
+            return False
+        found.extend(self.reader.at(place, Constant(number)) for number in range(*bounds)[: ITEMS + 1])
+        return True
+
+    def _methods(self, given: Bound, found: list[Answer]) -> bool:
+        """Pairs of a name and a method, for every method of an object or class, as `inspect.getmembers` gives them."""
+        for thing in self.reader.things(given):
+            owner = thing if isinstance(thing, Made) else None
+            kind = thing.maker if isinstance(thing, Made) else thing
+            if not isinstance(kind, Kind):
+                return False
+            methods: dict[str, Routine] = {}
+            for ancestor in self.reader.project.ancestors(self.reader.symbol_of(kind)):
+                summary = self.reader.project.summary(ancestor.path) if ancestor.path else None
+                for index, each in enumerate(summary.definitions if summary is not None else ()):
+                    if isinstance(each, Function) and each.scope == ancestor.index:
+                        methods.setdefault(each.name, Routine(ancestor.path, index, kind.frame, owner))
+            named = sorted(methods.items())
+            found.extend(Keywords({"0": self.reader.at(given, Constant(name)), "1": method}) for name, method in named)
+        return bool(found)
 
     def _view(self, answer: Bound, found: list[Answer]) -> bool:
         """`routers.items()`, `routers.values()` of a dict display."""
@@ -177,79 +218,3 @@ class Lists:
                 else:
                     found.append(self.reader.at(each, value if name == "values" else key))
         return complete
-
-    # growing
-
-    def _added(self, answer: Bound) -> Iterator[Answer]:
-        """What is added to a named list after it was made."""
-        if not isinstance(answer.value, Name):
-            return
-        symbol = self.reader.project.resolve(answer.path, answer.value.dotted, answer.scope, answer.line)
-        if symbol.kind is not SymbolKind.VARIABLE or symbol.rest or symbol.index < 0:
-            return
-        path = symbol.path
-        summary = self.reader.summary(path)
-        made = summary.assignments[symbol.index]
-        frame = answer.frame if answer.path == path and answer.scope == made.scope else None
-        for each in summary.assignments:
-            if (
-                each.operator == "+="
-                and each.target == made.target
-                and each.scope == made.scope
-                and each.value is not None
-            ):
-                yield from self.of(Bound(each.value, path, each.scope, each.line, frame))[0]
-        key = (path, made.scope, made.target)
-        if key in self._grown_now:
-            return  # it grows by what is made of its own elements
-        self._grown_now.add(key)
-        try:
-            name = made.target.rpartition(".")[2]
-            for where, index in self.growing.get(name, ()):
-                call = self.reader.call(where, index)
-                if self._grows(where, call, path, made):
-                    yield from self._grown(where, call, frame if (where, call.scope) == (path, made.scope) else None)
-        finally:
-            self._grown_now.remove(key)
-
-    def _grows(self, where: str, call: Call, path: str, made: Assignment) -> bool:
-        """The call adds to this very list."""
-        assert isinstance(call.callee, Name)  # noqa: S101 -- the index holds no others
-        holder = call.callee.dotted.rpartition(".")[0]
-        symbol = self.reader.project.resolve(where, holder, call.scope, call.line)
-        if symbol.kind is not SymbolKind.VARIABLE or symbol.path != path or symbol.rest or symbol.index < 0:
-            return False
-        other = self.reader.summary(path).assignments[symbol.index]
-        return other.target == made.target and other.scope == made.scope
-
-    def _grown(self, where: str, call: Call, frame: Frame | None) -> Iterator[Answer]:
-        if not call.arguments:
-            return
-        frames: list[Frame | None] = [frame]
-        if self.activations is not None:
-            around = [frame] if frame is not None else self.activations.of(where, call.scope)
-            frames = [turn for each in around for turn in self.activations.turns(where, call, each)]
-        self._spent += len(frames)
-        if self._spent > GROWTH:
-            self.cut = True
-            return
-        for each in frames:
-            value = Bound(call.arguments[-1], where, call.scope, call.line, each)
-            if isinstance(call.callee, Name) and call.callee.dotted.endswith((".extend", ".update")):
-                yield from self.of(value)[0]
-            else:
-                yield value
-
-    @property
-    def growing(self) -> dict[str, list[tuple[str, int]]]:
-        """Calls that add to a named list, by the last part of its name."""
-        if self._growing is None:
-            self._growing = {}
-            for path in self.reader.project.paths():
-                summary = self.reader.project.summary(path)
-                for index, call in enumerate(summary.calls if summary is not None else ()):
-                    if isinstance(call.callee, Name) and call.context & DISCARDED:
-                        holder, _, method = call.callee.dotted.rpartition(".")
-                        if method in GROWING and holder:
-                            self._growing.setdefault(holder.rpartition(".")[2], []).append((path, index))
-        return self._growing

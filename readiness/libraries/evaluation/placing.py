@@ -60,7 +60,10 @@ class Placing:
         return f"{around}.<locals>.<lambda>" if "::" in around else f"{around}::<lambda>"
 
     def application(self, made: Made) -> str:
-        """The name an object is bound to: `shop.main::app`, `shop.main::create_app.app`, `shop.main::Shop.app`."""
+        """The name an object is bound to: `shop.main::app`, `shop.main::create_app.app`, `shop.main::Shop.app`; that of its class
+        where nobody is seen to make it."""
+        if made.index < 0 and isinstance(made.maker, Kind):
+            return self.project.symbol(made.maker.path, made.maker.index)
         summary = self.reader.summary(made.path)
         around = self.around((made.path, made.index))
         bound = next((each.target for each in summary.assignments if each.value == CallRef(made.index)), "")

@@ -11,6 +11,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from readiness.libraries.evaluation.arguments import Arguments
 from readiness.libraries.evaluation.attributes import Attributes
+from readiness.libraries.evaluation.conditions import Conditions
+from readiness.libraries.evaluation.decisions import Decisions
+from readiness.libraries.evaluation.formats import UNRESOLVED as UNRESOLVED
+from readiness.libraries.evaluation.lineage import Lineage
 from readiness.libraries.evaluation.lists import Lists
 from readiness.libraries.evaluation.rebindings import Rebindings
 from readiness.libraries.evaluation.things import (
@@ -25,6 +29,7 @@ from readiness.libraries.evaluation.things import (
     Thing,
     Unit,
 )
+from readiness.libraries.evaluation.things import enclosing as enclosing
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.libraries.values.reaching import Reaching
 from readiness.model import UNKNOWN, Project, Symbol, SymbolKind
@@ -55,8 +60,6 @@ DEPTH = 60
 ITEMS = 400
 """Elements of one list."""
 CONDITION = int(Context.CONDITION)
-UNRESOLVED = "{?}"
-"""Stands in a path for a part that could not be computed."""
 
 
 class Reader:
@@ -71,7 +74,10 @@ class Reader:
         self.itself = frozenset(itself)
         self.depth = 0
         self.lists = Lists(self)
+        self.decisions = Decisions(self)
+        self.conditions = Conditions(self)
         self.attributes = Attributes(self)
+        self.lineage = Lineage(self)
         self.arguments = Arguments(self)
         self.reaching = Reaching(project)
         self.rebindings = Rebindings(project)
@@ -158,7 +164,7 @@ class Reader:
             case Subscript(container, index):
                 yield from self._item(bound, container, index)
             case Choice(test, yes, no):
-                decided = self._decided(self.at(bound, test))
+                decided = self.decisions.of(self.at(bound, test), assumed=True)
                 if decided is not False:
                     yield from self.follow(self.at(bound, yes))
                 if decided is not True:
@@ -173,21 +179,6 @@ class Reader:
     def at(bound: Bound, value: Value) -> Bound:
         """Another expression at the same place."""
         return Bound(value, bound.path, bound.scope, bound.line, bound.frame)
-
-    def _decided(self, test: Bound) -> bool | None:
-        """How a test goes in this very activation; None where that depends on more than what the function was given."""
-        value = test.value
-        if isinstance(value, Operation) and value.operator == "not":
-            inner = self._decided(self.at(test, value.operands[0]))
-            return None if inner is None else not inner
-        if not isinstance(value, Name) or test.frame is None:
-            return None
-        symbol = self.project.resolve(test.path, value.dotted, test.scope, test.line)
-        if symbol.kind is not SymbolKind.PARAMETER or enclosing(test.frame, symbol.path, symbol.index) is None:
-            return None
-        given = self.follow(test)
-        constants = [each.value.value for each in given if isinstance(each, Bound) and isinstance(each.value, Constant)]
-        return bool(constants[0]) if len(constants) == len(given) == 1 else None
 
     # names
 
@@ -239,8 +230,11 @@ class Reader:
 
     def _function_around(self, path: str, index: int) -> int:
         """The function that a definition stands in, -1 for none; classes in between are passed over."""
+        return self._function_at(path, self.summary(path).definitions[index].scope)
+
+    def _function_at(self, path: str, scope: int) -> int:
+        """The function that a scope belongs to: itself, or the one around a class; -1 for none."""
         definitions = self.summary(path).definitions
-        scope = definitions[index].scope
         while scope >= 0 and not isinstance(definitions[scope], Function):
             scope = definitions[scope].scope
         return scope
@@ -263,7 +257,7 @@ class Reader:
 
     def _variable(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
         assignment = self.summary(symbol.path).assignments[symbol.index]
-        frame = enclosing(bound.frame, symbol.path, assignment.scope)
+        frame = enclosing(bound.frame, symbol.path, self._function_at(symbol.path, assignment.scope))
         if assignment.operator == "for" and frame is not None and symbol.index in frame.turns:
             yield from self.follow(frame.turns[symbol.index])
             return
@@ -354,21 +348,20 @@ class Reader:
 
     def results(self, routine: Routine, frame: Frame) -> Iterator[Answer]:
         """What a function can return in one activation; first what it returns where no condition says otherwise."""
-        for given in self._returns(routine.path).get(routine.index, ()):
-            if given.value is not None:
+        for given in self.returned(routine):
+            if given.value is not None and not given.yields:
                 yield from self.follow(Bound(given.value, routine.path, routine.index, given.line, frame))
 
-    def _returns(self, path: str) -> dict[int, list[Return]]:
-        """What the functions of a file return, by function, unconditional answers first."""
-        if path not in self._returned:
+    def returned(self, routine: Routine) -> list[Return]:
+        """What a function returns and yields, unconditional answers first."""
+        if routine.path not in self._returned:
             found: dict[int, list[Return]] = {}
-            for each in self.summary(path).returns:
-                if not each.yields:
-                    found.setdefault(each.scope, []).append(each)
+            for each in self.summary(routine.path).returns:
+                found.setdefault(each.scope, []).append(each)
             for returns in found.values():
                 returns.sort(key=lambda each: each.context & CONDITION)
-            self._returned[path] = found
-        return self._returned[path]
+            self._returned[routine.path] = found
+        return self._returned[routine.path].get(routine.index, [])
 
     def activate(self, routine: Routine, path: str, index: int, frame: Frame | None) -> Frame:
         """The activation of a function by a call."""
@@ -392,6 +385,9 @@ class Reader:
             if not isinstance(thing, Bound):
                 if isinstance(thing, Kind | Outside):
                     yield thing  # a generic class with its arguments
+                elif isinstance(thing, Made | Keywords):
+                    entry = self._kept(thing, self.constant(self.at(bound, index)))
+                    yield from self.follow(entry) if entry is not None else ()
                 continue
             if isinstance(thing.value, Mapping):
                 entries = self.arguments.entries(thing)
@@ -399,11 +395,26 @@ class Reader:
                 if isinstance(key, str) and key in entries:
                     yield from self.follow(entries[key])
                     continue
-                for value in thing.value.values:
+                for value in self._entry(thing, thing.value, key) or thing.value.values:
                     yield from self.follow(self.at(thing, value))
             else:
                 for item in self._chosen(thing, self.at(bound, container), self.constant(self.at(bound, index))):
                     yield from self.follow(item)
+
+    def _kept(self, thing: Made | Keywords, key: Scalar) -> Answer | None:
+        """One entry of `dict(...)`, of `**kwargs`, of `*args`."""
+        known = self.arguments.entries(thing) if isinstance(key, str | int) else {}
+        return known.get(str(key))
+
+    def _entry(self, place: Bound, mapping: Mapping, key: Scalar) -> list[Value]:
+        """The entry of a mapping whose keys are constants by another name: members of an enumeration, numbers."""
+        if key is None or None in mapping.keys:
+            return []
+        known = [self.constant(self.at(place, name)) if name is not None else None for name in mapping.keys]
+        if None in known:
+            return []
+        chosen = [value for name, value in zip(known, mapping.values, strict=True) if name == key]
+        return chosen[-1:]
 
     def _chosen(self, display: Bound, container: Bound, number: Scalar) -> list[Answer]:
         """The elements that an index can mean; the order of what is appended elsewhere is not known."""
@@ -428,13 +439,6 @@ class Reader:
                 return each.value.value
         found = self.project.constant(bound.path, bound.value, bound.scope, bound.line)
         return None if found is UNKNOWN else found  # type: ignore[return-value]
-
-
-def enclosing(frame: Frame | None, path: str, scope: int) -> Frame | None:
-    """The activation of one function among those around."""
-    while frame is not None and (frame.path, frame.scope) != (path, scope):
-        frame = frame.parent
-    return frame
 
 
 def _names(decorators: Iterable[Value]) -> set[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
+import posixpath
+from urllib.parse import urljoin
+
+from readiness.libraries.evaluation.formats import UNRESOLVED, braces, percent
+from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
 from readiness.model import UNKNOWN, SymbolKind
-from readiness.model.summary import CallRef, Constant, Context, Member, Name, Operation, Sequence, Template
+from readiness.model.summary import Call, CallRef, Constant, Context, Member, Name, Operation, Sequence, Template
 
 DEPTH = 20
 LONGEST = 2_000
@@ -15,7 +19,10 @@ ENVIRONMENT = frozenset({"os.getenv", "os.environ.get", "decouple.config", "envi
 MODULE = -1
 WAYS = 8
 """Values of one name that are looked at."""
-STRIPS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "removeprefix", "removesuffix", "format", "replace"})
+STRIPS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "removeprefix", "removesuffix", "replace"})
+JOINS = frozenset({"os.path.join", "posixpath.join"})
+OWN_NAMES = ("__name__", "__package__")
+PACKAGE_FILE = "__init__.py"
 
 
 class Texts:
@@ -47,10 +54,14 @@ class Texts:
             return self._joined([self.reader.at(answer, part) for part in value.parts], depth)
         if isinstance(value, Operation) and value.operator == "+":
             return self._joined([self.reader.at(answer, part) for part in value.operands], depth)
+        if isinstance(value, Operation) and value.operator == "%" and len(value.operands) == 2:
+            return self._filled(answer, value, depth)
         if isinstance(value, CallRef):
             found = self._called(answer, value.index, depth)
             if found is not None:
                 return found
+        if isinstance(value, Name) and value.dotted in OWN_NAMES:
+            return self._own_name(answer.path, value.dotted), True
         ways = self._ways(answer, value) if isinstance(value, Name) else []
         if len(ways) > 1:
             return self._first_known([self.of(each, depth + 1) for each in ways])
@@ -121,7 +132,9 @@ class Texts:
             if found is not None:
                 return found
             name = thing.maker.name
-            if name == "str" and len(call.arguments) == 1:
+            if name in JOINS or name == "urllib.parse.urljoin":
+                return self._path_joined(place, call, name in JOINS, depth)
+            if (name == "str" and len(call.arguments) == 1) or (name == "re.compile" and call.arguments):
                 return self.of(self.reader.at(place, call.arguments[0]), depth + 1)
             default = next((value for key, value in call.keywords if key == "default"), None)
             if default is None and name in ENVIRONMENT and len(call.arguments) == 2:
@@ -145,16 +158,14 @@ class Texts:
             return None
         if method == "join" and len(call.arguments) == 1:
             return self._join(receiver, self.reader.at(answer, call.arguments[0]), depth)
+        if method == "format":
+            return self._formatted(receiver, call, answer, depth)
         if method not in STRIPS:
             return None
         text, exact = self.of(receiver, depth + 1)
         arguments = [self.of(self.reader.at(answer, each), depth + 1) for each in call.arguments]
         if not exact or not all(known for _, known in arguments) or call.keywords:
             return UNRESOLVED, False
-        if method == "format":
-            for argument, _ in arguments:
-                text = text.replace("{}", argument, 1)
-            return text, True
         given = [argument for argument, _ in arguments]
         if len(given) > (2 if method == "replace" else 1) or (method == "replace") != (len(given) == 2):
             return UNRESOLVED, False
@@ -166,3 +177,44 @@ class Texts:
             return UNRESOLVED, False
         texts = [self.of(self.reader.at(items, item), depth + 1) for item in items.value.items]
         return between.join(text for text, _ in texts), all(known for _, known in texts)
+
+    def _formatted(self, pattern: Bound, call: Call, place: Bound, depth: int) -> tuple[str, bool]:
+        text, exact = self.of(pattern, depth + 1)
+        if not exact:
+            return UNRESOLVED, False
+        given = [self.of(each, depth + 1) for each in self.reader.arguments.positional(call, place)]
+        named = {name: self.of(each, depth + 1) for name, each in self.reader.arguments.keywords(call, place).items()}
+        return braces(text, given, named)
+
+    def _filled(self, answer: Bound, operation: Operation, depth: int) -> tuple[str, bool]:
+        """`"/files/%s" % name`, `"%(a)s/%(b)s" % {...}`."""
+        text, exact = self.of(self.reader.at(answer, operation.operands[0]), depth + 1)
+        right = self.reader.at(answer, operation.operands[1])
+        given: list[Answer] = [right]
+        named: dict[str, Answer] = {}
+        for thing in self.reader.follow(right):
+            if isinstance(thing, Bound) and isinstance(thing.value, Sequence) and thing.value.kind == "tuple":
+                given = self.reader.elements(thing)[0]
+            named = named or self.reader.arguments.entries(thing)
+        filled, known = percent(
+            text,
+            [self.of(each, depth + 1) for each in given],
+            {name: self.of(each, depth + 1) for name, each in named.items()},
+        )
+        return filled, exact and known
+
+    def _path_joined(self, place: Bound, call: Call, plainly: bool, depth: int) -> tuple[str, bool]:
+        """`os.path.join("/api", path)`, and `urljoin(base, path)` of texts that are known."""
+        texts = [self.of(each, depth + 1) for each in self.reader.arguments.positional(call, place)]
+        pieces, exact = [text for text, _ in texts], all(known for _, known in texts)
+        if not pieces or call.keywords:
+            return UNRESOLVED, False
+        if plainly or not exact:
+            return posixpath.join(*pieces), exact
+        return (urljoin(pieces[0], pieces[1]), True) if len(pieces) == 2 else (UNRESOLVED, False)
+
+    def _own_name(self, path: str, which: str) -> str:
+        """`__name__` and `__package__` of a file."""
+        module = self.reader.project.module(path)
+        whole = which == "__name__" or posixpath.basename(path) == PACKAGE_FILE
+        return module if whole else module.rpartition(".")[0]

@@ -7,7 +7,9 @@ from msgspec import Struct
 from readiness.model.summary import Value
 
 Site = tuple[str, int, int]
-"""One step on the way into an activation: path, index of the call (or of the loop's assignment), number of the turn."""
+"""One step on the way into an activation: path, index of the call (below 0 for anything else), number of the turn."""
+TURN = -1_000_000
+"""The index of a loop's assignment is counted down from here in a site."""
 
 
 class Frame(Struct, frozen=True, eq=False):
@@ -133,3 +135,10 @@ class Part(Struct, frozen=True, eq=False):
 Thing = Made | Routine | Kind | Outside | Unit | Keywords | Part
 Answer = Bound | Thing
 """What following an expression comes to: a thing, or the expression where it is a literal, a display or an operation."""
+
+
+def enclosing(frame: Frame | None, path: str, scope: int) -> Frame | None:
+    """The activation of one function among those around."""
+    while frame is not None and (frame.path, frame.scope) != (path, scope):
+        frame = frame.parent
+    return frame

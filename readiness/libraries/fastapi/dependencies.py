@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readiness.libraries.declarations.annotations import Typed, Types
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
-from readiness.libraries.fastapi.annotations import Typed, Types
 from readiness.libraries.fastapi.inputs import Input, Inputs
 from readiness.libraries.fastapi.vocabulary import INJECTED, REQUEST_OBJECTS, is_depends, is_framework
 from readiness.model import SymbolKind
@@ -22,6 +22,8 @@ class Closure(Struct, frozen=True, eq=False):
     names: tuple[str, ...] = ()
     """Symbols and external names, outermost first."""
     inputs: tuple[Input, ...] = ()
+    calls: tuple[tuple[str, str, int], ...] = ()
+    """Of what a `Depends(...)` names: its name, and the file and index of that call."""
 
 
 NOTHING = Closure()
@@ -51,7 +53,9 @@ class Dependencies:
         call = self.reader.call(made.path, made.index)
         target = self._target(call, made)
         if target is not None:
-            return joined(closure for each in self.reader.things(target) for closure in self._called(each))
+            closures = [closure for each in self.reader.things(target) for closure in self._called(each)]
+            named = dict.fromkeys((each.names[0], made.path, made.index) for each in closures if each.names)
+            return joined([*closures, Closure((), (), tuple(named))])
         return self.closure(annotation.head) if annotation.head is not None else NOTHING
 
     def _target(self, call: Call, made: Made) -> Bound | None:
@@ -79,7 +83,7 @@ class Dependencies:
                 replace(each, required=False) if each.name in named and each.via == own else each
                 for each in closure.inputs
             ]
-            yield Closure(closure.names, tuple(inputs))
+            yield Closure(closure.names, tuple(inputs), closure.calls)
 
     def closure(self, thing: Thing) -> Closure:
         """One dependency with everything behind it."""
@@ -189,8 +193,10 @@ def joined(closures: Iterable[Closure]) -> Closure:
     """Several as one; what is named twice counts once."""
     names: dict[str, None] = {}
     inputs: dict[tuple[str, str, str], Input] = {}
+    calls: dict[tuple[str, str, int], None] = {}
     for closure in closures:
         names |= dict.fromkeys(closure.names)
+        calls |= dict.fromkeys(closure.calls)
         for each in closure.inputs:
             inputs.setdefault((each.name, each.source, each.via), each)
-    return Closure(tuple(names), tuple(inputs.values()))
+    return Closure(tuple(names), tuple(inputs.values()), tuple(calls))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.methods import methods_given
 from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
@@ -125,29 +126,7 @@ class Endpoints:
         if entry.verb:
             yield entry.verb, True
             return
-        given = entry.arguments.get("methods")
-        items, complete = self.reader.elements(given) if given is not None else ([], False)
-        named = [text.upper() for item in items if isinstance(text := self._method(item), str)]
-        if named:
-            yield from ((method, complete and len(named) == len(items)) for method in dict.fromkeys(named))
-        elif given is None or self._is_none(given):
-            yield default, True
-        else:
-            yield "ANY", False
-
-    def _method(self, item: Answer) -> str | None:
-        constant = self.reader.constant(item)
-        if isinstance(constant, str):
-            return constant
-        for thing in self.reader.things(item):
-            if isinstance(thing, Outside) and thing.name.startswith("http.HTTPMethod."):
-                return thing.name.split(".")[2]
-        return None
-
-    def _is_none(self, given: Answer) -> bool:
-        from readiness.model.summary import Constant
-
-        return isinstance(given, Bound) and given.value == Constant(None)
+        yield from methods_given(self.reader, entry.arguments.get("methods"), default)
 
     def _signature(self, routine: Routine, entry: RouteEntry) -> Closure:
         """The inputs and dependencies of a handler; Starlette gives it the request and nothing else."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from readiness.libraries.declarations.annotations import NUMBERS, Typed, Types
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside
-from readiness.libraries.fastapi.annotations import NUMBERS, Typed, Types
 from readiness.libraries.fastapi.vocabulary import parameter_source
 from readiness.model import RouteParameter
 from readiness.model.summary import Constant, Opaque

@@ -25,6 +25,8 @@ class RouteEntry(Struct, frozen=True, eq=False):
     call: tuple[str, int]
     starlette: bool
     """It follows Starlette's defaults: an endpoint class answers what it defines, parameters are not read."""
+    condition: str = ""
+    """The tests around it, as they are written."""
 
 
 class JoinEntry(Struct, frozen=True, eq=False):
@@ -36,6 +38,7 @@ class JoinEntry(Struct, frozen=True, eq=False):
     arguments: dict[str, Answer]
     mounted: bool
     call: tuple[str, int]
+    condition: str = ""
 
 
 class Node:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
-from readiness.libraries.evaluation.activations import Activations, runs
+from readiness.libraries.evaluation.activations import runs
 from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part, Routine
@@ -17,18 +16,17 @@ from readiness.libraries.fastapi.vocabulary import (
     APPLICATIONS,
     JOINING,
     LISTING,
+    OWN_ROUTES,
     REGISTERING,
     SOCKETS,
     VERBS,
     is_route_object,
     is_router,
+    is_whole_application,
 )
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Member, Name, Summary, Value
-
-REGISTRATIONS = 50_000
-"""Registrations of one project that are looked at, each loop's turns counted."""
 
 
 class OpenJoin(Struct, frozen=True, eq=False):
@@ -49,19 +47,19 @@ class Graph:
         self.files = files
         self.texts = Texts(reader)
         self.nodes = Nodes(reader, self.texts)
-        self.activations = reader.lists.activations = Activations(reader)
+        self.occurrences = Occurrences(reader)
+        self.activations = self.occurrences.activations
         self.applications: list[Node] = []
         self.open_joins: list[OpenJoin] = []
         self.adrift: list[RouteEntry | JoinEntry] = []
         """Registrations on an application that is a parameter nobody is seen to give."""
-        self.registrations = 0
         self._lists_read: set[int] = set()
 
     def build(self) -> None:
         """Read every registration."""
         names = derived_names((self.reader.summary(path) for path in self.files), APPLICATIONS)
         for path in self.files:
-            self._made_applications(path, self.reader.summary(path), names)
+            self._made_applications(path, names)
         for path in self.files:
             summary = self.reader.summary(path)
             self._decorated(path, summary)
@@ -71,16 +69,11 @@ class Graph:
 
     # applications
 
-    def _made_applications(self, path: str, summary: Summary, names: frozenset[str]) -> None:
-        aliases = {each.alias for each in summary.imports if each.name in names}
-        for index, call in enumerate(summary.calls):
-            last = tail(call.callee)
-            if last not in names and last not in aliases:
-                continue
-            for frame in self.activations.of(path, call.scope):
-                for node in self.nodes.of(Bound(CallRef(index), path, call.scope, call.line, frame)):
-                    if node.application and node not in self.applications:
-                        self.applications.append(node)
+    def _made_applications(self, path: str, names: frozenset[str]) -> None:
+        for made in self.occurrences.makings(path, names):
+            for node in self.nodes.of(made):
+                if node.application and node not in self.applications:
+                    self.applications.append(node)
 
     # registrations
 
@@ -92,7 +85,7 @@ class Graph:
                     continue
                 call = summary.calls[decorator.index]
                 if tail(call.callee) in REGISTERING:
-                    for frame in self._frames(path, call):
+                    for frame in self.occurrences.of(path, call):
                         endpoint = (
                             Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
                         )
@@ -103,29 +96,20 @@ class Graph:
         for index, call in enumerate(summary.calls):
             last = tail(call.callee)
             if last in JOINING:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._join(path, index, last, frame)
             elif last in ADDING:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._register(path, index, None, frame)
             elif last in LISTING and self._on_routes(call.callee):
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._listed(path, index, last, frame)
             elif isinstance(call.callee, CallRef) and call.arguments:
                 inner = summary.calls[call.callee.index]
                 if tail(inner.callee) in REGISTERING:
-                    for frame in self._frames(path, call):
+                    for frame in self.occurrences.of(path, call):
                         endpoint = Bound(call.arguments[0], path, call.scope, call.line, frame)
                         self._register(path, call.callee.index, endpoint, frame)
-
-    def _frames(self, path: str, call: Call) -> Iterator[Frame | None]:
-        """The activations in which a registration happens, within the bounds of the whole graph."""
-        for frame in self.activations.of(path, call.scope):
-            for turn in self.activations.turns(path, call, frame):
-                self.registrations += 1
-                if self.registrations > REGISTRATIONS:
-                    return
-                yield turn
 
     @staticmethod
     def _on_routes(callee: Value) -> bool:
@@ -167,6 +151,7 @@ class Graph:
             arguments=arguments,
             call=(path, index),
             starlette=verb in ("route", "add_route", "websocket_route", "add_websocket_route"),
+            condition=self.reader.conditions.along(path, call, frame),
         )
         for holder in holders:
             holder.entries.append(entry)
@@ -196,17 +181,37 @@ class Graph:
             }
             children = tuple(child for child in children if id(child) not in hung)
         if not children:
-            if not mounted and not self._foreign(given):
+            if mounted:
+                self._answers_whole(holders, given, text, exact, arguments, (path, index))
+            elif not self._foreign(given):
                 self.open_joins.append(OpenJoin(tuple(holders), text, given, arguments))
             return
         for child in children:
             child.joined = True
             child.mounted |= mounted
-        entry = JoinEntry(children, text, exact, arguments, mounted, (path, index))
+        entry = JoinEntry(
+            children, text, exact, arguments, mounted, (path, index), self.reader.conditions.along(path, call, frame)
+        )
         for holder in holders:
             holder.entries.append(entry)
         if not holders:
             self.adrift.append(entry)
+
+    def _answers_whole(
+        self,
+        holders: list[Node],
+        given: Answer,
+        path: str,
+        exact: bool,
+        arguments: dict[str, Answer],
+        call: tuple[str, int],
+    ) -> None:
+        """A mounted application of another package that is one operation: GraphQL."""
+        for made in self.reader.made(given):
+            if is_whole_application(made.maker):
+                entry = RouteEntry(path, exact, "ANY", False, made.maker, arguments, call, True)
+                for holder in holders:
+                    holder.entries.append(entry)
 
     def _prefix(self, arguments: dict[str, Answer], name: str) -> tuple[str, bool]:
         if name == "host":
@@ -254,6 +259,13 @@ class Graph:
         given = node.arguments.get("routes")
         if given is not None:
             self._read_list(node, given)
+        where = node.arguments.get("path")
+        text, exact = self.texts.of(where) if where is not None else ("", True)
+        for method in OWN_ROUTES.get(node.base.last, ()):
+            call = (node.made.path, node.made.index)
+            node.entries.append(
+                RouteEntry(text, exact, method, method == "WEBSOCKET", node.base, node.arguments, call, True)
+            )
 
     def _listed(self, path: str, index: int, name: str, frame: Frame | None) -> None:
         """`app.routes.append(Route(...))`."""
@@ -268,14 +280,14 @@ class Graph:
             if node is not None and name == "extend":
                 self._read_list(node, given)
             elif node is not None:
-                self._read_item(node, given)
+                self._read_item(node, given, self.reader.conditions.along(path, call, frame))
 
     def _read_list(self, node: Node, given: Answer) -> None:
         for thing in self.reader.things(given):
             if isinstance(thing, Part):
                 self._share(node, thing)
         for item in self.reader.elements(given)[0]:
-            self._read_item(node, item)
+            self._read_item(node, item, self.reader.lists.growth.condition(item))
 
     def _share(self, node: Node, routes: Part) -> None:
         """The routes of one router given to another."""
@@ -285,7 +297,7 @@ class Graph:
             made = other.made
             node.entries.append(JoinEntry((other,), "", True, {}, False, (made.path, made.index)))
 
-    def _read_item(self, node: Node, item: Answer) -> None:
+    def _read_item(self, node: Node, item: Answer, condition: str = "") -> None:
         for thing in self.reader.things(item):
             if isinstance(thing, Part):
                 self._share(node, thing)
@@ -296,17 +308,17 @@ class Graph:
                 continue
             arguments, name = construction.arguments, construction.base.last
             if name in ("Mount", "Host"):
-                self._mount(node, thing, arguments, name)
+                self._mount(node, thing, arguments, name, condition)
             elif "endpoint" in arguments and "path" in arguments:
                 text, exact = self.texts.of(arguments["path"])
                 socket = name in ("WebSocketRoute", "APIWebSocketRoute")
                 starlette = construction.base.package == "starlette" and not name.startswith("API")
                 call = (thing.path, thing.index)
                 node.entries.append(
-                    RouteEntry(text, exact, "", socket, arguments["endpoint"], arguments, call, starlette)
+                    RouteEntry(text, exact, "", socket, arguments["endpoint"], arguments, call, starlette, condition)
                 )
 
-    def _mount(self, node: Node, made: Made, arguments: dict[str, Answer], name: str) -> None:
+    def _mount(self, node: Node, made: Made, arguments: dict[str, Answer], name: str, condition: str) -> None:
         given = arguments.get("path") if name == "Mount" else None
         text, exact = self.texts.of(given) if given is not None else ("", True)
         call = (made.path, made.index)
@@ -315,10 +327,10 @@ class Graph:
             for child in children:
                 child.joined = child.mounted = True
             if children:
-                node.entries.append(JoinEntry(children, text.rstrip("/"), exact, {}, True, call))
+                node.entries.append(JoinEntry(children, text.rstrip("/"), exact, {}, True, call, condition))
         if "routes" in arguments:
             inner = self.nodes.mount_of(made)
-            node.entries.append(JoinEntry((inner,), text.rstrip("/"), exact, {}, True, call))
+            node.entries.append(JoinEntry((inner,), text.rstrip("/"), exact, {}, True, call, condition))
             self.read_routes(inner)
 
 

@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.lists import ITEMS
+from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.conditions import together
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Answer, Bound
 from readiness.libraries.fastapi.dependencies import NOTHING, Closure, joined
 from readiness.libraries.fastapi.endpoints import Endpoint, Endpoints
 from readiness.libraries.fastapi.nodes import JoinEntry, Node, RouteEntry
-from readiness.libraries.fastapi.registrations import REGISTRATIONS, Graph
+from readiness.libraries.fastapi.registrations import Graph
 from readiness.libraries.fastapi.vocabulary import SILENT_METHODS
 from readiness.model import Application, Resolution, Route, RouteParameter
 from readiness.model.summary import Constant, Name
 
-ROUTES = 20_000
-"""Routes of one project."""
 STEPS = 100_000
 """Routers that the walk comes by, each way counted."""
 NESTED = 40
@@ -41,6 +40,7 @@ class State(Struct, frozen=True, eq=False):
     dependencies: tuple[Closure, ...] = ()
     in_schema: bool = True
     response_class: Answer | None = None
+    condition: str = ""
 
 
 class Table:
@@ -59,25 +59,15 @@ class Table:
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
-        seen: set[tuple[str, str, str, str]] = set()
         for _, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
             yield self._application(node, names[id(node)])
         roots = [node for node in self.graph.applications if not node.mounted]
-        found = 0
-        for route in self._routes(roots, names):
-            found += 1
-            if found > ROUTES:
-                break
-            key = (route.application, route.method, route.path, route.handler)
-            if key not in seen:
-                seen.add(key)
-                yield route
-        if found > ROUTES or self.cut or self.graph.registrations > REGISTRATIONS or self.reader.lists.cut:
-            bounds = (
-                f"more than {ROUTES} routes, {REGISTRATIONS} registrations, {ITEMS} turns of a loop "
-                f"or {NESTED} routers inside one another"
-            )
-            raise OverflowError(f"{bounds}; the rest was left out")
+        yield from bounded(
+            self._routes(roots, names),
+            lambda: self.cut or self.graph.occurrences.cut,
+            f"{NESTED} routers inside one another",
+            lambda each: (each.application, each.method, each.path, each.handler),
+        )
 
     def _application(self, node: Node, name: str) -> Application:
         made = node.made
@@ -177,7 +167,12 @@ class Table:
 
     def _below(self, entry: JoinEntry, here: State) -> State:
         """The state under an include; a mounted application starts afresh, but for its path."""
-        below = replace(here, prefix=here.prefix + entry.prefix, exact=here.exact and entry.exact)
+        below = replace(
+            here,
+            prefix=here.prefix + entry.prefix,
+            exact=here.exact and entry.exact,
+            condition=together(here.condition, entry.condition),
+        )
         if entry.mounted:
             return replace(below, dependencies=(), in_schema=True, response_class=None)
         return replace(
@@ -233,6 +228,7 @@ class Table:
             application=state.application,
             parameters=self._parameters(path, closure, handler),
             dependencies=tuple(name for name in closure.names if name != handler),
+            dependency_calls=closure.calls,
             response=response.written,
             collection=response.collection,
             status=response.status,
@@ -241,6 +237,7 @@ class Table:
             name=self._text(arguments.get("name"))
             or (handler.rpartition(".")[2].rpartition("::")[2] if endpoint.ours else ""),
             data=response.data and (endpoint.ours or endpoint.inner),
+            condition=together(state.condition, entry.condition),
         )
 
     def _parameters(self, path: str, closure: Closure, handler: str) -> tuple[RouteParameter, ...]:

@@ -16,8 +16,19 @@ MADE_ROUTERS: dict[str, frozenset[str]] = {
     "fastapi_restful": frozenset({"InferringRouter"}),
     "fastapi_versioning": frozenset({"VersionedFastAPI"}),
     "fastapi_versionizer": frozenset({"Versionizer"}),
+    "strawberry": frozenset({"GraphQLRouter"}),
 }
 """Classes of other packages that are routers as well."""
+OWN_ROUTES: dict[str, tuple[str, ...]] = {"GraphQLRouter": ("GET", "POST", "WEBSOCKET")}
+"""Routers that register routes of their own at their `path` -> the methods (strawberry-graphql 0.28)."""
+WHOLE_APPLICATIONS: dict[str, frozenset[str]] = {
+    "strawberry": frozenset({"GraphQL"}),
+    "ariadne": frozenset({"GraphQL"}),
+    "starlette_graphene3": frozenset({"GraphQLApp"}),
+    "starlette_graphene": frozenset({"GraphQLApp"}),
+    "starlette": frozenset({"GraphQLApp"}),
+}
+"""Classes whose objects, mounted, answer every method at the very address of the mount."""
 
 VERBS = {
     "get": "GET",
@@ -112,6 +123,11 @@ def is_router(thing: Outside) -> bool:
     return thing.last in MADE_ROUTERS.get(thing.package, ())
 
 
+def is_whole_application(thing: object) -> bool:
+    """A class whose mounted objects are one operation."""
+    return isinstance(thing, Outside) and thing.last in WHOLE_APPLICATIONS.get(thing.package, ())
+
+
 def is_route_object(thing: Outside) -> bool:
     """`Route`, `Mount` and their kin."""
     return thing.package in FRAMEWORK and thing.last in ROUTE_OBJECTS
@@ -125,17 +141,3 @@ def is_depends(thing: Outside) -> bool:
 def parameter_source(thing: Outside) -> str:
     """Where a parameter of this marker comes from; empty for anything but a marker."""
     return SOURCES.get(thing.last, "") if thing.package == "fastapi" else ""
-
-
-def status_of(name: str) -> int:
-    """The number behind `starlette.status.HTTP_201_CREATED` or `http.HTTPStatus.CREATED`, 0 for any other name."""
-    package, _, last = name.partition(".")[0], "", name.rpartition(".")[2]
-    if package in FRAMEWORK and last.startswith("HTTP_") and last[5:8].isdigit():
-        return int(last[5:8])
-    if package == "http":
-        from http import HTTPStatus
-
-        parts = name.split(".")
-        member = parts[2] if len(parts) > 2 and parts[1] == "HTTPStatus" else ""
-        return int(HTTPStatus[member]) if member in HTTPStatus.__members__ else 0
-    return 0

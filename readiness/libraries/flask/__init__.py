@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.flask.nodes import HOLDER_PARTS, PREFIXES
+from readiness.libraries.flask.nodes import HOLDER_PARTS, NAME, PREFIXES
 from readiness.libraries.flask.registrations import Graph
 from readiness.libraries.flask.tables import Table
 from readiness.libraries.flask.vocabulary import PACKAGES
@@ -17,6 +17,6 @@ library = Library(__name__, stage="web", provides=(Application, Route), packages
 @library.recognises
 def recognise(project: Project) -> Iterator[Fact]:
     """Every application and every route that hangs on one."""
-    graph = Graph(Reader(project, parts=(*PREFIXES, *HOLDER_PARTS)))
+    graph = Graph(Reader(project, parts=(*PREFIXES, *HOLDER_PARTS, NAME)))
     graph.build()
     yield from Table(graph).facts()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from readiness.libraries.declarations.fields import Fields
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.flask.fields import Fields
 from readiness.libraries.flask.parsers import Parsers
 from readiness.libraries.flask.request_reads import RequestReads
 from readiness.libraries.flask.vocabulary import PACKAGES
@@ -38,6 +38,9 @@ DOCUMENTING = frozenset({"expect", "doc", "param"})
 SKIPPED = frozenset({"functools", "builtins", "typing", "abc"})
 CLASS_LISTS = ("decorators", "method_decorators")
 """Attributes of a class-based view that hold decorators of all its methods."""
+
+PAGER = "flask_smorest.Page"
+"""What cuts the page out of whatever a view answers with."""
 
 
 class Inputs:
@@ -105,13 +108,13 @@ class Inputs:
                 where = named.get("location", named.get("locations", given[1] if len(given) > 1 else None))
                 yield from self.fields.of(spec, self._location(where, method))
             elif name == "paginate" and package == "flask_smorest":
-                yield from self._paginated(named)
+                yield from self._paginated(named, pager=bool(given) or "pager" in named)
             elif name in DOCUMENTING and package in PACKAGES:
                 for each in (*given, *(named[key] for key in ("parser", "body") if key in named)):
                     yield from self._expected(each, method)
 
-    def _paginated(self, named: dict[str, Answer]) -> Iterator[RouteParameter]:
-        """`@blueprint.paginate()`: the defaults are those of flask-smorest 0.47."""
+    def _paginated(self, named: dict[str, Answer], *, pager: bool) -> Iterator[RouteParameter]:
+        """`@blueprint.paginate()`: the defaults are those of flask-smorest 0.47. With a pager it cuts the page out itself."""
         numbers = {"page": 1, "page_size": 10, "max_page_size": 100}
         for name in numbers:
             value = self.reader.constant(named[name]) if name in named else None
@@ -126,6 +129,7 @@ class Inputs:
             default=str(numbers["page_size"]),
             minimum=1,
             maximum=numbers["max_page_size"],
+            via=PAGER if pager else "",
         )
 
     def _expected(self, given: Answer, method: str) -> Iterator[RouteParameter]:

@@ -8,12 +8,14 @@ from readiness.libraries.evaluation.constructions import Construction, Construct
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part
-from readiness.libraries.flask.vocabulary import POSITIONAL, Holder, holder_of, is_holder, title_of
+from readiness.libraries.flask.vocabulary import HOST, POSITIONAL, Holder, holder_of, is_holder, title_of
 from readiness.libraries.values.expressions import receiver
 from readiness.model.summary import Constant
 
 PREFIXES = ("url_prefix", "prefix")
 """Attributes of holders that give their own prefix back."""
+NAME = "name"
+"""Attribute of a blueprint or namespace that gives back what it is called."""
 HOLDER_PARTS = ("blueprint", "app")
 """Attributes of API objects that give back what they hang on."""
 WRAPPED = 3
@@ -34,6 +36,8 @@ class RouteEntry(Struct, frozen=True, eq=False):
     """The endpoint's name where it is given."""
     arguments: dict[str, Answer]
     call: tuple[str, int]
+    condition: str = ""
+    """The tests around it, as they are written."""
 
 
 class JoinEntry(Struct, frozen=True, eq=False):
@@ -44,6 +48,7 @@ class JoinEntry(Struct, frozen=True, eq=False):
     """What the call itself says, None where the child's own prefix counts."""
     exact: bool
     call: tuple[str, int]
+    condition: str = ""
 
 
 class Node:
@@ -71,7 +76,7 @@ class Node:
 
 
 class PrefixTexts(Texts):
-    """Computes text, `blueprint.url_prefix` included."""
+    """Computes text, `blueprint.url_prefix` and `blueprint.name` included."""
 
     nodes: Nodes
 
@@ -80,6 +85,10 @@ class PrefixTexts(Texts):
             node = self.nodes.node(thing.made)
             if node is not None and node.prefix is not None:
                 return node.prefix, node.exact
+        if isinstance(thing, Part) and thing.name == NAME:
+            node = self.nodes.node(thing.made)
+            if node is not None and NAME in node.arguments:
+                return self.of(node.arguments[NAME], depth + 1)
         return super()._of_thing(thing, depth)
 
 
@@ -111,6 +120,8 @@ class Nodes:
     def _given_to(self, part: Part, depth: int) -> list[Node]:
         """What an API object was made with: `api.blueprint`."""
         node = self.node(part.made)
+        if node is not None and node.base.package == HOST:
+            return [node]
         given = node.arguments.get("app") if node is not None and node.holder is Holder.API else None
         return self.of(given, depth + 1) if given is not None else []
 

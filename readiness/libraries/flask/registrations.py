@@ -3,13 +3,11 @@ on what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
-from readiness.libraries.evaluation.activations import Activations, running
-from readiness.libraries.evaluation.conditions import Conditions
+from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.flask.nodes import JoinEntry, Node, Nodes, RouteEntry
@@ -28,8 +26,6 @@ from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Name, Starred, Summary, Value
 
-REGISTRATIONS = 50_000
-"""Registrations of one project that are looked at, each loop's turns counted."""
 LOOKUPS = frozenset({"getattr", "importlib.import_module", "werkzeug.utils.import_string", "import_string"})
 """Functions that find an object of the project by its name."""
 URLS = 50
@@ -54,22 +50,21 @@ class Graph:
         self.files = running(reader.project)
         self.nodes = Nodes(reader)
         self.texts = self.nodes.texts
-        self.activations = reader.lists.activations = Activations(reader)
-        self.conditions = Conditions(reader)
+        self.occurrences = Occurrences(reader)
+        self.activations = self.occurrences.activations
         self.applications: list[Node] = []
         self.open_joins: list[OpenJoin] = []
         self.adrift: list[RouteEntry | JoinEntry] = []
         """Registrations on an application that is a parameter nobody is seen to give, or the current one."""
         self.endpoints: dict[str, Routine] = {}
         """Functions that are given the name of an endpoint by `@app.endpoint(...)`."""
-        self.registrations = 0
         self._flask = frozenset(reader.project.imports(*PACKAGES))
 
     def build(self) -> None:
         """Read every registration."""
         names = derived_names((self.reader.summary(path) for path in self.files), {last for _, last in HOLDERS})
         for path in self.files:
-            self._made(path, self.reader.summary(path), names)
+            self._made(path, names)
         for path in self.files:
             summary = self.reader.summary(path)
             self._decorated(path, summary)
@@ -77,17 +72,12 @@ class Graph:
         for node in [node for node in self.nodes.known.values() if node is not None]:
             self._hang_made(node)
 
-    def _made(self, path: str, summary: Summary, names: frozenset[str]) -> None:
+    def _made(self, path: str, names: frozenset[str]) -> None:
         """Holders, found where they are made: a blueprint that nobody registers is to be known as well."""
-        aliases = {each.alias for each in summary.imports if each.name in names}
-        for index, call in enumerate(summary.calls):
-            last = tail(call.callee)
-            if last not in names and last not in aliases:
-                continue
-            for frame in self.activations.of(path, call.scope):
-                for node in self.nodes.of(Bound(CallRef(index), path, call.scope, call.line, frame)):
-                    if node.holder is Holder.APPLICATION and node not in self.applications:
-                        self.applications.append(node)
+        for made in self.occurrences.makings(path, names):
+            for node in self.nodes.of(made):
+                if node.holder is Holder.APPLICATION and node not in self.applications:
+                    self.applications.append(node)
 
     def _hang_made(self, node: Node) -> None:
         """`Api(app)`, `Namespace("users", api=api)` and `api.namespace("users")` hang where they are made."""
@@ -123,7 +113,7 @@ class Graph:
                         self.endpoints.setdefault(given, Routine(path, index))
                 if name not in DECORATING:
                     continue
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     view = Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
                     self._register(path, decorator.index, view, frame)
 
@@ -132,19 +122,19 @@ class Graph:
         for index, call in enumerate(summary.calls):
             last = tail(call.callee)
             if last in JOINING:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._join(path, index, last, frame)
             elif last == HOOK and call.arguments:
                 view = Bound(call.arguments[0], path, call.scope, call.line)
                 for thing in self.reader.things(view):
                     self._hook(path, call.callee, call.scope, call.line, thing)
             elif last in ADDING:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._register(path, index, None, frame)
             elif isinstance(call.callee, CallRef) and call.arguments:
                 inner = summary.calls[call.callee.index]
                 if tail(inner.callee) in DECORATING:
-                    for frame in self._frames(path, call):
+                    for frame in self.occurrences.of(path, call):
                         view = Bound(call.arguments[0], path, call.scope, call.line, frame)
                         self._register(path, call.callee.index, view, frame)
 
@@ -156,17 +146,6 @@ class Graph:
         for frame in self.activations.of(path, scope):
             for node in self.nodes.of(Bound(origin, path, scope, line, frame)):
                 node.hooks.append(self.project.symbol(function.path, function.index))
-
-    def _frames(self, path: str, call: Call) -> Iterator[Frame | None]:
-        """The activations in which a registration happens, within the bounds of the whole graph."""
-        for frame in self.activations.of(path, call.scope):
-            if not self.conditions.allow(path, call, frame):
-                continue
-            for turn in self.activations.turns(path, call, frame):
-                self.registrations += 1
-                if self.registrations > REGISTRATIONS:
-                    return
-                yield turn
 
     def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node] | None:
         """The nodes a registration is made on; an empty list for an application that is not seen, None where it is none."""
@@ -220,6 +199,7 @@ class Graph:
             rules = [place]  # rules that cannot be read: one route on an unknown path
         endpoint = arguments.get("endpoint")
         text = self.reader.constant(endpoint) if endpoint is not None else None
+        condition = self.reader.conditions.along(path, call, frame)
         for each in rules[:URLS]:
             rule, exact = self.texts.of(each)
             entry = RouteEntry(
@@ -230,6 +210,7 @@ class Graph:
                 endpoint=text if isinstance(text, str) else "",
                 arguments=arguments,
                 call=(path, index),
+                condition=condition,
             )
             for holder in holders:
                 holder.entries.append(entry)
@@ -263,7 +244,7 @@ class Graph:
             return
         arguments = self.nodes.named(Bound(call.callee, path, call.scope, call.line, frame), index, name)
         if name == "init_app":
-            self._initialised((path, index), holders, arguments)
+            self._initialised((path, index), holders, arguments, self.reader.conditions.along(path, call, frame))
             return
         given = arguments.get("blueprint" if name == "register_blueprint" else "ns")
         if given is None:
@@ -275,7 +256,7 @@ class Graph:
             if wanted is Holder.BLUEPRINT and not self._foreign(given):
                 self.open_joins.append(OpenJoin(tuple(holders), prefix, self._name(given)))
             return
-        entry = JoinEntry(children, prefix, exact, (path, index))
+        entry = JoinEntry(children, prefix, exact, (path, index), self.reader.conditions.along(path, call, frame))
         for child in children:
             child.joined = True
         for holder in holders:
@@ -283,13 +264,15 @@ class Graph:
         if not holders:
             self.adrift.append(entry)
 
-    def _initialised(self, call: tuple[str, int], apis: list[Node], arguments: dict[str, Answer]) -> None:
+    def _initialised(
+        self, call: tuple[str, int], apis: list[Node], arguments: dict[str, Answer], condition: str
+    ) -> None:
         """`api.init_app(app)`."""
         given = arguments.get("app")
         apis = [each for each in apis if each.holder is Holder.API]
         if given is None or not apis:
             return
-        entry = JoinEntry(tuple(apis), None, True, call)
+        entry = JoinEntry(tuple(apis), None, True, call, condition)
         holders = self.nodes.of(given)
         for holder in holders:
             holder.entries.append(entry)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
+from readiness.libraries.declarations.responses import NOTHING, Response
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
 from readiness.libraries.values.expressions import written
@@ -29,18 +28,6 @@ MARSHALS = frozenset({"marshal_with", "marshal_list_with"})
 DEPTH = 8
 """Tuples and wrappers around one answer."""
 MARSHAL_PACKAGES = frozenset({"flask_restful", "flask_restx", "flask_restplus", "flask_apispec"})
-
-
-class Response(Struct, frozen=True):
-    """The declared answer of one view."""
-
-    written: str = ""
-    collection: bool | None = None
-    status: int = 0
-    data: bool = True
-
-
-NOTHING = Response()
 
 
 class Responses:

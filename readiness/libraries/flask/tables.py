@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.lists import ITEMS
+from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.conditions import together
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Routine
 from readiness.libraries.flask.inputs import Inputs
 from readiness.libraries.flask.nodes import JoinEntry, Node, RouteEntry
-from readiness.libraries.flask.registrations import REGISTRATIONS, Graph
+from readiness.libraries.flask.registrations import Graph
 from readiness.libraries.flask.responses import Responses
 from readiness.libraries.flask.rules import converted, parameters_of
 from readiness.libraries.flask.views import View, Views
-from readiness.libraries.flask.vocabulary import SILENT_METHODS, Holder
+from readiness.libraries.flask.vocabulary import HOST, SILENT_METHODS, Holder
 from readiness.model import Application, Resolution, Route, RouteParameter
 
-ROUTES = 20_000
-"""Routes of one project."""
 STEPS = 100_000
 """Blueprints that the walk comes by, each way counted."""
 NESTED = 40
@@ -37,6 +36,7 @@ class State(Struct, frozen=True, eq=False):
     """Functions that run before every view."""
     certain: bool = True
     """False where the place of a blueprint was not found."""
+    condition: str = ""
 
 
 class Table:
@@ -50,7 +50,7 @@ class Table:
         self.views = Views(graph.reader, graph.endpoints)
         self.inputs = Inputs(graph.reader)
         self.responses = Responses(graph.reader)
-        self._seen: set[tuple[str, tuple[object, ...]]] = set()
+        self._seen: set[tuple[object, ...]] = set()
         self._placed: set[tuple[object, ...]] = set()
         self.steps = 0
         self.cut = False
@@ -60,19 +60,14 @@ class Table:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
-            yield self._application(node, name)
-        found = 0
-        for route in self._routes(names):
-            found += 1
-            if found > ROUTES:
-                break
-            yield route
-        if found > ROUTES or self.cut or self.graph.registrations > REGISTRATIONS or self.reader.lists.cut:
-            bounds = (
-                f"more than {ROUTES} routes, {REGISTRATIONS} registrations, {ITEMS} turns of a loop "
-                f"or {NESTED} blueprints inside one another"
-            )
-            raise OverflowError(f"{bounds}; the rest was left out")
+            if node.base.package != HOST:
+                yield self._application(node, name)
+        yield from bounded(
+            self._routes(names),
+            lambda: self.cut or self.graph.occurrences.cut,
+            f"{NESTED} blueprints inside one another",
+            lambda each: (each.application, each.method, each.path, each.handler, each.span),
+        )
 
     def _application(self, node: Node, name: str) -> Application:
         made = node.made
@@ -136,7 +131,8 @@ class Table:
         for child in entry.children:
             given = entry.prefix if entry.prefix or child.holder is Holder.BLUEPRINT else None
             prefix, exact = (given, entry.exact) if given is not None else (child.prefix, child.exact)
-            below = self._below(child, prefix, replace(here, exact=here.exact and exact))
+            condition = together(here.condition, entry.condition)
+            below = self._below(child, prefix, replace(here, exact=here.exact and exact, condition=condition))
             yield from self._walk(child, below, chain)
 
     @staticmethod
@@ -162,15 +158,16 @@ class Table:
                 yield self._fact(entry, node, state, view, rule)
 
     def _is_new(self, entry: RouteEntry, state: State, view: View, rule: str) -> bool:
-        """Every route once; a place that is inferred adds nothing to the same route that is known."""
+        """Every route once for each condition; a place that is inferred adds nothing to the same route that is known."""
         thing = view.handler
         handler = (thing.path, thing.index) if thing is not None else (view.name, -1)
         key = (view.method, rule, handler)
-        if (state.application, key) in self._seen:
+        here = (state.application, key, together(state.condition, entry.condition))
+        if here in self._seen:
             return False
         if key in self._placed and self._resolution(entry, state, view) is not Resolution.EXACT:
             return False
-        self._seen.add((state.application, key))
+        self._seen.add(here)
         self._placed.add(key)
         return True
 
@@ -203,6 +200,7 @@ class Table:
             documented=placed.documented,
             name=entry.endpoint or handler.rpartition(".")[2].rpartition("::")[2],
             data=response.data and (view.handler is not None or view.inner),
+            condition=together(state.condition, entry.condition),
         )
 
     def _resolution(self, entry: RouteEntry, state: State, view: View) -> Resolution:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.methods import methods_given
 from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.flask.nodes import RouteEntry
-from readiness.libraries.flask.vocabulary import SILENT_METHODS, VERBS
+from readiness.libraries.flask.vocabulary import LIBRARY_VIEWS, SILENT_METHODS, VERBS
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import SymbolKind
-from readiness.model.summary import CallRef, Constant, Name
+from readiness.model.summary import CallRef, Name
 
 WRAPPERS = 6
 """Decorators around one view."""
@@ -127,6 +128,10 @@ class Views:
         name = thing.name if isinstance(thing, Outside) else ""
         if isinstance(thing, Made) and isinstance(thing.maker, Outside):
             name = thing.maker.name
+        library = LIBRARY_VIEWS.get(name.removesuffix(".as_view").rpartition(".")[2])
+        if library is not None and not entry.verb and "methods" not in entry.arguments:
+            yield from (View(method, None, name, exact) for method in library)
+            return
         for method, known in self._methods(entry, "GET"):
             yield View(method, handler, name, exact and known)
 
@@ -184,22 +189,6 @@ class Views:
         if entry.verb:
             yield entry.verb, True
             return
-        given = entry.arguments.get("methods")
-        items, complete = self.reader.elements(given) if given is not None else ([], False)
-        named = [text.upper() for item in items if isinstance(text := self._method(item), str)]
-        shown = [method for method in dict.fromkeys(named) if method not in SILENT_METHODS]
-        if named:
-            yield from ((method, complete and len(named) == len(items)) for method in shown)
-        elif given is None or (isinstance(given, Bound) and given.value == Constant(None)):
-            yield default, True
-        else:
-            yield "ANY", False
-
-    def _method(self, item: Answer) -> str | None:
-        constant = self.reader.constant(item)
-        if isinstance(constant, str):
-            return constant
-        for thing in self.reader.things(item):
-            if isinstance(thing, Outside) and thing.name.startswith("http.HTTPMethod."):
-                return thing.name.split(".")[2]
-        return None
+        for method, exact in methods_given(self.reader, entry.arguments.get("methods"), default):
+            if method not in SILENT_METHODS:
+                yield method, exact

@@ -21,7 +21,9 @@ class Holder(StrEnum):
     NAMESPACE = "namespace"
 
 
-PACKAGES = ("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest")
+HOST = "connexion"
+"""A package whose applications hold one of Flask; its own recogniser makes facts of them."""
+PACKAGES = ("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", HOST)
 """Top-level packages whose objects hold routes."""
 TITLES = {
     "flask_restful": "Flask-RESTful",
@@ -40,6 +42,9 @@ HOLDERS = {
     ("flask_restplus", "Api"): Holder.API,
     ("flask_restx", "Namespace"): Holder.NAMESPACE,
     ("flask_restplus", "Namespace"): Holder.NAMESPACE,
+    # connexion's applications are Flask's inside: `app.app`, `app.route`, `app.add_url_rule`.
+    (HOST, "App"): Holder.APPLICATION,
+    (HOST, "FlaskApp"): Holder.APPLICATION,
     ("flask_restx", "namespace"): Holder.NAMESPACE,
     ("flask_restplus", "namespace"): Holder.NAMESPACE,
 }
@@ -49,6 +54,9 @@ VERBS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete":
 """Methods of a class-based view -> the HTTP method they answer; HEAD and OPTIONS are answered beside the others."""
 SHORTCUTS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE"}
 """Methods of an application or blueprint that register one HTTP method."""
+LIBRARY_VIEWS = {"GraphQLView": ("GET", "POST"), "AsyncGraphQLView": ("GET", "POST")}
+"""View classes of other packages -> the methods that they answer (strawberry-graphql 0.28; Flask-GraphQL answers two more, which
+no client of GraphQL sends)."""
 SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
 DECORATING = frozenset({"route", "resource", *SHORTCUTS})
 """Methods that give a decorator which registers."""

@@ -6,6 +6,7 @@ Beside it stand the facts about its pages: how large they get, and in which orde
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readiness.libraries.listing.answers import Answers, Origin, Source
 from readiness.libraries.listing.pages import PageFacts
@@ -84,6 +85,8 @@ LIST_FIELDS = frozenset(
     }
 )
 """Fields that hold the list of an envelope."""
+PAGER = "flask_smorest.Page"
+"""`RouteParameter.via` of the size that a pager of flask-smorest takes; it cuts the page out of whatever a view answers with."""
 BOUND_ORDER = (Bound.UNBOUNDED, Bound.UNKNOWN, Bound.BY_PARENT, Bound.BOUNDED)
 PARENT_STEPS = 12
 
@@ -107,8 +110,8 @@ def list_endpoints(project: Project) -> Iterator[ListEndpoint | PageLimit | Page
     pages = Pages(project, answers)
     about_pages = PageFacts(project, answers)
     for route in project.each(Route):
-        if route.framework.startswith("Django"):
-            # `django_orm.lists` reads these.
+        if route.framework.startswith(("Django", "django-ninja")):
+            # `django_orm.lists` and `ninja.lists` read these.
             continue
         if route.method != "GET" or route.scope is not Scope.SERVICE or not may_list(route):
             continue
@@ -118,6 +121,10 @@ def list_endpoints(project: Project) -> Iterator[ListEndpoint | PageLimit | Page
         symbol = Symbol(SymbolKind.FUNCTION, route.handler, found[0], found[1])
         sources = of_the_list(route, answers.sources(symbol))
         endpoint = pages.endpoint(route, symbol, sources)
+        if endpoint is not None and any(each.via == PAGER for each in route.parameters):
+            # what the view answers with is cut afterwards
+            endpoint = replace(endpoint, bound=Bound.BOUNDED, marks=(PAGER,), reason=PAGER, cut=False, envelope=False)
+            sources = []
         if endpoint is not None:
             yield endpoint
             yield from about_pages.facts(endpoint, sources)

@@ -1,6 +1,7 @@
 """Facts about what is deliberately left as it is."""
 
 from readiness.model.facts.base import Fact
+from readiness.model.source import Span
 
 
 class Suppression(Fact, frozen=True, kw_only=True):
@@ -62,3 +63,5 @@ class DeviationUse(Fact, frozen=True, kw_only=True):
     """Why it covers too much for who approved it; empty where it does not."""
     known: bool = True
     """False for an operation that no route of the project has."""
+    places: tuple[tuple[Span, str], ...] = ()
+    """The findings that it covers: place and symbol of each."""

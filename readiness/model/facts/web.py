@@ -68,6 +68,9 @@ class Route(Fact, frozen=True, kw_only=True):
     dependencies: tuple[str, ...] = ()
     """Symbols (or external names) of everything that runs before the handler and can refuse the request, on every level and
     outermost first: dependencies with their own, hooks, guards, decorators, middleware of one router."""
+    dependency_calls: tuple[tuple[str, str, int], ...] = ()
+    """Where a dependency is named by a call, such as `Depends(Guard("admin"))`: its name, the file and the index of that call. One
+    name may stand for objects that were made differently."""
     permission: str = ""
     """What the registration asks of the caller in the framework's own words: a permission's name, scopes; empty without."""
     declared_public: bool = False

@@ -10,6 +10,8 @@ from readiness.reporters.wording import count, listed, place
 
 TONES = {Tone.PLAIN: Style.PLAIN, Tone.BAD: Style.RED, Tone.VAGUE: Style.YELLOW}
 NARROW = 72
+WIDEST = 14
+"""Columns of a cell beside path and handler."""
 
 
 def render_endpoints(report: Report, terminal: Terminal) -> str:
@@ -31,6 +33,11 @@ def render_endpoints(report: Report, terminal: Terminal) -> str:
         painter.blank()
         painter.line(Segment("in no service", Style.STRONG), f"   {count(len(stray), 'endpoint')}")
         _draw_table(painter, stray)
+    if report.graph_fields:
+        painter.blank()
+        painter.line(Segment("GraphQL", Style.STRONG), f"   {count(len(report.graph_fields), 'root field')}")
+        painter.blank()
+        _draw_table(painter, report.graph_fields, "field")
     _draw_totals(painter, report.endpoints)
     return painter.text()
 
@@ -63,7 +70,7 @@ def _draw_step(painter: Painter, step: EndpointStep) -> None:
         painter.line(Segment(" ".join(where), Style.FAINT), rules, indent=5)
 
 
-def _draw_table(painter: Painter, endpoints: Sequence[Endpoint]) -> None:
+def _draw_table(painter: Painter, endpoints: Sequence[Endpoint], title: str = "path") -> None:
     method_width = max(len("method"), *(width_of(each.method) for each in endpoints))
     if painter.columns < NARROW:
         for each in endpoints:
@@ -72,14 +79,14 @@ def _draw_table(painter: Painter, endpoints: Sequence[Endpoint]) -> None:
         return
     kept = columns_of(endpoints)
     widths = {
-        title: max(len(title), *(min(width_of(cell.text), 20) for cell in cells)) for title, cells in kept.items()
+        title: max(len(title), *(min(width_of(cell.text), WIDEST) for cell in cells)) for title, cells in kept.items()
     }
     room = painter.columns - 1 - method_width - 2 - sum(width + 2 for width in widths.values())
     paths = [painter.sayable(each.path) for each in endpoints]
     places = [painter.sayable(f"{each.file}:{each.line}") for each in endpoints]
     path_width = min(max(len("path"), *map(width_of, paths)), room * 3 // 5)
     place_width = min(max(len("handler"), *map(width_of, places)), room - path_width - 2)
-    heads = ["method", "path", "handler", *kept]
+    heads = ["method", title, "handler", *kept]
     all_widths = [method_width, path_width, place_width, *widths.values()]
     painter.line(*_row(painter, [(Segment(head, Style.FAINT),) for head in heads], all_widths), indent=1)
     for index, each in enumerate(endpoints):

@@ -1,0 +1,29 @@
+"""A route in, whether it is an operation of the API that clients are to be told of out."""
+
+from __future__ import annotations
+
+import re
+
+from readiness.libraries.contract.addresses import literals, normal
+from readiness.model import Route, Scope
+
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "ANY"})
+OPERATIONAL = re.compile(
+    r"(?:^|/)(?:health\w*|livez?|readyz?|liveness|readiness|heartbeat|ping|status|version|metrics|docs|redoc"
+    r"|swagger[\w.-]*|openapi[\w.-]*|spec\.(?:json|ya?ml)|api-docs|favicon\.ico|robots\.txt|\.well-known|static|media|assets|schema"
+    r"|graphql|graphiql|ws|websocket|__debug__)(?:/|$)"
+)
+"""Paths that are for whoever runs or explores a service; documents leave them out on purpose."""
+
+
+def is_operational(path: str) -> bool:
+    """A normal path that is no part of the API."""
+    return OPERATIONAL.search(path.lower()) is not None
+
+
+def is_operation(route: Route) -> bool:
+    """A route of service code that answers with data and is not kept out of the schema."""
+    if route.scope is not Scope.SERVICE or route.method not in METHODS or not route.data or not route.in_schema:
+        return False
+    path = normal(route.path)
+    return bool(literals(path)) and not is_operational(path)

@@ -1,0 +1,116 @@
+"""Routes, their documents and the prose of the repository in, what clients are told of each operation out: `OperationText`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.libraries.contract.addresses import literals, normal
+from readiness.libraries.contract.code_examples import CodeExamples
+from readiness.libraries.contract.docstrings import Docstrings
+from readiness.libraries.contract.prose import Prose
+from readiness.libraries.contract.surface import is_operation
+from readiness.model import (
+    Fact,
+    Library,
+    OperationMatch,
+    OperationText,
+    Project,
+    Resolution,
+    Route,
+    SpecOperation,
+)
+
+library = Library(__name__, stage="joined", provides=(OperationText,))
+
+Key = tuple[str, str, str]
+
+
+@library.recognises
+def recognise(project: Project) -> Iterator[Fact]:
+    """One fact for each operation of the API."""
+    routes = [each for each in project.each(Route) if is_operation(each)]
+    if not routes:
+        return
+    documented = {
+        (each.method, each.route.path, each.route.handler): (each.operation, each.document)
+        for each in project.each(OperationMatch)
+        if each.operation is not None and each.route is not None
+    }
+    texts = _Texts(project)
+    seen: set[Key] = set()
+    for route in routes:
+        key = (route.method, route.path, route.handler)
+        if key not in seen:
+            seen.add(key)
+            yield texts.of(route, documented.get(key))
+
+
+class _Texts:
+    """Makes the facts of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._docstrings = Docstrings(project)
+        self._examples = CodeExamples(project)
+        self._prose = Prose(project)
+
+    def of(self, route: Route, documented: tuple[SpecOperation, str] | None) -> OperationText:
+        where = self._docstrings.of(route)
+        operation, document = documented if documented is not None else (None, "")
+        if operation is not None:
+            said = _said(operation, route)
+            where = f"{said} in {document}" if said else where
+        example, bad, exchanges = "", "", _exchanges(route)
+        if operation is not None:
+            example, bad = _documented_example(operation, document)
+            exchanges = operation.body is not None or any(
+                each.body is not None for each in operation.responses if each.status.startswith("2")
+            )
+        path = normal(route.path)
+        example = example or self._examples.of(route) or (self._prose.of(route.method, path) if literals(path) else "")
+        return OperationText(
+            span=route.span,
+            symbol=route.symbol,
+            scope=route.scope,
+            resolution=Resolution.UNRESOLVED if route.resolution is Resolution.UNRESOLVED else Resolution.EXACT,
+            method=route.method,
+            path=route.path,
+            described=bool(where),
+            source="document" if operation is not None else "code",
+            where=where,
+            example=example,
+            exchanges=exchanges,
+            bad_example=bad,
+        )
+
+
+def _said(operation: SpecOperation, route: Route) -> str:
+    """What of an operation's text somebody wrote: generators make a summary out of the function's name."""
+    if operation.description:
+        return "description"
+    summary = _letters(operation.summary)
+    names = {_letters(route.handler.rpartition("::")[2].rpartition(".")[2]), _letters(route.name)}
+    return "summary" if summary and summary not in names else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def _documented_example(operation: SpecOperation, document: str) -> tuple[str, str]:
+    """Where the document has an example, and why one of its examples is wrong."""
+    bodies = [operation.body] if operation.body is not None else []
+    bodies += [each.body for each in operation.responses if each.body is not None]
+    good = [each.body for each in operation.responses if each.body is not None and each.status.startswith(("2", "3"))]
+    good += [operation.body] if operation.body is not None else []
+    wrong = next((each.bad_example for each in bodies if each.bad_example), "")
+    shown = any(each.example for each in good) or any(each.example for each in operation.parameters)
+    return (f"example in {document}" if shown else ""), wrong
+
+
+def _exchanges(route: Route) -> bool:
+    """The route takes a body, or answers with something."""
+    if any(each.source in ("body", "form", "file") for each in route.parameters):
+        return True
+    return (
+        route.status not in (204, 205, 304) and route.method != "DELETE" and route.response not in ("None", "Response")
+    )

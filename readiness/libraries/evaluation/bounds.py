@@ -1,0 +1,47 @@
+"""Routes in as they are found, those within the bounds of one project out, each once; that some are left out is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from msgspec.structs import replace
+
+from readiness.libraries.evaluation.lists import ITEMS
+from readiness.libraries.evaluation.occurrences import REGISTRATIONS
+from readiness.model import Route
+
+ROUTES = 20_000
+"""Routes of one project."""
+
+Key = Callable[[Route], tuple[object, ...]]
+
+
+def bounded(found: Iterable[Route], cut: Callable[[], bool], nested: str, key: Key | None = None) -> Iterator[Route]:
+    """At most `ROUTES` routes; raises OverflowError where there are more, or where `cut` says so after the last.
+
+    `key` tells routes apart that are found several times; `nested` names the framework's own bound.
+    """
+    if key is None:
+        count = 0
+        for count, route in enumerate(islice(found, ROUTES + 1), 1):
+            if count <= ROUTES:
+                yield route
+    else:
+        routes = list(islice(found, ROUTES + 1))
+        count = len(routes)
+        yield from distinct((key(each), each) for each in routes[:ROUTES])
+    if count > ROUTES or cut():
+        bounds = f"more than {ROUTES} routes, {REGISTRATIONS} registrations, {ITEMS} turns of a loop or {nested}"
+        raise OverflowError(f"{bounds}; the rest was left out")
+
+
+def distinct(found: Iterable[tuple[tuple[object, ...], Route]]) -> Iterator[Route]:
+    """Routes with what tells them apart; the first of several stands. One that is registered under two conditions, or once
+    without any, is registered under none."""
+    known: dict[tuple[object, ...], Route] = {}
+    for key, route in found:
+        before = known.setdefault(key, route)
+        if before.condition != route.condition:
+            known[key] = replace(before, condition="")
+    yield from known.values()

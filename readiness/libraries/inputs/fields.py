@@ -1,0 +1,242 @@
+"""A class in, the fields that its objects hold out: of pydantic, SQLAlchemy, Django, marshmallow and serializers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from msgspec import Struct
+
+from readiness.libraries.values.expressions import called, keyword, parts, tail
+from readiness.model import Project, Span, Symbol, SymbolKind
+from readiness.model.summary import (
+    Assignment,
+    CallRef,
+    Class,
+    Constant,
+    Function,
+    Mapping,
+    Name,
+    Sequence,
+    Value,
+)
+
+WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+SECRETS = frozenset(
+    {"password", "passwd", "passphrase", "secret", "secrets", "salt", "otp", "ssn", "token", "apikey", "credentials"}
+)
+SECRET_PAIRS = frozenset(
+    {("api", "key"), ("private", "key"), ("secret", "key"), ("access", "key"), ("password", "hash"), ("hashed", "password"),
+     ("encryption", "key"), ("signing", "key"), ("recovery", "codes"), ("backup", "codes")}
+)  # fmt: skip
+HARMLESS = frozenset(
+    {
+        "id", "ids", "at", "type", "types", "count", "url", "uri", "name", "names", "length", "expires", "expiry", "expiration",
+        "expired", "age", "date", "time", "usage", "used", "limit", "max", "min", "total", "has", "is", "enabled", "required",
+        "policy", "status", "set", "changed", "reset", "hint", "strength", "valid", "verified", "lifetime", "ttl", "prefix",
+        "suffix", "last4", "exists", "needs", "must", "can", "method", "page", "next", "public", "csrf", "cursor", "pagination",
+        "tokens", "budget", "price", "cost", "input", "output", "rotated", "confirm", "confirmation", "invite", "client",
+        "scope", "scopes", "label", "labels", "field", "fields", "symbol", "manager", "managers", "allow", "disable", "disabled",
+        "uses", "share", "unsubscribe", "endpoint", "supported", "methods", "algorithms", "alg", "values",
+    }
+)  # fmt: skip
+"""Words beside which such a word tells something about the secret, and is none: `password_changed_at`, `token_type`."""
+PLAIN_TYPES = frozenset(
+    {"bool", "int", "float", "datetime", "date", "timedelta", "SecretStr", "SecretBytes", "None", "Decimal"}
+)
+PLAIN_FIELDS = frozenset(
+    {
+        "BooleanField", "DateTimeField", "DateField", "IntegerField", "Boolean", "DateTime", "Integer", "Date", "ForeignKey",
+        "ManyToManyField", "OneToOneField", "relationship", "PositiveIntegerField", "BigIntegerField", "SerializerMethodField",
+        "FloatField", "DecimalField", "PrimaryKeyRelatedField",
+    }
+)  # fmt: skip
+"""Makers of fields that hold no text."""
+ASSIGNED = frozenset(
+    {"role", "roles", "groups", "permissions", "user_permissions", "user_role", "access_level", "admin"}
+)
+"""Those of them that somebody has to be able to set, in the right place."""
+PRIVILEGED = frozenset(
+    {
+        "is_admin", "is_staff", "is_superuser", "is_super_user", "superuser", "admin", "role", "roles", "permissions",
+        "user_permissions", "groups", "balance", "credits", "is_verified", "email_verified", "is_owner", "is_root", "privileges",
+        "is_email_verified", "can_manage", "is_system", "access_level", "user_role", "is_moderator",
+    }
+)  # fmt: skip
+"""Fields that say what somebody may do, or what he owns."""
+
+
+class Field(Struct, frozen=True):
+    """One field of a class."""
+
+    name: str
+    span: Span
+    owner: str
+    """The class that declares it."""
+    maker: str = ""
+    """The last name of what is assigned: `CharField`."""
+    annotation: Value | None = None
+    hidden: bool = False
+    """It is never written out: `write_only=True`, `load_only=True`, `exclude=True`."""
+    path: str = ""
+    scope: int = -1
+    line: int = 0
+
+
+class ClassFields:
+    """Knows the fields of the classes of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._by_scope: dict[str, dict[int, list[Assignment]]] = {}
+        self._metas: dict[str, dict[int, int]] = {}
+        self._fields: dict[str, tuple[Field, ...]] = {}
+
+    def of(self, kind: Symbol) -> tuple[Field, ...]:
+        """The fields of a class, those of its bases in the project included."""
+        if kind.name not in self._fields:
+            found: dict[str, Field] = {}
+            for each in self.project.ancestors(kind):
+                if each.kind is SymbolKind.CLASS and each.index >= 0:
+                    for field in self._own(each):
+                        found.setdefault(field.name, field)
+            self._fields[kind.name] = tuple(found.values())
+        return self._fields[kind.name]
+
+    def _own(self, kind: Symbol) -> Iterator[Field]:
+        summary = self.project.summary(kind.path)
+        if summary is None:
+            return
+        for each in self._assignments(kind.path, kind.index):
+            if "." in each.target or each.target.startswith("_") or each.operator not in ("=", "declare"):
+                continue
+            maker, hidden = "", False
+            if isinstance(each.value, CallRef):
+                maker = called(self.project, kind.path, each.value.index)
+                call = summary.calls[each.value.index]
+                hidden = any(keyword(call, name) == Constant(True) for name in ("write_only", "load_only", "exclude"))
+                wrapped = (
+                    call.arguments[0] if call.arguments and maker in ("Column", "mapped_column", "field") else None
+                )
+                if isinstance(wrapped, Name):
+                    maker = tail(wrapped)
+                elif isinstance(wrapped, CallRef):
+                    maker = called(self.project, kind.path, wrapped.index)
+            if each.annotation is None and not maker:
+                continue
+            yield Field(
+                each.target,
+                Span(kind.path, each.line),
+                kind.name.rpartition("::")[2],
+                maker,
+                each.annotation,
+                hidden,
+                kind.path,
+                kind.index,
+                each.line,
+            )
+
+    def _assignments(self, path: str, scope: int) -> list[Assignment]:
+        if path not in self._by_scope:
+            found: dict[int, list[Assignment]] = {}
+            summary = self.project.summary(path)
+            for each in summary.assignments if summary is not None else ():
+                found.setdefault(each.scope, []).append(each)
+            self._by_scope[path] = found
+        return self._by_scope[path].get(scope, [])
+
+    def option(self, kind: Symbol, name: str) -> tuple[Assignment, str] | None:
+        """An option of the class's `Meta`, with the file it stands in; that of a base where it has none of its own."""
+        for each in self.project.ancestors(kind):
+            if each.kind is not SymbolKind.CLASS or each.index < 0:
+                continue
+            meta = self._meta(each)
+            for assignment in self._assignments(each.path, meta) if meta >= 0 else ():
+                if assignment.target == name and assignment.value is not None:
+                    return assignment, each.path
+        return None
+
+    def _meta(self, kind: Symbol) -> int:
+        if kind.path not in self._metas:
+            summary = self.project.summary(kind.path)
+            self._metas[kind.path] = {
+                definition.scope: index
+                for index, definition in enumerate(summary.definitions if summary is not None else ())
+                if isinstance(definition, Class) and definition.name == "Meta"
+            }
+        return self._metas[kind.path].get(kind.index, -1)
+
+    def attribute(self, kind: Symbol, name: str) -> tuple[Assignment, str] | None:
+        """An assignment in the body of a class or of a base."""
+        for each in self.project.ancestors(kind):
+            if each.kind is SymbolKind.CLASS and each.index >= 0:
+                for assignment in self._assignments(each.path, each.index):
+                    if assignment.target == name and assignment.value is not None:
+                        return assignment, each.path
+        return None
+
+    def texts(
+        self, path: str, value: Value | None, scope: int, line: int, depth: int = 0
+    ) -> tuple[frozenset[str], bool]:
+        """The texts of a list or tuple, and whether they are all."""
+        if value is None or depth > 4:
+            return frozenset(), value is None
+        if isinstance(value, Sequence):
+            constants = {
+                each.value for each in value.items if isinstance(each, Constant) and isinstance(each.value, str)
+            }
+            return frozenset(str(each) for each in constants), len(constants) == len(value.items)
+        if isinstance(value, Mapping):
+            keys = [each.value for each in value.keys if isinstance(each, Constant)]
+            return frozenset(str(each) for each in keys), len(keys) == len(value.keys)
+        if isinstance(value, Name):
+            symbol = self.project.resolve(path, value.dotted, scope, line)
+            summary = (
+                self.project.summary(symbol.path) if symbol.kind is SymbolKind.VARIABLE and symbol.index >= 0 else None
+            )
+            if summary is not None and not symbol.rest:
+                found = summary.assignments[symbol.index]
+                return self.texts(symbol.path, found.value, found.scope, found.line, depth + 1)
+        return frozenset(), False
+
+    def methods(self, kind: Symbol) -> Iterator[tuple[str, str, int]]:
+        """Names, files and indices of the methods of a class, without those of its bases."""
+        summary = self.project.summary(kind.path)
+        for index, each in enumerate(summary.definitions if summary is not None else ()):
+            if isinstance(each, Function) and each.scope == kind.index:
+                yield each.name, kind.path, index
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in snake case or camel case, in lower case."""
+    return [each.lower() for each in WORDS.findall(name)]
+
+
+def is_secret(name: str) -> bool:
+    """The name of a field that holds a secret."""
+    parts = words(name)
+    pairs = set(pairwise(parts))
+    if not (SECRETS & set(parts) or SECRET_PAIRS & pairs):
+        return False
+    return not HARMLESS & set(parts)
+
+
+def holds_text(project: Project, field: Field) -> bool:
+    """The field can hold a secret: it is no flag, number, date or relation, and no type that hides what it holds."""
+    if field.maker in PLAIN_FIELDS:
+        return False
+    names = set(_names(project, field)) if field.annotation is not None else set()
+    return not (names & PLAIN_TYPES - {"None"}) and "ClassVar" not in names
+
+
+def _names(project: Project, field: Field) -> Iterator[str]:
+    """The last names of all types in an annotation, whatever they were imported as."""
+    waiting = [field.annotation] if field.annotation is not None else []
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Name):
+            symbol = project.resolve(field.path, each.dotted, field.scope, field.line)
+            external = symbol.kind is SymbolKind.EXTERNAL
+            yield symbol.name.rpartition(".")[2] if external else tail(each)
+        waiting.extend(parts(each))

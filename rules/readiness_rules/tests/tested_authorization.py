@@ -1,0 +1,195 @@
+"""Protected routes and the tests that reach them in, whether the refusal is tested out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from readiness.model import (
+    AccessKind,
+    Confidence,
+    EndpointTest,
+    EndpointTestKind,
+    Finding,
+    Project,
+    Related,
+    Resolution,
+    Route,
+    RouteAccess,
+    Rule,
+    Scope,
+    Severity,
+    TestCase,
+    UnresolvedRequest,
+)
+from readiness.model.summary import Name
+
+REFUSALS = frozenset({401, 403})
+OPEN_SHARE = 0.2
+"""Of all requests of the tests; when the addresses of more are not known, a route whose refusal nothing tests is unsure."""
+TABLES = (".routes", ".iter_rules", ".url_map", ".get_resolver")
+"""What a test goes through that asks every route of the application."""
+SILENT = frozenset({"HEAD", "OPTIONS"})
+SENDERS = ("requests", "httpx", "aiohttp", "urllib3", "playwright", "selenium", "schemathesis", "tavern", "locust")
+"""Packages with which tests may send requests that no recogniser follows."""
+
+rule = Rule(
+    __name__,
+    summary="A test tries each protected route without permission and expects to be refused.",
+    phrase="protected routes are tried without permission",
+    severity=Severity.MAJOR,
+    needs=[RouteAccess, EndpointTest],
+    references=["https://owasp.org/www-project-web-security-testing-guide/stable/4-Web_Application_Security_Testing/"],
+)
+
+Key = tuple[str, str, str]
+
+
+class Known(Struct, frozen=True):
+    """What the tests of the whole project say."""
+
+    refusals: dict[Key, EndpointTest]
+    guards: dict[str, EndpointTest]
+    """A guard -> a test of some route behind it that expects a refusal."""
+    sent: dict[Key, EndpointTest]
+    all_routes: str
+    """Symbol of a test that asks every route; empty without one."""
+    cause: str
+    any_test: bool
+
+
+@rule.judges
+def judge(project: Project) -> Iterator[Finding]:
+    """Every protected route is a site."""
+    protected = [each for each in project.each(RouteAccess) if _is_site(project, each)]
+    if not protected:
+        return
+    known = _known(project, protected)
+    for access in protected:
+        yield _judge(access, known)
+
+
+def _is_site(project: Project, access: RouteAccess) -> bool:
+    route = access.route
+    own = project.find(route.handler) is not None or (bool(route.view) and project.find(route.view) is not None)
+    return (
+        access.kind is AccessKind.PROTECTED
+        and access.scope is Scope.SERVICE
+        and own
+        and route.method not in SILENT
+        and route.resolution is not Resolution.UNRESOLVED
+    )
+
+
+def _key(route: Route) -> Key:
+    return (route.method, route.path, route.handler)
+
+
+def _known(project: Project, protected: list[RouteAccess]) -> Known:
+    refusals: dict[Key, EndpointTest] = {}
+    sent: dict[Key, EndpointTest] = {}
+    requests = 0
+    for test in project.each(EndpointTest):
+        requests += test.kind is not EndpointTestKind.DIRECT
+        if test.resolution is Resolution.UNRESOLVED:
+            continue
+        sent.setdefault(_key(test.route), test)
+        if _refuses(test):
+            refusals.setdefault(_key(test.route), test)
+    guards: dict[str, EndpointTest] = {}
+    for access in protected:
+        found = refusals.get(_key(access.route))
+        if found is not None:
+            for name in access.by:
+                guards.setdefault(name, found)
+    lost = sum(1 for _ in project.each(UnresolvedRequest))
+    cause = ""
+    if lost > OPEN_SHARE * (requests + lost):
+        cause = f"the addresses of {lost} requests of the tests are not known"
+    elif not requests and (senders := [name for name in SENDERS if project.imports(name, scopes=(Scope.TEST,))]):
+        cause = f"requests may be sent with {senders[0]}, which is not read"
+    any_test = next(project.each(TestCase), None) is not None
+    return Known(refusals, guards, sent, _asks_every_route(project), cause, any_test)
+
+
+def _refuses(test: EndpointTest) -> bool:
+    """The test expects to be turned away."""
+    named = set(test.statuses)
+    return test.checked and bool(named & REFUSALS)
+
+
+def _asks_every_route(project: Project) -> str:
+    """A test that goes through the table of routes and expects refusals: `for route in app.routes`."""
+    for path in project.paths(Scope.TEST):
+        summary = project.summary(path)
+        if summary is None:
+            continue
+        loops = [
+            each
+            for each in summary.assignments
+            if each.operator == "for" and isinstance(each.value, Name) and f".{each.value.dotted}".endswith(TABLES)
+        ]
+        tables = [
+            call.scope
+            for call in summary.calls
+            if isinstance(call.callee, Name) and call.callee.dotted.endswith(TABLES)
+        ]
+        scopes = [each.scope for each in loops] + tables
+        text = project.text(path) if scopes else None
+        if text is None:
+            continue
+        lines = text.split("\n")
+        for scope in scopes:
+            first, last = (1, len(lines))
+            if scope >= 0:
+                definition = summary.definitions[scope]
+                first, last = definition.first_line, definition.end_line
+            inside = "\n".join(lines[first - 1 : last])
+            if (
+                "401" in inside or "403" in inside or "UNAUTHORIZED" in inside or "FORBIDDEN" in inside
+            ) and "200" not in inside:
+                return project.symbol(path, scope)
+    return ""
+
+
+def _judge(access: RouteAccess, known: Known) -> Finding:
+    name = f"{access.route.method} {access.route.path}"
+    refusal = known.refusals.get(_key(access.route))
+    if refusal is not None:
+        return rule.passes(
+            access, f"{refusal.test} expects {name} to refuse", related=[Related(refusal.span, refusal.test)]
+        )
+    if known.all_routes:
+        return rule.passes(access, f"{known.all_routes} asks every route and expects to be refused")
+    guard = next((each for each in reversed(access.by) if each in known.guards), "")
+    if guard:
+        test = known.guards[guard]
+        return rule.passes(
+            access,
+            f"{_short(guard)}, which guards {name}, is tested to refuse on {test.route.method} {test.route.path}",
+            related=[Related(test.span, test.test)],
+        )
+    shown = _short(access.by[-1]) if access.by else "its guard"
+    if known.cause:
+        return rule.unsure(access, f"no test is seen to be refused by {name}; {known.cause}", cause=known.cause)
+    sent = known.sent.get(_key(access.route))
+    if not known.any_test:
+        return rule.fails(
+            access,
+            f"nothing tests that {name} refuses a stranger: there are no tests at all",
+            confidence=Confidence.MEDIUM,
+            cause="there are no tests",
+        )
+    beside = "its tests only send what is allowed" if sent is not None else "no test sends it"
+    return rule.fails(
+        access,
+        f"no test expects {shown} to refuse {name}: {beside}; send it without permission and expect 401 or 403",
+        confidence=Confidence.MEDIUM,
+        cause=f"no test expects {shown} to refuse anybody",
+        related=[Related(sent.span, sent.test)] if sent is not None else [],
+    )
+
+
+def _short(name: str) -> str:
+    return f"`{name.rpartition('::')[2] if '::' in name else name.rpartition('.')[2]}`"

@@ -1,0 +1,1 @@
+"""Rules about what a service lets in and what it lets out."""

@@ -297,3 +297,39 @@ def test_statuses_are_read_in_the_words_of_every_framework(recognised, check, st
         {"app/main.py": APP, "tests/test_app.py": HEAD + test}, [fastapi.library, testing_clients.library]
     )
     assert [each.statuses for each in project.each(EndpointTest)] == [statuses]
+
+
+@pytest.mark.parametrize(
+    ("test", "statuses"),
+    [
+        (
+            "    assert client.get('/users/1').status_code == 200\n    assert client.delete('/teams/1').status_code == 403",
+            {"GET": (200,), "DELETE": (403,)},
+        ),
+        (
+            "    answer = client.get('/users/1')\n    assert answer.status_code == 200\n"
+            "    answer = client.delete('/teams/1')\n    assert answer.status_code == 403",
+            {"GET": (200,), "DELETE": (403,)},
+        ),
+        (
+            "    first = client.get('/users/1')\n    second = client.delete('/teams/1')\n"
+            "    assert first.status_code == 200\n    assert second.status_code == 403",
+            {"GET": (200, 403), "DELETE": (200, 403)},
+        ),
+        (
+            "    assert client.get('/users/1').json() == {}\n    assert client.delete('/teams/1').status_code == 204",
+            {"GET": (), "DELETE": (204,)},
+        ),
+    ],
+)
+def test_a_status_belongs_to_the_request_before_it(recognised, test, statuses):
+    files = {"app/main.py": APP, "tests/test_app.py": f"{HEAD}\n\ndef test_it():\n{test}\n"}
+    project = recognised(files, [fastapi.library, testing_clients.library])
+    assert {each.route.method: each.statuses for each in project.each(EndpointTest)} == statuses
+
+
+def test_two_requests_of_one_test_to_one_route_are_told_by_what_they_expect(recognised):
+    test = "    assert client.get('/users/1').json()\n    assert client.get('/users/x').status_code == 422\n"
+    files = {"app/main.py": APP, "tests/test_app.py": f"{HEAD}\n\ndef test_it():\n{test}"}
+    project = recognised(files, [fastapi.library, testing_clients.library])
+    assert sorted(each.statuses for each in project.each(EndpointTest)) == [(), (422,)]

@@ -67,7 +67,7 @@ class Schemas:
                 fields=tuple(each for each in found if each.name),
                 closed=merged.table.get("additionalProperties") is False,
                 whole=merged.whole and self._fields < TOTAL,
-                example=merged.example or any(self._has_example(each) for each in merged.properties.values()),
+                example=self._has_example(followed),
             )
         return self._known[key]
 
@@ -76,7 +76,21 @@ class Schemas:
         return self._field(name, self._merged(self._references.follow(place)), required=required)
 
     def _has_example(self, place: Place) -> bool:
-        return _is_example(self._references.follow(place).table)
+        """An example stands in the schema, in a field of it, or in the items of a list, as deep as fields are read."""
+        waiting = [(self._references.follow(place), 0)]
+        seen: set[int] = set()
+        while waiting and len(seen) < FIELDS:
+            each, depth = waiting.pop()
+            if id(each.value) in seen:
+                continue
+            seen.add(id(each.value))
+            merged = self._merged(each)
+            if merged.example:
+                return True
+            if depth < DEPTH:
+                inner = [*merged.properties.values(), Place(merged.table.get("items"), merged.path)]
+                waiting += [(self._references.follow(one), depth + 1) for one in inner if isinstance(one.value, Table)]
+        return False
 
     def _fields_of(
         self, place: Place, name: str, required: bool, depth: int, around: tuple[int, ...]

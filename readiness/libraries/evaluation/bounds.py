@@ -7,6 +7,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from readiness.libraries.evaluation.conditions import either
 from readiness.libraries.evaluation.lists import ITEMS
 from readiness.libraries.evaluation.occurrences import REGISTRATIONS
 from readiness.model import Route
@@ -37,11 +38,10 @@ def bounded(found: Iterable[Route], cut: Callable[[], bool], nested: str, key: K
 
 
 def distinct(found: Iterable[tuple[tuple[object, ...], Route]]) -> Iterator[Route]:
-    """Routes with what tells them apart; the first of several stands. One that is registered under two conditions, or once
-    without any, is registered under none."""
+    """Routes with what tells them apart; the first of several stands, under the condition that one of them needs."""
     known: dict[tuple[object, ...], Route] = {}
     for key, route in found:
         before = known.setdefault(key, route)
         if before.condition != route.condition:
-            known[key] = replace(before, condition="")
+            known[key] = replace(before, condition=either(before.condition, route.condition))
     yield from known.values()

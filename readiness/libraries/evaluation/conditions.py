@@ -44,12 +44,17 @@ class Conditions:
         """False where such a test excludes a line."""
         if frame is None or (frame.path, frame.scope) != (path, scope) or not (frame.names or frame.turns):
             return True
-        for test, wanted in self.branches.around(path, scope, line):
-            value = _value(test)
-            place = Bound(value, path, scope, line, frame) if value is not None else None
-            if place is not None and self.reader.decisions.of(place) is (not wanted):
-                return False
-        return True
+        return all(
+            self._decided(test, path, scope, line, frame) is not (not wanted)
+            for test, wanted in self.branches.around(path, scope, line)
+        )
+
+    def _decided(self, test: ast.expr, path: str, scope: int, line: int, frame: Frame | None) -> bool | None:
+        """How a test goes in this activation; None where that is not known."""
+        if frame is None or (frame.path, frame.scope) != (path, scope):
+            return None
+        value = _value(test)
+        return self.reader.decisions.of(Bound(value, path, scope, line, frame)) if value is not None else None
 
     def text(self, path: str, call: Call, frame: Frame | None = None) -> str:
         """The condition under which a call happens in its function, empty where it always does."""
@@ -64,7 +69,12 @@ class Conditions:
         given = frozenset(frame.names) if frame is not None and frame.key else frozenset[str]()
         tests = self.branches.around(path, scope, line)
         turned = self._loop_variables(path, scope) if tests else frozenset[str]()
-        joined = " and ".join(text for test, wanted in tests if (text := _written(test, wanted, given, turned)))
+        texts = (
+            _written(test, wanted, given, turned)
+            for test, wanted in tests
+            if self._decided(test, path, scope, line, frame) is None
+        )
+        joined = " and ".join(text for text in texts if text)
         return joined if len(joined) <= LENGTH else f"{joined[: LENGTH - 3]}..."
 
     def along(self, path: str, call: Call, frame: Frame | None) -> str:
@@ -91,6 +101,13 @@ def together(*conditions: str) -> str:
         ):
             found.append(each)
     return " and ".join(found)
+
+
+def either(one: str, other: str) -> str:
+    """The condition of what happens under one or the other: none where one of them always holds, or one is the other's opposite."""
+    if not one or not other or f"not ({one})" == other or f"not ({other})" == one:
+        return ""
+    return one if other in one.split(" or ") else f"{one} or {other}"[:LENGTH]
 
 
 def _written(test: ast.expr, wanted: bool, given: frozenset[str], turned: frozenset[str]) -> str:

@@ -115,7 +115,7 @@ class Constructions:
 
     def _is_super_init(self, path: str, callee: object) -> bool:
         if isinstance(callee, Member) and callee.name == "__init__" and isinstance(callee.value, CallRef):
-            return self.reader.call(path, callee.value.index).callee == Name("super")
+            return self.reader.is_super(path, callee.value)
         return (
             isinstance(callee, Name) and callee.dotted.endswith(".__init__") and not callee.dotted.startswith("self.")
         )

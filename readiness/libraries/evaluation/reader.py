@@ -14,8 +14,10 @@ from readiness.libraries.evaluation.attributes import Attributes
 from readiness.libraries.evaluation.conditions import Conditions
 from readiness.libraries.evaluation.decisions import Decisions
 from readiness.libraries.evaluation.formats import UNRESOLVED as UNRESOLVED
+from readiness.libraries.evaluation.items import Items
 from readiness.libraries.evaluation.lineage import Lineage
 from readiness.libraries.evaluation.lists import Lists
+from readiness.libraries.evaluation.names import Names
 from readiness.libraries.evaluation.rebindings import Rebindings
 from readiness.libraries.evaluation.things import (
     Answer,
@@ -27,7 +29,6 @@ from readiness.libraries.evaluation.things import (
     Outside,
     Routine,
     Thing,
-    Unit,
 )
 from readiness.libraries.evaluation.things import enclosing as enclosing
 from readiness.libraries.values.expressions import receiver, tail
@@ -76,7 +77,9 @@ class Reader:
         self.lists = Lists(self)
         self.decisions = Decisions(self)
         self.conditions = Conditions(self)
+        self.names = Names(self)
         self.attributes = Attributes(self)
+        self.items = Items(self)
         self.lineage = Lineage(self)
         self.arguments = Arguments(self)
         self.reaching = Reaching(project)
@@ -146,23 +149,14 @@ class Reader:
     def _follow(self, bound: Bound, value: Value) -> Iterator[Answer]:
         match value:
             case Name(dotted):
-                given = self._given(bound, dotted)
-                if given is not None:
-                    yield from given
-                    return
-                again = self._bound_again(bound, dotted)
-                if again is not None:
-                    yield from again
-                    return
-                symbol = self.project.resolve(bound.path, dotted, bound.scope, bound.line)
-                yield from self.symbol(symbol, bound)
+                yield from self.names.of(bound, dotted)
             case CallRef(index):
                 yield from self._call(bound, index)
             case Member(inner, name):
                 for thing in self.follow(self.at(bound, inner)):
                     yield from self.attributes.of(thing, name)
             case Subscript(container, index):
-                yield from self._item(bound, container, index)
+                yield from self.items.of(bound, container, index)
             case Choice(test, yes, no):
                 decided = self.decisions.of(self.at(bound, test), assumed=True)
                 if decided is not False:
@@ -184,93 +178,7 @@ class Reader:
 
     def symbol(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
         """What a resolved name denotes, read from `bound`."""
-        found: Iterable[Answer]
-        match symbol.kind:
-            case SymbolKind.EXTERNAL | SymbolKind.BUILTIN:
-                yield Outside(symbol.name)
-                return
-            case SymbolKind.MODULE:
-                found = [Unit(symbol.path)]
-            case SymbolKind.FUNCTION:
-                found = [Routine(symbol.path, symbol.index, self._around(bound.frame, symbol))]
-            case SymbolKind.CLASS:
-                found = [Kind(symbol.path, symbol.index, self._around(bound.frame, symbol))]
-            case SymbolKind.VARIABLE:
-                found = self._variable(symbol, bound)
-            case SymbolKind.PARAMETER:
-                found = self._parameter(symbol, bound)
-            case _:
-                found = ()
-        for name in symbol.rest:
-            found = [each for thing in found for each in self.attributes.of(thing, name)]
-        yield from found
-
-    def _bound_again(self, bound: Bound, dotted: str) -> list[Answer] | None:
-        """What a local name can denote that is bound several times, or is a parameter that is bound anew: all that can be
-        in force there. None for any other name."""
-        path, scope = bound.path, bound.scope
-        head, *rest = dotted.split(".")
-        if not self.rebindings.again(path, scope, head):
-            return None
-        summary = self.summary(path)
-        reaching, past = self.reaching.at(path, scope, head, bound.line)
-        around = f"{self.project.symbol(path, scope)}.{head}"
-        found: list[Answer] = []
-        for index in self.rebindings.of(path)[scope, head]:
-            if any(summary.assignments[index] is wanted for wanted in reaching):
-                found.extend(self.symbol(Symbol(SymbolKind.VARIABLE, around, path, index, tuple(rest)), bound))
-        definition = summary.definitions[scope]
-        given = isinstance(definition, Function) and any(each.name == head for each in definition.parameters)
-        if past and given:
-            found.extend(self.symbol(Symbol(SymbolKind.PARAMETER, around, path, scope, tuple(rest)), bound))
-        return found if reaching or (past and given) else None
-
-    def _around(self, frame: Frame | None, symbol: Symbol) -> Frame | None:
-        return enclosing(frame, symbol.path, self._function_around(symbol.path, symbol.index))
-
-    def _function_around(self, path: str, index: int) -> int:
-        """The function that a definition stands in, -1 for none; classes in between are passed over."""
-        return self._function_at(path, self.summary(path).definitions[index].scope)
-
-    def _function_at(self, path: str, scope: int) -> int:
-        """The function that a scope belongs to: itself, or the one around a class; -1 for none."""
-        definitions = self.summary(path).definitions
-        while scope >= 0 and not isinstance(definitions[scope], Function):
-            scope = definitions[scope].scope
-        return scope
-
-    def _given(self, bound: Bound, dotted: str) -> list[Answer] | None:
-        """An attribute of a parameter that this activation binds: the object says more than the parameter's type."""
-        head, *rest = dotted.split(".")
-        if not rest or bound.frame is None:
-            return None
-        symbol = self.project.resolve(bound.path, head, bound.scope, bound.line)
-        if symbol.kind is not SymbolKind.PARAMETER or symbol.rest:
-            return None
-        frame = enclosing(bound.frame, symbol.path, symbol.index)
-        if frame is None or head not in frame.names:
-            return None
-        found = self.follow(frame.names[head])
-        for name in rest:
-            found = [each for thing in found for each in self.attributes.of(thing, name)]
-        return found or None
-
-    def _variable(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
-        assignment = self.summary(symbol.path).assignments[symbol.index]
-        frame = enclosing(bound.frame, symbol.path, self._function_at(symbol.path, assignment.scope))
-        if assignment.operator == "for" and frame is not None and symbol.index in frame.turns:
-            yield from self.follow(frame.turns[symbol.index])
-            return
-        if assignment.value is None:
-            return
-        value = Bound(assignment.value, symbol.path, assignment.scope, assignment.line, frame)
-        if assignment.operator == "for":
-            for element in self.elements(value)[0]:
-                yield from self.follow(self.unpacked(element, assignment.position))
-        elif assignment.position >= 0:
-            yield from self.follow(self.unpacked(value, assignment.position))
-        elif assignment.operator in ("=", ":=", "with"):
-            yield from self.follow(value)
+        return self.names.symbol(symbol, bound)
 
     def unpacked(self, element: Answer, position: int) -> Answer:
         """The element of an unpacked tuple, or the element itself where nothing is unpacked."""
@@ -279,27 +187,13 @@ class Reader:
         items, complete = self.elements(element)
         return items[position] if complete and position < len(items) else Keywords({})
 
-    def _parameter(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
-        name = symbol.name.rpartition(".")[2]
-        frame = enclosing(bound.frame, symbol.path, symbol.index)
-        if frame is not None and name in frame.names:
-            yield from self.follow(frame.names[name])
-            return
-        definitions = self.summary(symbol.path).definitions
-        function = definitions[symbol.index]
-        if not isinstance(function, Function):
-            return
-        if function.parameters and function.parameters[0].name == name and self.is_method(symbol.path, symbol.index):
-            kind = Kind(symbol.path, function.scope)
-            yield kind if "classmethod" in _names(function.decorators) else Made(kind, symbol.path, -1, None)
-            return
-        for parameter in function.parameters:
-            if parameter.name == name and parameter.default is not None:
-                yield from self.follow(Bound(parameter.default, symbol.path, function.scope, function.line))
-
     def decorators(self, routine: Routine) -> set[str]:
         """The last names of the decorators of a function that stand there without arguments."""
         return _names(self.function(routine).decorators)
+
+    def is_super(self, path: str, value: Value | None) -> bool:
+        """`super()`: what an overriding method hands up was done by the call of that method."""
+        return isinstance(value, CallRef) and self.call(path, value.index).callee == Name("super")
 
     def is_method(self, path: str, index: int) -> bool:
         """A function that stands in a class and gets its instance or class first."""
@@ -377,52 +271,6 @@ class Reader:
         names |= self.arguments.bind(function, call, path, frame, skip)
         outer = frame.seen_by(bool(call.context & Context.LOOP)) if frame is not None else ()
         return Frame(routine.path, routine.index, names, {}, routine.frame, (*outer, (path, index, 0)))
-
-    # items
-
-    def _item(self, bound: Bound, container: Value, index: Value) -> Iterator[Answer]:
-        for thing in self.follow(self.at(bound, container)):
-            if not isinstance(thing, Bound):
-                if isinstance(thing, Kind | Outside):
-                    yield thing  # a generic class with its arguments
-                elif isinstance(thing, Made | Keywords):
-                    entry = self._kept(thing, self.constant(self.at(bound, index)))
-                    yield from self.follow(entry) if entry is not None else ()
-                continue
-            if isinstance(thing.value, Mapping):
-                entries = self.arguments.entries(thing)
-                key = self.constant(self.at(bound, index))
-                if isinstance(key, str) and key in entries:
-                    yield from self.follow(entries[key])
-                    continue
-                for value in self._entry(thing, thing.value, key) or thing.value.values:
-                    yield from self.follow(self.at(thing, value))
-            else:
-                for item in self._chosen(thing, self.at(bound, container), self.constant(self.at(bound, index))):
-                    yield from self.follow(item)
-
-    def _kept(self, thing: Made | Keywords, key: Scalar) -> Answer | None:
-        """One entry of `dict(...)`, of `**kwargs`, of `*args`."""
-        known = self.arguments.entries(thing) if isinstance(key, str | int) else {}
-        return known.get(str(key))
-
-    def _entry(self, place: Bound, mapping: Mapping, key: Scalar) -> list[Value]:
-        """The entry of a mapping whose keys are constants by another name: members of an enumeration, numbers."""
-        if key is None or None in mapping.keys:
-            return []
-        known = [self.constant(self.at(place, name)) if name is not None else None for name in mapping.keys]
-        if None in known:
-            return []
-        chosen = [value for name, value in zip(known, mapping.values, strict=True) if name == key]
-        return chosen[-1:]
-
-    def _chosen(self, display: Bound, container: Bound, number: Scalar) -> list[Answer]:
-        """The elements that an index can mean; the order of what is appended elsewhere is not known."""
-        written, _ = self.elements(display)
-        if isinstance(number, int) and -len(written) <= number < len(written):
-            return [written[number]]
-        grown = self.elements(container)[0]
-        return grown if len(grown) == 1 or not isinstance(number, int) else []
 
     # lists and constants
 

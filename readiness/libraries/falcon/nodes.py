@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from readiness.libraries.evaluation.constructions import Construction, Constructions
-from readiness.libraries.evaluation.reader import Reader, enclosing
+from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made
 from readiness.libraries.falcon.vocabulary import POSITIONAL, is_application
 from readiness.libraries.values.expressions import receiver
-from readiness.model import SymbolKind
 from readiness.model.summary import Name
 
 WRAPPED = 3
@@ -63,27 +60,10 @@ class Nodes:
             elif depth < WRAPPED and made.index >= 0:
                 found.extend(self._wrapped(made, depth))
         if not found and isinstance(answer, Bound) and isinstance(answer.value, Name) and depth < WRAPPED:
-            found = [node for each in self._bindings(answer, answer.value) for node in self.of(each, WRAPPED)]
+            found = [
+                node for each in self.reader.names.bindings(answer, answer.value) for node in self.of(each, WRAPPED)
+            ]
         return list({id(each): each for each in found}.values())
-
-    def _bindings(self, answer: Bound, name: Name) -> Iterator[Bound]:
-        """Every value of a variable that is bound several times: `application = Wrapper(application)`.
-
-        A name that an activation is given is what its caller calls so.
-        """
-        symbol = self.reader.project.resolve(answer.path, name.dotted, answer.scope, answer.line)
-        if symbol.kind is SymbolKind.PARAMETER and not symbol.rest:
-            frame = enclosing(answer.frame, symbol.path, symbol.index)
-            given = frame.names.get(name.dotted) if frame is not None else None
-            if isinstance(given, Bound) and isinstance(given.value, Name):
-                yield from self._bindings(given, given.value)
-        if symbol.kind is not SymbolKind.VARIABLE or symbol.index < 0 or symbol.rest:
-            return
-        assignments = self.reader.summary(symbol.path).assignments
-        wanted = assignments[symbol.index]
-        for each in assignments:
-            if (each.scope, each.target) == (wanted.scope, wanted.target) and each.value is not None:
-                yield Bound(each.value, symbol.path, each.scope, each.line)
 
     def _wrapped(self, made: Made, depth: int) -> list[Node]:
         call = self.reader.call(made.path, made.index)

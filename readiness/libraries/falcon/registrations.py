@@ -13,7 +13,7 @@ from readiness.libraries.falcon.templates import of_prefix
 from readiness.libraries.falcon.vocabulary import MAKERS, REGISTERING, is_application
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
-from readiness.model.summary import Call, CallRef, Constant, Name, Summary, Value
+from readiness.model.summary import Call, Constant, Name, Summary, Value
 
 
 class Graph:
@@ -62,7 +62,7 @@ class Graph:
     def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node] | None:
         """The applications a registration is made on; an empty list for one that is not seen, None where it is none."""
         origin = receiver(call.callee)
-        if origin is None or self._is_super(path, origin):
+        if origin is None or self.reader.is_super(path, origin):
             return None
         found = self.nodes.of(Bound(origin, path, call.scope, call.line, frame))
         if found:
@@ -72,10 +72,6 @@ class Graph:
         if external:
             return [] if any(is_application(Outside(each.name)) for each in external) else None
         return [] if self._is_parameter(path, call, origin, frame) else None
-
-    def _is_super(self, path: str, origin: Value) -> bool:
-        """What an overriding method hands up was registered by the call of that method."""
-        return isinstance(origin, CallRef) and self.reader.call(path, origin.index).callee == Name("super")
 
     def _is_parameter(self, path: str, call: Call, origin: Value, frame: Frame | None) -> bool:
         if not isinstance(origin, Name) or self.reader.follow(Bound(origin, path, call.scope, call.line, frame)):

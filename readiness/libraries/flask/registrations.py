@@ -150,7 +150,7 @@ class Graph:
     def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node] | None:
         """The nodes a registration is made on; an empty list for an application that is not seen, None where it is none."""
         origin = receiver(call.callee)
-        if origin is None or self._is_super(path, origin):
+        if origin is None or self.reader.is_super(path, origin):
             return None
         place = Bound(origin, path, call.scope, call.line, frame)
         found = self.nodes.of(place)
@@ -161,10 +161,6 @@ class Graph:
         if any(is_holder(Outside(each.name)) for each in external):
             return []
         return [] if self._is_adrift(place) else None
-
-    def _is_super(self, path: str, origin: Value) -> bool:
-        """What an overriding method hands up was registered by the call of that method."""
-        return isinstance(origin, CallRef) and self.reader.call(path, origin.index).callee == Name("super")
 
     def _is_adrift(self, answer: Answer) -> bool:
         """The application of the request, or a parameter that nobody is seen to give."""

@@ -33,6 +33,8 @@ SHOWING = frozenset(
 )  # fmt: skip
 """Words of operations that show a secret when it is made."""
 WRITING = frozenset({"POST", "PUT", "PATCH"})
+SHAPELESS = ("dict", "Dict", "Mapping", "MutableMapping", "Any", "object")
+"""Declared types that choose no fields."""
 NAMING = frozenset({"credentials", "secret", "password", "token", "otp", "apikey"})
 """Words of an address that names the secret itself."""
 NEVER = frozenset({"password", "passwd", "hash", "hashed", "salt", "passphrase"})
@@ -59,7 +61,7 @@ class Contents:
         declared = list(self._declared(route, path, function, call))
         if declared:
             return self._fact(route, [each for kind in declared for each in self.exposed(kind)], _named(declared))
-        if route.response:
+        if route.response.partition("[")[0].rpartition(".")[2] not in ("", *SHAPELESS):
             return None  # what is declared chooses the fields, and could not be read
         seen = False
         exposed: list[Exposed] = []

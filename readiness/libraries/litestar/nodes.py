@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readiness.libraries.evaluation.constructions import Construction, Constructions
-from readiness.libraries.evaluation.reader import Reader, enclosing
+from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
 from readiness.libraries.litestar.vocabulary import (
     APPLICATIONS,
@@ -18,7 +18,6 @@ from readiness.libraries.litestar.vocabulary import (
     is_known,
     is_router,
 )
-from readiness.model import SymbolKind
 from readiness.model.summary import Name
 
 WRAPPED = 3
@@ -76,24 +75,10 @@ class Nodes:
             if node is not None:
                 found.append(node)
         if not found and isinstance(answer, Bound) and isinstance(answer.value, Name) and depth < WRAPPED:
-            found = [node for each in self._bindings(answer, answer.value) for node in self.of(each, WRAPPED)]
+            found = [
+                node for each in self.reader.names.bindings(answer, answer.value) for node in self.of(each, WRAPPED)
+            ]
         return list({id(each): each for each in found}.values())
-
-    def _bindings(self, answer: Bound, name: Name) -> Iterator[Bound]:
-        """Every value of a variable that is bound several times; what an activation is given is what its caller calls so."""
-        symbol = self.reader.project.resolve(answer.path, name.dotted, answer.scope, answer.line)
-        if symbol.kind is SymbolKind.PARAMETER and not symbol.rest:
-            frame = enclosing(answer.frame, symbol.path, symbol.index)
-            given = frame.names.get(name.dotted) if frame is not None else None
-            if isinstance(given, Bound) and isinstance(given.value, Name):
-                yield from self._bindings(given, given.value)
-        if symbol.kind is not SymbolKind.VARIABLE or symbol.index < 0 or symbol.rest:
-            return
-        assignments = self.reader.summary(symbol.path).assignments
-        wanted = assignments[symbol.index]
-        for each in assignments:
-            if (each.scope, each.target) == (wanted.scope, wanted.target) and each.value is not None:
-                yield Bound(each.value, symbol.path, each.scope, each.line)
 
     def node(self, made: Made) -> Node | None:
         """The node of one object, None where nothing can hang on it."""

@@ -17,7 +17,7 @@ from readiness.libraries.litestar.nodes import Node, Nodes, Registered
 from readiness.libraries.litestar.vocabulary import FROM_CONFIG, PACKAGES, ROUTERS
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project
-from readiness.model.summary import Call, CallRef, Class, Function, Name, Summary
+from readiness.model.summary import Call, Class, Function, Summary
 
 
 class Graph:
@@ -65,7 +65,7 @@ class Graph:
     def _register(self, path: str, index: int, call: Call) -> None:
         """`app.register(handler)`."""
         origin = receiver(call.callee)
-        if origin is None or (isinstance(origin, CallRef) and self._is_super(path, origin)):
+        if origin is None or self.reader.is_super(path, origin):
             return
         for frame in self.occurrences.of(path, call):
             holders = self.nodes.of(Bound(origin, path, call.scope, call.line, frame))
@@ -78,9 +78,6 @@ class Graph:
             entry = Registered(given, (path, index), self.reader.conditions.along(path, call, frame))
             for holder in holders:
                 holder.registered.append(entry)
-
-    def _is_super(self, path: str, origin: CallRef) -> bool:
-        return self.reader.call(path, origin.index).callee == Name("super")
 
     # what nobody is seen to register
 

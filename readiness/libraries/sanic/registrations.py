@@ -200,7 +200,7 @@ class Graph:
 
     def _holders(self, place: Bound, origin: Value) -> list[Node] | None:
         """The nodes a registration is made on; an empty list for an application that is not seen, None where it is none."""
-        if isinstance(origin, CallRef) and self.reader.call(place.path, origin.index).callee == Name("super"):
+        if self.reader.is_super(place.path, origin):
             return None  # what an overriding method hands up was registered by the call of that method
         at = self.reader.at(place, origin)
         return self._holders_at(at)

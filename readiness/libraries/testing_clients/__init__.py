@@ -33,7 +33,8 @@ Reached = EndpointTest | UnresolvedRequest
 
 @library.recognises
 def recognise(project: Project) -> Iterator[Reached]:
-    """One `EndpointTest` for each test function and route, one `UnresolvedRequest` for each request whose address stays open."""
+    """One `EndpointTest` for each test function, route and what it expects, one `UnresolvedRequest` for each request whose address
+    stays open."""
     routes = [route for route in project.each(Route) if route.scope is not Scope.TEST]
     if not routes or not project.paths(Scope.TEST):
         return
@@ -47,12 +48,18 @@ class _Reader:
         self._project = project
         self._routes = Routes(routes)
         self._statuses = Statuses(project)
-        self._told: set[tuple[str, str, str, str]] = set()
-        self._accepted: dict[tuple[str, int], Accepted] = {}
+        self._told: set[tuple[str, str, str, str, tuple[int, ...]]] = set()
+        self._accepted: dict[tuple[str, int, int], Accepted] = {}
+        self._lines: dict[tuple[str, int], set[int]] = {}
+        """Test function -> the lines of its requests."""
 
     def all(self) -> Iterator[Reached]:
         """Every fact, requests first."""
-        for request in Requests(self._project).each():
+        requests = list(Requests(self._project).each())
+        for request in requests:
+            lines = self._lines.setdefault((request.path, self._outmost(request.path, request.index)), set())
+            lines.add(self._project.span(request.path, request.index).line)
+        for request in requests:
             yield from self._of_request(request)
         yield from self._direct()
         yield from self._specified()
@@ -90,11 +97,11 @@ class _Reader:
     ) -> Iterator[EndpointTest]:
         scope = self._call(path, index)
         test = self._project.symbol(path, scope)
-        key = (test, route.method, route.path, f"{route.handler} {resolution}")
+        accepted = self._accepts(path, index)
+        key = (test, route.method, route.path, f"{route.handler} {resolution}", accepted.statuses)
         if key in self._told:
             return
         self._told.add(key)
-        accepted = self._accepts(path, scope)
         yield EndpointTest(
             span=self._project.span(path, index),
             symbol=test,
@@ -107,21 +114,35 @@ class _Reader:
             checked=not accepted.vague,
         )
 
-    def _accepts(self, path: str, scope: int) -> Accepted:
+    def _outmost(self, path: str, index: int) -> int:
+        """The function of a file that a call stands in, not the one nested in it."""
         summary = self._project.summary(path)
+        scope = self._call(path, index)
         while summary is not None and scope >= 0:
             outer = summary.definitions[scope].scope
             if outer < 0 or not isinstance(summary.definitions[outer], Function):
                 break
             scope = outer
-        key = (path, scope)
+        return scope
+
+    def _accepts(self, path: str, index: int) -> Accepted:
+        """The statuses that are named between a request and the next one of the test; without any, the rest of the test's."""
+        scope = self._outmost(path, index)
+        line = self._project.span(path, index).line
+        key = (path, scope, line)
         if key not in self._accepted:
+            summary = self._project.summary(path)
             function = summary.definitions[scope] if summary is not None and scope >= 0 else None
-            self._accepted[key] = (
-                self._statuses.accepted(path, function.first_line, function.end_line)
-                if function is not None
-                else Accepted()
-            )
+            if function is None:
+                self._accepted[key] = Accepted()
+                return self._accepted[key]
+            requests = self._lines.get((path, scope), set())
+            following = [each for each in requests if each > line]
+            own = self._statuses.accepted(path, line, min(following, default=function.end_line + 1) - 1)
+            # What stands on the line of another request is said of that one.
+            others = requests - {line}
+            whole = self._statuses.accepted(path, function.first_line, function.end_line, others)
+            self._accepted[key] = own if own.statuses else whole
         return self._accepted[key]
 
     def _direct(self) -> Iterator[EndpointTest]:

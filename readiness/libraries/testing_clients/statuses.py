@@ -7,6 +7,7 @@ as a test.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -51,8 +52,8 @@ class Statuses:
         self._project = project
         self._lines: dict[str, list[tuple[int, frozenset[int]]]] = {}
 
-    def accepted(self, path: str, first: int, last: int) -> Accepted:
-        """What the lines of a function accept."""
+    def accepted(self, path: str, first: int, last: int, without: Collection[int] = ()) -> Accepted:
+        """What the lines of a function accept, those in `without` left out."""
         if path not in self._lines:
             content = self._project.content(path) or b""
             self._lines[path] = [
@@ -60,7 +61,11 @@ class Statuses:
                 for number, line in enumerate(content.split(b"\n"), 1)
                 if any(mark in line for mark in _MARKS) and not line.lstrip().startswith((b"#", b"from "))
             ]
-        lines = [statuses for number, statuses in self._lines[path] if first <= number <= last and statuses]
+        lines = [
+            statuses
+            for number, statuses in self._lines[path]
+            if first <= number <= last and statuses and number not in without
+        ]
         named = sorted({status for each in lines for status in each})
         vague = bool(lines) and all(_vague(each) for each in lines)
         return Accepted(tuple(named), vague)

@@ -25,7 +25,7 @@ from readiness.libraries.tornado.vocabulary import (
 )
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, Span, SymbolKind
-from readiness.model.summary import Call, CallRef, Class, Constant, Name, Sequence, Summary, Value
+from readiness.model.summary import Call, CallRef, Class, Constant, Sequence, Summary, Value
 
 
 class Node(Struct, eq=False):
@@ -166,7 +166,7 @@ class Graph:
         for index, call in enumerate(summary.calls):
             last = tail(call.callee)
             origin = receiver(call.callee)
-            if last not in ADDING or origin is None or self._is_super(path, origin):
+            if last not in ADDING or origin is None or self.reader.is_super(path, origin):
                 continue
             for frame in self.occurrences.of(path, call):
                 place = Bound(call.callee, path, call.scope, call.line, frame)
@@ -180,9 +180,6 @@ class Graph:
                     node.complete &= complete
                 if not nodes:
                     self.adrift.extend(each for each in entries if self.is_handler(each))
-
-    def _is_super(self, path: str, origin: Value) -> bool:
-        return isinstance(origin, CallRef) and self.reader.call(path, origin.index).callee == Name("super")
 
     def _holders(self, origin: Bound) -> list[Node]:
         for _ in range(2):

@@ -132,7 +132,10 @@ def _written(summary: Summary, value: Value | None, depth: int) -> str:
         case Member():
             return f"{inner(value.value)}.{value.name}"
         case Subscript():
-            return f"{inner(value.value)}[{inner(value.index)}]"
+            index = value.index
+            if isinstance(index, Sequence) and index.kind == "tuple" and index.items:
+                return f"{inner(value.value)}[{', '.join(map(inner, index.items))}]"
+            return f"{inner(value.value)}[{inner(index)}]"
         case Sequence():
             left, right = BRACKETS.get(value.kind, ("(", ")"))
             return left + ", ".join(map(inner, value.items)) + right

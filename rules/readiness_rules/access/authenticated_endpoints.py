@@ -24,7 +24,7 @@ from readiness.model import (
 rule = Rule(
     __name__,
     summary="A route that is not meant for everybody asks who is calling.",
-    phrase="routes ask who is calling or are meant for everybody",
+    phrase="routes are protected or meant for all",
     severity=Severity.CRITICAL,
     needs=[RouteAccess],
     references=[

@@ -15,6 +15,7 @@ from readiness.model import (
     Rule,
     Scope,
     Severity,
+    Span,
     Symbol,
     SymbolKind,
 )
@@ -49,12 +50,17 @@ def judge(project: Project) -> Iterator[Finding]:
     """One finding for each read of several rows in service code; what a list endpoint answers with unbounded is its own finding."""
     lists = _Lists(project)
     behind: dict[str, Route] | None = None
+    told: set[tuple[Span, str]] = set()
     for read in project.each(Read):
         if read.scope is not Scope.SERVICE or (read.bound is not Bound.BOUNDED and lists.answers_with(read)):
             continue
         if behind is None:
             behind = _behind_handlers(project)
-        yield _judge(read, behind.get(read.symbol.partition(".<locals>")[0]))
+        finding = _judge(read, behind.get(read.symbol.partition(".<locals>")[0]))
+        # One statement that may be ordered in two ways is two facts, and one site.
+        if (finding.span, finding.message) not in told:
+            told.add((finding.span, finding.message))
+            yield finding
 
 
 class _Lists:

@@ -98,7 +98,7 @@ class _Inputs:
         parameter = self._parameters.get((piece.owner or query.symbol, name))
         if parameter is None or parameter.source not in CLIENT_SOURCES:
             return piece.kind
-        if parameter.choices or parameter.annotation.removeprefix("builtins.") in TYPED:
+        if parameter.choices or parameter.annotation.removeprefix("builtins") in TYPED:
             return PieceKind.NUMBER
         if parameter.source == "request" and not _asks_client(piece):
             return PieceKind.UNKNOWN
@@ -125,9 +125,9 @@ def _judge(query: Query, inputs: _Inputs) -> Finding:
 def _fixed(query: Query) -> Finding:
     if all(piece.kind is PieceKind.CONSTANT for piece in query.text.pieces):
         beside = ", the values are passed beside it" if query.parameters else ""
-        return rule.passes(query, f"The SQL text is fixed{beside}.")
+        return rule.passes(query, f"the SQL text is fixed{beside}")
     kinds = sorted({WHY[piece.kind] for piece in query.text.pieces if piece.kind in WHY})
-    return rule.passes(query, f"Only {' and '.join(kinds) or 'fixed text'} are put into the SQL text.")
+    return rule.passes(query, f"only {' and '.join(kinds) or 'fixed text'} are put into the SQL text")
 
 
 def _sent(query: Query, pieces: list[Piece]) -> Finding:
@@ -137,24 +137,24 @@ def _sent(query: Query, pieces: list[Piece]) -> Finding:
     related = _related(pieces)
     if query.whole:
         message = (
-            f"The whole statement is `{piece.text}`, sent by a client: a query runner gives its users the rights of the"
-            " database role; use a role of least privilege and record who approved it."
+            f"the whole statement is `{piece.text}`, sent by a client: a query runner gives its users the rights of the"
+            " database role; use a role of least privilege and record who approved it"
         )
         return rule.fails(query, message, severity=_scoped(query, Severity.MAJOR), related=related)
     if query.resolution is not Resolution.EXACT:
         return rule.unsure(
             query, f"`{piece.text}` is sent by a client and put into text that is handed to `{query.api}`,"
-            " but whether that runs SQL is not known: the class of the receiver cannot be seen.",
+            " but whether that runs SQL is not known: the class of the receiver cannot be seen",
             severity=_scoped(query, Severity.CRITICAL), related=related,
         )  # fmt: skip
     if piece.checked:
         return rule.unsure(
             query, f"`{piece.text}` is sent by a client and {_lands(piece)}; it passes `{piece.checked}` first, whose"
-            " meaning is not known here. Test it against a fixed set in the code.",
+            " meaning is not known here; test it against a fixed set in the code",
             severity=_scoped(query, Severity.CRITICAL), related=related,
         )  # fmt: skip
     return rule.fails(
-        query, f"`{name}`, sent by a client, {_lands(piece)}: whoever calls the endpoint writes SQL; {_instead(query, piece)}.",
+        query, f"`{name}`, sent by a client, {_lands(piece)}: whoever calls the endpoint writes SQL; {_instead(query, piece)}",
         severity=_scoped(query, Severity.BLOCKER), related=related,
     )  # fmt: skip
 
@@ -168,35 +168,35 @@ def _open(query: Query, pieces: list[Piece]) -> Finding:
     if query.whole:
         return rule.unsure(
             query,
-            f"The whole statement is `{piece.text}`, which is built elsewhere.",
+            f"the whole statement is `{piece.text}`, which is built elsewhere",
             severity=_scoped(query, Severity.MAJOR),
             related=related,
         )
     if query.resolution is not Resolution.EXACT:
         return rule.unsure(
             query, f"`{piece.text}` {_lands(piece)}, but whether `{query.api}` runs it is not known: the class of the"
-            " receiver, or the version of the library, cannot be seen.",
+            " receiver, or the version of the library, cannot be seen",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
     if piece.checked:
         return rule.unsure(
-            query, f"`{piece.text}` {_lands(piece)}; it passes `{piece.checked}` first, whose meaning is not known here.",
+            query, f"`{piece.text}` {_lands(piece)}; it passes `{piece.checked}` first, whose meaning is not known here",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
     if query.statement in UNBINDABLE:
         return rule.fails(
             query, f"`{piece.text}` is put into a `{query.statement}` statement, whose parts cannot be bound: make sure that it"
-            f" is one of a fixed set or a number{_setting(query)}.",
+            f" is one of a fixed set or a number{_setting(query)}",
             severity=_scoped(query, Severity.MINOR), confidence=Confidence.MEDIUM, related=related,
         )  # fmt: skip
     if not _is_value(piece) and piece.position in ("identifier", "clause"):
         return rule.unsure(
             query, f"`{piece.text}` {_lands(piece)}, and where it comes from cannot be seen here; take it from a fixed table in the"
-            " code, or send names through the driver's quoting.",
+            " code, or send names through the driver's quoting",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
     return rule.fails(
-        query, f"`{piece.text}` {_lands(piece)}; {_instead(query, piece)}.",
+        query, f"`{piece.text}` {_lands(piece)}; {_instead(query, piece)}",
         severity=_scoped(query, Severity.CRITICAL), confidence=Confidence.MEDIUM, related=related,
     )  # fmt: skip
 

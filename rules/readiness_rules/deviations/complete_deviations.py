@@ -21,18 +21,18 @@ def judge(project: Project) -> Iterator[Finding]:
         record = use.record
         if record.recorded == "directive":
             continue
-        name = f"The deviation {record.id} from {record.rule}" if record.rule else f"The deviation {record.id}"
+        name = f"the deviation {record.id} from {record.rule}" if record.rule else f"the deviation {record.id}"
         missing = " and ".join(
             what for what, value in (("an approver", record.approver), ("a link", record.link)) if not value
         )
         if record.state == "malformed":
-            yield rule.fails(use, f"{name} hides nothing: {record.problem}.")
+            yield rule.fails(use, f"{name} hides nothing: {record.problem}")
         elif use.overreach:
-            yield rule.fails(use, f"{name} hides nothing: {use.overreach}.")
+            yield rule.fails(use, f"{name} hides nothing: {use.overreach}")
         elif missing:
             unknown = f"where {record.approver} agreed" if record.approver else f"who agreed besides {record.owner}"
             yield rule.unsure(
-                use, f"{name} counts, but lacks {missing}: it is not known {unknown}.", severity=Severity.INFO
+                use, f"{name} counts, but lacks {missing}: it is not known {unknown}", severity=Severity.INFO
             )
         else:
-            yield rule.passes(use, f"{name} says why, is owned by {record.owner} and approved by {record.approver}.")
+            yield rule.passes(use, f"{name} says why, is owned by {record.owner} and approved by {record.approver}")

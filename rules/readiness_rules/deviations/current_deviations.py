@@ -21,7 +21,7 @@ rule = Rule(
 def judge(project: Project) -> Iterator[Finding]:
     """Judge the date of each well-formed record, wherever it is written."""
     for record in project.each(DeviationRecord):
-        name = "This deviation" if record.recorded == "directive" else f"The deviation {record.id}"
+        name = "this deviation" if record.recorded == "directive" else f"the deviation {record.id}"
         what = f"{name} from {record.rule}" if record.rule else name
         if record.state == "malformed":
             # complete-deviations names it, and for a directive reasoned-suppressions.
@@ -30,13 +30,13 @@ def judge(project: Project) -> Iterator[Finding]:
             yield rule.fails(
                 record,
                 f"{what} ended on {record.until}, so what it accepted counts again: "
-                f"repair it, or let {record.owner} renew it.",
+                f"repair it, or let {record.owner} renew it",
             )
         elif record.days_left <= WARNED:
             yield rule.unsure(
                 record,
-                f"{what} ends on {record.until}, in {record.days_left} days: repair it or renew it.",
+                f"{what} ends on {record.until}, in {record.days_left} days: repair it or renew it",
                 severity=Severity.INFO,
             )
         else:
-            yield rule.passes(record, f"{what} holds until {record.until}, for {record.owner}.")
+            yield rule.passes(record, f"{what} holds until {record.until}, for {record.owner}")

@@ -38,16 +38,16 @@ def judge(project: Project) -> Iterator[Finding]:
         written = _written(suppression)
         if suppression.problem:
             yield rule.fails(
-                suppression, f"This directive hides nothing: {suppression.problem}.", severity=Severity.MAJOR
+                suppression, f"this directive hides nothing: {suppression.problem}", severity=Severity.MAJOR
             )
         elif suppression.reason:
-            yield rule.passes(suppression, f"{written} says why: {suppression.reason[:80]}.")
+            yield rule.passes(suppression, f"{written} says why: {suppression.reason[:80]}")
         elif _passes_names_on(suppression):
-            yield rule.passes(suppression, f"{written} in a package's __init__ passes names on.")
+            yield rule.passes(suppression, f"{written} in a package's __init__ passes names on")
         else:
             yield rule.fails(
                 suppression,
-                f"{written} gives no reason; add it behind the mark: -- why this is right here.",
+                f"{written} gives no reason; add it behind the mark: -- why this is right here",
                 severity=_severity(suppression, handlers),
                 cause=f"{written} without a reason in {suppression.span.path}",
             )

@@ -21,16 +21,16 @@ def judge(project: Project) -> Iterator[Finding]:
         record = use.record
         if record.state == "malformed":
             continue
-        name = "This deviation" if record.recorded == "directive" else f"The deviation {record.id}"
+        name = "this deviation" if record.recorded == "directive" else f"the deviation {record.id}"
         place = record.where or record.operation
         if not use.judged:
-            yield rule.unsure(use, f"{name} is about {record.rule}, which did not judge in this scan.")
+            yield rule.unsure(use, f"{name} is about {record.rule}, which did not judge in this scan")
         elif use.covered:
             found = f"{use.covered} finding{'s' if use.covered > 1 else ''} of {record.rule}"
-            yield rule.passes(use, f"{name} covers {found}.")
+            yield rule.passes(use, f"{name} covers {found}")
         elif not use.known:
-            yield rule.fails(use, f"{name} is about {record.operation}, and there is no such operation: remove it.")
+            yield rule.fails(use, f"{name} is about {record.operation}, and there is no such operation: remove it")
         else:
             yield rule.fails(
-                use, f"{name} accepts nothing: {record.rule} has nothing against {place} any more. Remove it."
+                use, f"{name} accepts nothing: {record.rule} has nothing against {place} any more. Remove it"
             )

@@ -181,7 +181,7 @@ def _judge(route: Route, known: Known) -> Finding:
 
 
 def _sent(route: Route, name: str, sent: Sequence[EndpointTest]) -> Finding:
-    proving = [test for test in sent if test.checked and not _refused(test)]
+    proving = list({test.test: test for test in sent if test.checked and not _refused(test)}.values())
     if proving:
         others = f" and {len(proving) - 1} more" if len(proving) > 1 else ""
         if proving[0].kind is EndpointTestKind.RAN:

@@ -62,6 +62,9 @@ class Linker:
         self._given: dict[str, str] = {}
         self._names: dict[str, Names] = {}
         self.answers: dict[Hashable, object] = {}
+        self._in_circles: dict[Hashable, object] = {}
+        """Answers to questions from outside that lead back to themselves. Where a circle is entered decides what is answered inside
+        of it, so only the very same question is given such an answer."""
         self._active: dict[Hashable, int] = {}
         self._cut = sys.maxsize
         self._steps = 0
@@ -120,6 +123,8 @@ class Linker:
             return nothing
         level = len(self._active)
         if level == 0:
+            if key in self._in_circles:
+                return cast("A", self._in_circles[key])
             if self._steps > self._allowance:
                 # Code that leads every question astray must not cost the full bound each time.
                 self._allowance = max(STEPS // 50, self._allowance * 3 // 4)
@@ -127,6 +132,7 @@ class Linker:
             self._cut = sys.maxsize
             if len(self.answers) > KEPT:
                 self.answers.clear()
+                self._in_circles.clear()
         self._steps += 1
         if self._steps > self._allowance:
             raise TooManySteps
@@ -146,8 +152,11 @@ class Linker:
             self._cut, found = 0, nothing
         finally:
             del self._active[key]
-        if self._cut >= level:
+        if self._cut > level:
             self.answers[key] = found
+            self._cut = outer
+        elif level == 0:
+            self._in_circles[key] = found
             self._cut = outer
         else:
             self._cut = min(self._cut, outer)

@@ -5,8 +5,9 @@ from textwrap import dedent
 
 import pytest
 
+from readiness.libraries.declarations.patterns import of_regex
 from readiness.libraries.django import library as django
-from readiness.libraries.django.paths import of_regex, of_route
+from readiness.libraries.django.paths import of_route
 from readiness.libraries.django_rest import library as django_rest
 from readiness.linking import LinkedProject
 from readiness.model import Application, Resolution, Route

@@ -1,5 +1,8 @@
 """Code made to lead the linker astray."""
 
+from itertools import permutations
+from textwrap import dedent
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,3 +132,23 @@ def test_answers_about_any_tangle_do_not_depend_on_their_order(make_project, fir
     expected = {each: straight.linked.callee(*each) for each in questions}
     order.shuffle(questions)
     assert {each: shuffled.linked.callee(*each) for each in questions} == expected
+
+
+def test_where_a_circle_is_entered_first_decides_nothing(make_project):
+    text = """
+        a()
+        b = a
+        with c as b: pass
+        class a(a): a = a()
+        with b as a: pass
+        def b(self, a=a): return a()
+        with a() as c: pass
+    """
+    sources = {"m1.py": dedent(text).strip()}
+    count = len(make_project(sources).summaries["m1.py"].calls)
+    answers = set()
+    for order in permutations(range(count)):
+        linked = make_project(sources).linked
+        found = {index: linked.callee("m1.py", index) for index in order}
+        answers.add(tuple(found[index] for index in range(count)))
+    assert len(answers) == 1

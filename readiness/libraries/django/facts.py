@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.declarations.patterns import Parameter
 from readiness.libraries.django.bodies import Bodies
 from readiness.libraries.django.inputs import path_parameters, read_parameters
-from readiness.libraries.django.paths import Parameter
 from readiness.libraries.django.registrations import Registration
 from readiness.libraries.django.urls import UrlConfigurations
 from readiness.libraries.django.views import LAMBDA, Wrapper

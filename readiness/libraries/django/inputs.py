@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.declarations.patterns import Parameter
 from readiness.libraries.django.bodies import Bodies
-from readiness.libraries.django.paths import Parameter
 from readiness.libraries.django.vocabulary import CONVERTERS
 from readiness.libraries.evaluation.things import Routine
 from readiness.model import UNKNOWN, RouteParameter

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 
-from readiness.libraries.declarations.patterns import Parameter as Parameter
-from readiness.libraries.declarations.patterns import PathText
-from readiness.libraries.declarations.patterns import of_regex as of_regex
+from readiness.libraries.declarations.patterns import Parameter, PathText
 
 CONVERTER = re.compile(r"<(?:(?P<converter>[^<>:]+):)?(?P<name>[A-Za-z_]\w*)>")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from readiness.libraries.django.paths import Parameter
+from readiness.libraries.declarations.patterns import Parameter
 from readiness.libraries.evaluation.things import Answer, Frame
 
 

@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
+from readiness.libraries.declarations.patterns import Parameter, of_regex
 from readiness.libraries.django.history import History, last
 from readiness.libraries.django.locating import Locator
-from readiness.libraries.django.paths import Parameter, of_regex, of_route
+from readiness.libraries.django.paths import of_route
 from readiness.libraries.django.registrations import Registration, State
 from readiness.libraries.django.roots import configurations, roots
 from readiness.libraries.django.settings import Settings, settings_of

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.declarations.patterns import of_regex
 from readiness.libraries.django.classes import ClassMembers, texts_of
 from readiness.libraries.django.facts import Endpoint, Facts
-from readiness.libraries.django.paths import of_regex, of_route
+from readiness.libraries.django.paths import of_route
 from readiness.libraries.django.registrations import Registration
 from readiness.libraries.django.views import Seen, Wrapper
 from readiness.libraries.django.vocabulary import is_elsewhere, last_of

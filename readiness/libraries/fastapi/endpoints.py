@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.declarations.responses import Response
 from readiness.libraries.evaluation.methods import methods_given
 from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
@@ -13,7 +14,7 @@ from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Out
 from readiness.libraries.fastapi.controllers import is_controller
 from readiness.libraries.fastapi.dependencies import NOTHING, Closure, Dependencies, joined
 from readiness.libraries.fastapi.nodes import RouteEntry
-from readiness.libraries.fastapi.responses import Response, Responses
+from readiness.libraries.fastapi.responses import Responses
 from readiness.libraries.fastapi.vocabulary import ENDPOINT_CLASSES, VERBS
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Class

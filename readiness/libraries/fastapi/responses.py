@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readiness.libraries.declarations.annotations import Typed, Types, written
 from readiness.libraries.declarations.envelopes import Collections
-from readiness.libraries.declarations.responses import Response as Response
+from readiness.libraries.declarations.responses import Response
 from readiness.libraries.declarations.statuses import status_given
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine

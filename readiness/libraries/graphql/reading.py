@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from readiness.libraries.declarations.annotations import Typed, Types, written
 from readiness.libraries.django.urls import url_configurations
 from readiness.libraries.evaluation.activations import Activations
 from readiness.libraries.evaluation.constructions import Constructions
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine
-from readiness.libraries.fastapi.annotations import Typed, Types, written
 from readiness.libraries.graphql.members import Members
 from readiness.libraries.graphql.vocabulary import POSITIONAL, library_of
 from readiness.model import GraphArgument, Project, Span

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.declarations.annotations import Typed
 from readiness.libraries.django.settings import settings_of
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.fastapi.annotations import Typed
 from readiness.libraries.graphql.found import FoundField, FoundSchema
 from readiness.libraries.graphql.members import Member, Wanted, everything
 from readiness.libraries.graphql.reading import Reading, argument

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.declarations.annotations import Typed, Types
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.fastapi.annotations import Typed, Types
 from readiness.libraries.fastapi.inputs import Input, Inputs
 from readiness.libraries.ninja.vocabulary import FILES, MODEL_BASES, PACKAGES, SOURCES, source_of
 from readiness.model import RouteParameter

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from readiness.libraries.declarations.annotations import Typed, Types
+from readiness.libraries.declarations.responses import Response
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Routine
-from readiness.libraries.fastapi.annotations import Typed, Types
-from readiness.libraries.fastapi.responses import Response, Responses
+from readiness.libraries.fastapi.responses import Responses
 from readiness.model.summary import Mapping, Sequence
 
 NOTHING = Response()

@@ -181,7 +181,11 @@ def _judge(route: Route, known: Known) -> Finding:
 
 
 def _sent(route: Route, name: str, sent: Sequence[EndpointTest]) -> Finding:
-    proving = list({test.test: test for test in sent if test.checked and not _refused(test)}.values())
+    by_test: dict[str, EndpointTest] = {}
+    for test in sent:
+        if test.checked and not _refused(test):
+            by_test.setdefault(test.test, test)
+    proving = list(by_test.values())
     if proving:
         others = f" and {len(proving) - 1} more" if len(proving) > 1 else ""
         if proving[0].kind is EndpointTestKind.RAN:

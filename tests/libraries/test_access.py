@@ -502,7 +502,7 @@ def test_a_guard_of_thousands_of_conditions_costs_no_more_than_it_may() -> None:
         for number in range(2_000)
     )
     body = f"def guard(view):\n    def inner():\n{branches}\n        return view()\n    return inner"
-    assert kind_of(decorated(body)) is AccessKind.OPEN
+    assert kind_of(decorated(body)) is AccessKind.UNKNOWN
 
 
 def test_a_regular_expression_of_the_project_is_not_run_when_it_may_be_slow() -> None:
@@ -536,3 +536,27 @@ def test_an_object_that_holds_itself_comes_to_an_end() -> None:
         look(Node(), request.headers.get("Authorization"))
     """
     assert kind_of(depending(body)) is AccessKind.PROTECTED
+
+
+def test_a_permission_derived_from_that_of_a_library_is_denied_to_strangers() -> None:
+    body = """
+        from flask_principal import Permission
+        class Own(Permission):
+            namespace = None
+        class Member(Own):
+            def __init__(self, name):
+                super(Member, self).__init__(name)
+        @app.post("/orders/<name>")
+        def create(name):
+            permission = Member(name)
+            if permission.can():
+                return {}
+            raise Unknown()
+    """
+    assert kind_of(FLASK + dedent(body)) is AccessKind.PROTECTED
+
+
+def test_a_guard_that_costs_too_much_to_follow_is_not_known_to_ask_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readiness.libraries.access.evaluation.COST", 3)
+    body = "def guard(request: Request):\n    if not look(request.headers.get('Authorization'), 1, 2, 3, 4):\n        pass\n"
+    assert kind_of(depending(body)) is AccessKind.UNKNOWN

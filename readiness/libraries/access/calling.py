@@ -51,6 +51,7 @@ from readiness.libraries.access.vocabulary import (
     last_of,
     package_of,
 )
+from readiness.model import SymbolKind
 
 if TYPE_CHECKING:
     from readiness.libraries.access.evaluation import Evaluation
@@ -133,6 +134,9 @@ class Calls:
                     return self.call(member, arguments, around, node.lineno)
                 if name in DENYING:
                     return self._denied(name, node.lineno)
+                given = self._inherited(value.thing, name)
+                if given is not None:
+                    return given
                 return self._of_unknown(value, name, arguments, around)
             case Outside() as outside:
                 named = Outside(f"{outside.name}.{name}", outside.made, outside.lenient)
@@ -281,6 +285,13 @@ class Calls:
         if is_error(name):
             return of(self._error(Error(last, ERROR_STATUSES.get(last, 0)), arguments))
         return self._response(last, arguments)
+
+    def _inherited(self, instance: Instance, name: str) -> Seen | None:
+        """What a method of another package's class gives a stranger, of which this is an object: `permission.can()`."""
+        for each in self.evaluation.members.ancestors(instance.symbol):
+            if each.kind is SymbolKind.EXTERNAL and (given := self.given_for(f"{each.name}.{name}")) is not None:
+                return given
+        return None
 
     @staticmethod
     def given_for(name: str) -> Seen | None:

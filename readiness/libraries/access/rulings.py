@@ -58,6 +58,8 @@ class Ruling(Struct, frozen=True):
     """It gives who is calling to code that is not known."""
 
 
+GIVEN_UP = Ruling(Verdict.DEPENDS)
+"""What costs too much to follow is not known to ask nothing."""
 PASSES = Ruling(Verdict.PASSES)
 
 
@@ -180,7 +182,7 @@ class Rulings:
                 case _:
                     return PASSES
         except Spent:
-            return PASSES
+            return GIVEN_UP
         except Refused as refused:
             ruling = Ruling(Verdict.REFUSES) if refused.exit.asks else PASSES
         if ruling.verdict is Verdict.PASSES:
@@ -289,7 +291,7 @@ class Rulings:
         try:
             outcome = self.evaluation.run(code, Arguments([], {}), role)
         except Spent:
-            return PASSES
+            return GIVEN_UP
         except Refused as refused:
             return Ruling(Verdict.REFUSES, span=self.span_of(code)) if refused.exit.asks else PASSES
         found = self.judged(outcome)

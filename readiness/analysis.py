@@ -75,7 +75,7 @@ def analyse(
     show: str = "",
 ) -> Report:
     """Run every stage on a listing, with the rules that were chosen among the plugins'."""
-    analysis = _analyse(listing, checklist, settings, rules, plugins, cache, today, jobs=jobs, progress=progress)
+    analysis = examine(listing, checklist, settings, rules, plugins, cache, today, jobs=jobs, progress=progress)
     project, services = analysis.project, analysis.services
     _tell(progress, "score")
     judged = {rule.id for rule in rules} - analysis.judgement.broken.keys()
@@ -99,7 +99,7 @@ def analyse(
         ways=ways(project, services, inventory, settled.findings, show) if show else (),
         deviations=settled.deviations,
         problems=tuple(sorted({*plugins.problems, *analysis.problems, *settled.problems})),
-        rules=rule_infos(rules),
+        rules=rule_infos(rules, plugins.fixes),
         scopes=tuple((scope, count) for scope in Scope if (count := sum(file.scope is scope for file in code))),
         files=len(code),
         files_read=sum(file.path not in unread for file in code),
@@ -110,7 +110,7 @@ def analyse(
     )
 
 
-def _analyse(
+def examine(
     listing: Listing,
     checklist: Checklist,
     settings: Sequence[ServiceSettings],
@@ -122,6 +122,8 @@ def _analyse(
     jobs: int,
     progress: Progress | None = None,
 ) -> Analysis:
+    """Run the stages up to the judgement."""
+
     def step(done: int, total: int) -> None:
         if progress is not None:
             progress("extract", done, total)
@@ -247,7 +249,7 @@ def _failing_tests(analysis: Analysis, root: str) -> str:
 def analyse_files(files: Mapping[str, bytes], rules: Sequence[Rule], *, today: date) -> Analysis:
     """Judge a project that exists in memory only: no cache, no git, one process."""
     plugins = load_plugins()
-    return _analyse(listing_of(files), load_checklist(), (), rules, plugins, None, today, jobs=1)
+    return examine(listing_of(files), load_checklist(), (), rules, plugins, None, today, jobs=1)
 
 
 def _tell(progress: Progress | None, stage: str) -> None:

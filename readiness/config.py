@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -75,6 +75,9 @@ class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
     deviations: Annotated[str, Meta(description="Path of the register of accepted deviations.", min_length=1)] = (
         "deviations.toml"
     )
+    baseline: Annotated[
+        str, Meta(description="Path of the baseline. [default: readiness-baseline.json, if it is there]")
+    ] = ""
     evidence: EvidenceSettings = EvidenceSettings()
     targets: TargetSettings = TargetSettings()
     services: Annotated[
@@ -102,6 +105,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """Name or path; empty for the default."""
     deviations: str = "deviations.toml"
     """Path of the register, relative to the root."""
+    baseline: str = ""
+    """Path of the baseline, relative to the root; empty for the usual one."""
     evidence: Mapping[str, tuple[str, ...]] = {}
     """Kind to the files that are named for it."""
     targets: TargetSettings = TargetSettings()
@@ -135,11 +140,19 @@ def load_config(root: Path) -> Config:
 
     Raises ReadinessError, with file and key or line, for what is no TOML, no setting, or of the wrong type.
     """
-    own = _read(root / OWN_FILE)
+    return config_in(lambda name: _read(root / name))
+
+
+def config_in(text_of: Callable[[str], str | None]) -> Config:
+    """The settings of a project whose files are read by this function, from their names at the root to their texts.
+
+    Raises ReadinessError as `load_config` does.
+    """
+    own = text_of(OWN_FILE)
     if own is not None:
-        return _config(own, OWN_FILE)
-    shared = _read(root / SHARED_FILE)
-    tools = shared.get("tool") if shared is not None else None
+        return _config(_tables(own, OWN_FILE), OWN_FILE)
+    shared = text_of(SHARED_FILE)
+    tools = _tables(shared, SHARED_FILE).get("tool") if shared is not None else None
     if not isinstance(tools, dict) or "readiness" not in tools:
         return Config()
     return _config(tools["readiness"], SHARED_FILE)
@@ -160,10 +173,8 @@ def json_schema() -> dict[str, object]:
     }
 
 
-def _read(path: Path) -> dict[str, object] | None:
-    """The tables of one file; None where it is not there."""
-    import tomllib
-
+def _read(path: Path) -> str | None:
+    """The text of one file; None where it is not there."""
     try:
         if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(path.parent), "")):  # noqa: PTH118
             if path.name == SHARED_FILE:
@@ -174,19 +185,24 @@ def _read(path: Path) -> dict[str, object] | None:
             raise ReadinessError(f"{path.name} is no regular file; make it one, or take it away")
         if status.st_size > LARGEST:
             raise ReadinessError(f"{path.name} is larger than {LARGEST // 1024} KiB; make it smaller")
-        text = path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ReadinessError(f"{path.name} cannot be read ({error.strerror}); mend its permissions") from None
     except UnicodeDecodeError as error:
         raise ReadinessError(f"{path.name} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+
+
+def _tables(text: str, name: str) -> dict[str, object]:
+    import tomllib
+
     try:
         return read_tables(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"^(.*?) \(at line (\d+), column \d+\)$", str(error))
         what, line = (found[1], found[2]) if found else (str(error).partition(" (")[0], str(text.count("\n") + 1))
-        raise ReadinessError(f"{path.name}:{line}: it is no TOML: {what}; mend this line") from None
+        raise ReadinessError(f"{name}:{line}: it is no TOML: {what}; mend this line") from None
 
 
 def _config(written: object, source: str) -> Config:
@@ -217,6 +233,7 @@ def _config(written: object, source: str) -> Config:
         exclude=settings.exclude,
         checklist=settings.checklist,
         deviations=settings.deviations,
+        baseline=settings.baseline,
         evidence=_evidence(settings),
         targets=settings.targets,
         services=settings.services,

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from msgspec import Struct
 
 TIMEOUT = 60.0
 """Seconds for one call. Listing the largest public repositories takes under two."""
+
+BATCH = 64 * 2**20
+"""Bytes of blobs that are read with one call."""
 
 NESTED_REPOSITORIES = 500
 """Submodules and nested repositories that are listed; more are named as unread."""
@@ -84,6 +87,17 @@ class Files(Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
 
 
+class Blob(Struct, frozen=True):
+    """One entry of a tree or of the index."""
+
+    path: bytes
+    """Relative to the folder that was listed, with `/`."""
+    name: str
+    """Hexadecimal name of its content."""
+    mode: str
+    """`100644`, `100755`; `120000` for a link, `160000` for a submodule."""
+
+
 class Head(Struct, frozen=True):
     """The commit that the tree was checked out from."""
 
@@ -143,6 +157,74 @@ def head(root: Path) -> Head:
     if len(words) != 3 or words[1] != b"commit":
         return Head("", None, shallow)
     return Head(words[0].decode("ascii", "replace"), _committed(body), shallow)
+
+
+def commit(root: Path, name: str) -> str:
+    """The hexadecimal name of the commit that a branch, a tag or a revision stands for. Raises GitError where there is none."""
+    answer = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return answer.strip().decode("ascii", "replace")
+
+
+def merge_base(root: Path, one: str, other: str) -> str:
+    """The last commit that two commits have in common. Raises GitError where there is none, or history is cut off before it."""
+    return run(root, "merge-base", one, other).split(b"\n")[0].strip().decode("ascii", "replace")
+
+
+def tree(root: Path, commit_name: str) -> list[Blob]:
+    """The files of a commit below `root`, submodules included as what they are. Raises GitError."""
+    output = run(root, "ls-tree", "-r", "-z", commit_name)
+    found = []
+    for record in output.split(b"\0"):
+        facts, _, path = record.partition(b"\t")
+        words = facts.split(b" ")
+        if len(words) == 3 and _inside(path):
+            found.append(Blob(path, words[2].decode("ascii", "replace"), words[0].decode("ascii", "replace")))
+    return found
+
+
+def index(root: Path) -> list[Blob]:
+    """The files that are staged below `root`, as the next commit would hold them. Raises GitError."""
+    found = []
+    for record in run(root, "ls-files", "-z", "-s").split(b"\0"):
+        facts, _, path = record.partition(b"\t")
+        words = facts.split(b" ")
+        if len(words) == 3 and words[2] in (b"0", b"2") and _inside(path):
+            found.append(Blob(path, words[1].decode("ascii", "replace"), words[0].decode("ascii", "replace")))
+    return found
+
+
+def contents(root: Path, names: Sequence[str], largest: int, total: int) -> Iterator[tuple[str, bytes]]:
+    """The content of blobs by name; what is over `largest` bytes, or beyond `total` bytes of all, or not there is left out.
+
+    Raises GitError.
+    """
+    known = run(root, "cat-file", "--batch-check", standard_input=_lines(names))
+    batches: list[list[str]] = [[]]
+    filled = 0
+    for line in known.splitlines():
+        words = line.split()
+        if len(words) != 3 or words[1] != b"blob" or int(words[2]) > largest:
+            continue
+        total -= int(words[2])
+        if total < 0:
+            break
+        if filled + int(words[2]) > BATCH:
+            batches.append([])
+            filled = 0
+        filled += int(words[2])
+        batches[-1].append(words[0].decode("ascii", "replace"))
+    for batch in batches:
+        answer = run(root, "cat-file", "--batch", standard_input=_lines(batch)) if batch else b""
+        at = 0
+        while at < len(answer):
+            end = answer.index(b"\n", at)
+            name, _, size = answer[at:end].decode("ascii", "replace").split(" ")
+            yield name, answer[end + 1 : end + 1 + int(size)]
+            at = end + 2 + int(size)
+
+
+def _lines(names: Sequence[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()
 
 
 def run(root: Path, *arguments: str, standard_input: bytes = b"", timeout: float = TIMEOUT) -> bytes:

@@ -1,5 +1,6 @@
 """The judge stage: a project with its facts and rules in, findings and problems out."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -7,9 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from readiness.model import Fact, Finding, Problem, Project, Rule, Stage, Verdict
+from readiness.model import Fact, Finding, Problem, Project, Rule, Span, Stage, Verdict
 
 CODE_LENGTH = 200
+MARKED_LINES = 100
+MARKED_LENGTH = 10_000
+"""Lines and characters of one place whose code is marked."""
+DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+\w+|@")
+COMMENT_OR_TEXT = re.compile(r"(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')|#[^\n]*")
+UNMARKED = re.compile(r"[\s,()'\"\\]+")
+"""What a formatter adds, takes away or exchanges."""
 
 
 class Judgement(Struct, frozen=True):
@@ -72,25 +80,58 @@ def _without_better_said(rule: Rule, found: Mapping[str, list[Finding]]) -> list
 
 
 def _anchored(project: Project, findings: Sequence[Finding], service_of: Callable[[str], str]) -> list[Finding]:
-    """The findings with the line of code they point at, their occurrence and their service."""
+    """The findings with the code they point at, its mark, their occurrence and their service."""
     lines: dict[str, list[str]] = {}
     codes: dict[tuple[str, int], str] = {}
+    marks: dict[Span, str] = {}
     services: dict[str, str] = {"": ""}
     seen: Counter[tuple[str, str, str, str]] = Counter()
     anchored = []
     for finding in findings:
-        path = finding.span.path
+        span = finding.span
+        path = span.path
         if path not in lines:
             # Not splitlines(): the front ends count \n, \r\n and \r only.
             lines[path] = re.split(r"\r\n|\r|\n", project.text(path) or "")
         if path not in services:
             services[path] = service_of(path)
-        number = finding.span.line - 1
+        number = span.line - 1
         if (path, number) not in codes:
             line = lines[path][number] if 0 <= number < len(lines[path]) else ""
             codes[path, number] = re.sub(r"\s+", " ", line).strip()[:CODE_LENGTH]
-        code = codes[path, number]
-        key = (finding.rule, path, finding.symbol, code)
-        anchored.append(msgspec.structs.replace(finding, code=code, occurrence=seen[key], service=services[path]))
-        seen[key] += 1
+        mark = ""
+        if finding.verdict is not Verdict.PASSES:
+            mark = marks.get(span) or marks.setdefault(span, _mark(_written(lines[path], span)))
+        key = (finding.rule, path, finding.symbol, mark)
+        anchored.append(
+            msgspec.structs.replace(
+                finding,
+                code=codes[path, number],
+                mark=mark,
+                occurrence=seen[key] if mark else 0,
+                service=services[path],
+            )
+        )
+        seen[key] += bool(mark)
     return anchored
+
+
+def _written(lines: Sequence[str], span: Span) -> str:
+    """The code of a place; of a definition its first line, and the whole line where the end is not known."""
+    first = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
+    if not span.end_line or DEFINITION.match(first, span.column - 1):
+        return first
+    together = list(lines[span.line - 1 : min(span.end_line, span.line + MARKED_LINES)])
+    if together and span.end_line == span.line + len(together) - 1:
+        together[-1] = together[-1][: span.end_column - 1]
+    return "\n".join(together)[span.column - 1 :]
+
+
+def _mark(code: str) -> str:
+    """A digest of what no formatter changes."""
+    code = code.lstrip()[:MARKED_LENGTH]
+    head = DEFINITION.match(code)
+    if head:
+        return f"={UNMARKED.sub(' ', head[0])[:80]}"
+    text = COMMENT_OR_TEXT.sub(lambda found: found[1] or "", code)
+    return hashlib.blake2b(UNMARKED.sub("", text).encode("utf-8", "replace"), digest_size=6).hexdigest()

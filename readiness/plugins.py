@@ -15,11 +15,11 @@ from typing import TypeVar
 from msgspec import Struct
 
 from readiness.errors import ReadinessError
-from readiness.model import Library, Problem, Rule, Stage
+from readiness.model import Fix, Library, Problem, Rule, Stage
 
 RULES = "readiness.rules"
 LIBRARIES = "readiness.libraries"
-T = TypeVar("T", Rule, Library)
+T = TypeVar("T", Rule, Library, Fix)
 
 
 class Plugins(Struct, frozen=True):
@@ -30,6 +30,8 @@ class Plugins(Struct, frozen=True):
     libraries: tuple[Library, ...]
     """By stage, then name."""
     problems: tuple[Problem, ...]
+    fixes: dict[str, Fix] = {}
+    """By the id of the rule that they belong to."""
 
     def rule(self, name: str) -> Rule | None:
         """The rule of that id or alias."""
@@ -51,10 +53,18 @@ def load_plugins(paths: Sequence[str] = ()) -> Plugins:
         modules.extend(_import_path(path, problems))
     rules = _collect(modules, "rule", Rule, problems)
     libraries = _collect(modules, "library", Library, problems)
+    fixes = {fix.rule: fix for fix in _collect(modules, "fix", Fix, problems)}
+    ids = {rule.id for rule in rules}
+    problems.extend(
+        Problem(Stage.PLUGIN, fix.module, f"there is no rule {name!r} whose failures it could mend")
+        for name, fix in sorted(fixes.items())
+        if name not in ids
+    )
     return Plugins(
         rules={rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)},
         libraries=tuple(sorted(libraries, key=lambda each: (Library.STAGES.index(each.stage), each.module))),
         problems=tuple(problems),
+        fixes=fixes,
     )
 
 

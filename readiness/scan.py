@@ -19,8 +19,8 @@ from readiness.checklists import load_checklist, shipped
 from readiness.config import Config, load_config, root_of
 from readiness.discovery import Listing, Options, discover
 from readiness.errors import ReadinessError
-from readiness.model import Checklist, Report
-from readiness.plugins import load_plugins, plugin_packages
+from readiness.model import Checklist, Report, Rule
+from readiness.plugins import Plugins, load_plugins, plugin_packages
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much it is."""
@@ -43,50 +43,103 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """The date of the scan, UTC."""
 
 
+class Prepared(Struct, frozen=True):
+    """What a scan begins with: everything is listed and loaded, nothing is read yet."""
+
+    listing: Listing
+    config: Config
+    checklist: Checklist
+    plugins: Plugins
+    rules: tuple[Rule, ...]
+    """Those that were chosen among the plugins'."""
+    cache: Cache
+    today: date
+    options: ScanOptions
+
+
+class Inputs(Struct, frozen=True):
+    """What a report depends on."""
+
+    listing: Listing
+    config: Config
+    checklist: Checklist
+    engine: str
+    today: date
+
+
 def scan(paths: Sequence[str], options: ScanOptions, progress: Progress | None = None) -> Report:
     """Scan a backend. Raises ReadinessError for what the user can mend."""
-    with _collector_off():
-        root, only = root_of(paths)
-        config = load_config(root)
-        today = options.today or datetime.now(UTC).date()
-        packages = plugin_packages(options.plugins)
-        checklist = _checklist(root, options, config)
-        if progress is not None:
-            progress("discover", 0, 0)
-        listing = discover(
-            root, Options(only=only, exclude=(*config.exclude, *options.exclude), evidence=config.evidence)
-        )
-        listing = _with_register(listing, config)
-        engine = fingerprint([Path(__file__).parent, *packages])
-        with Cache(engine, enabled=options.cache) as cache:
-            key = _key(options, config, checklist, listing, today)
-            report = _stored(cache, key)
-            if report is None:
-                from readiness.analysis import analyse
+    with collector_off():
+        inputs = inputs_of(paths, options, progress)
+        with Cache(inputs.engine, enabled=options.cache) as cache:
+            report = report_of(inputs, options, cache, progress)
+        return with_remarks(report, cache)
 
-                plugins = load_plugins(options.plugins)
-                chosen = [
-                    rule
-                    for rule in plugins.rules.values()
-                    if (not options.select or rule.id in options.select) and rule.id not in options.ignore
-                ]
-                report = analyse(
-                    listing,
-                    checklist,
-                    config.services,
-                    chosen,
-                    plugins,
-                    cache,
-                    today,
-                    options.jobs or 0,
-                    progress,
-                    show=options.show,
-                )
-                if not plugins.problems:
-                    # What keeps a plugin from loading can lie outside of everything that the key knows.
-                    cache.put_report(key, msgspec.msgpack.encode(report))
-        remarks = tuple(cache.problems)
-        return msgspec.structs.replace(report, problems=(*report.problems, *remarks)) if remarks else report
+
+def with_remarks(report: Report, cache: Cache) -> Report:
+    """The report with what the cache had to say."""
+    remarks = tuple(cache.problems)
+    return msgspec.structs.replace(report, problems=(*report.problems, *remarks)) if remarks else report
+
+
+def report_of(inputs: Inputs, options: ScanOptions, cache: Cache, progress: Progress | None) -> Report:
+    """The stored report of the same inputs, or a new one."""
+    key = _key(inputs, options)
+    report = _stored(cache, key)
+    if report is None:
+        from readiness.analysis import analyse
+
+        prepared = _prepared(inputs, options, cache)
+        report = analyse(
+            prepared.listing,
+            prepared.checklist,
+            prepared.config.services,
+            prepared.rules,
+            prepared.plugins,
+            cache,
+            prepared.today,
+            options.jobs or 0,
+            progress,
+            show=options.show,
+        )
+        if not prepared.plugins.problems:
+            # What keeps a plugin from loading can lie outside of everything that the key knows.
+            cache.put_report(key, msgspec.msgpack.encode(report))
+    return report
+
+
+@contextmanager
+def opened(paths: Sequence[str], options: ScanOptions, progress: Progress | None = None) -> Iterator[Prepared]:
+    """What a scan of a backend begins with, for who examines it more than once. Raises ReadinessError for what the user can
+    mend."""
+    with collector_off():
+        inputs = inputs_of(paths, options, progress)
+        with Cache(inputs.engine, enabled=options.cache) as cache:
+            yield _prepared(inputs, options, cache)
+
+
+def inputs_of(paths: Sequence[str], options: ScanOptions, progress: Progress | None) -> Inputs:
+    """List what is to be scanned. Raises ReadinessError for what the user can mend."""
+    root, only = root_of(paths)
+    config = load_config(root)
+    today = options.today or datetime.now(UTC).date()
+    packages = plugin_packages(options.plugins)
+    checklist = _checklist(root, options, config)
+    if progress is not None:
+        progress("discover", 0, 0)
+    listing = discover(root, Options(only=only, exclude=(*config.exclude, *options.exclude), evidence=config.evidence))
+    engine = fingerprint([Path(__file__).parent, *packages])
+    return Inputs(_with_register(listing, config), config, checklist, engine, today)
+
+
+def _prepared(inputs: Inputs, options: ScanOptions, cache: Cache) -> Prepared:
+    plugins = load_plugins(options.plugins)
+    chosen = tuple(
+        rule
+        for rule in plugins.rules.values()
+        if (not options.select or rule.id in options.select) and rule.id not in options.ignore
+    )
+    return Prepared(inputs.listing, inputs.config, inputs.checklist, plugins, chosen, cache, inputs.today, options)
 
 
 def _checklist(root: Path, options: ScanOptions, config: Config) -> Checklist:
@@ -119,16 +172,16 @@ def _with_register(listing: Listing, config: Config) -> Listing:
     return listing
 
 
-def _key(options: ScanOptions, config: Config, checklist: Checklist, listing: Listing, today: date) -> str:
+def _key(inputs: Inputs, options: ScanOptions) -> str:
     """A digest of everything that a report depends on; how many processes made it is no part of it."""
-    inputs = (
+    told = (
         msgspec.structs.replace(options, jobs=None, cache=True),
-        config,
-        checklist,
-        listing,
-        today,
+        inputs.config,
+        inputs.checklist,
+        [getattr(inputs.listing, name) for name in Listing.__struct_fields__],
+        inputs.today,
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=16).hexdigest()
+    return hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16).hexdigest()
 
 
 def _stored(cache: Cache, key: str) -> Report | None:
@@ -143,7 +196,7 @@ def _stored(cache: Cache, key: str) -> Report | None:
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
     """The garbage collector costs a third of a scan and finds nothing: trees and facts hold no circles that matter."""
     was_on = gc.isenabled()
     gc.disable()

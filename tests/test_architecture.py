@@ -36,7 +36,22 @@ def test_the_rules_folder_is_no_package_that_would_shadow_another_distribution()
 
 
 def rule_modules() -> list[Path]:
-    return sorted(path for path in RULES.glob("*/*.py") if path.name != "__init__.py")
+    return sorted(path for path in RULES.glob("*/*.py") if path.name != "__init__.py" and not is_fix(path))
+
+
+def is_fix(module: Path) -> bool:
+    return module.stem.endswith("_fix")
+
+
+@pytest.mark.parametrize("module", sorted(RULES.glob("*/*_fix.py")), ids=lambda path: path.stem)
+def test_each_fix_stands_beside_its_rule(module: Path) -> None:
+    assert module.with_name(f"{module.stem.removesuffix('_fix')}.py").is_file()
+
+
+@pytest.mark.parametrize("module", sorted(RULES.glob("*/*_fix.py")), ids=lambda path: path.stem)
+def test_each_fix_has_examples(module: Path) -> None:
+    folder = ROOT / "fixtures" / "fixes" / module.stem.removesuffix("_fix").replace("_", "-")
+    assert list(folder.glob("*/after.py"))
 
 
 @pytest.mark.parametrize("module", rule_modules(), ids=lambda path: path.stem)

@@ -241,6 +241,11 @@ def test_a_listing_can_be_stored(tmp_path: Path) -> None:
         ("Dockerfile", "dockerfile"),
         ("Dockerfile.dev", "dockerfile"),
         ("api.Dockerfile", "dockerfile"),
+        ("Dockerfile-base", "dockerfile"),
+        ("Dockerfile.v1.2", "dockerfile"),
+        ("Dockerfile.go", "dockerfile"),
+        ("dockerfile-build-dialog.css", "css"),
+        ("dockerfile_parser.go", "go"),
         ("poetry.lock", "toml"),
         ("Pipfile", "toml"),
         (".env.example", "dotenv"),
@@ -291,6 +296,30 @@ def scope_of(path: str, text: str = "", **others: str) -> Scope:
         for name, other in others.items()
     }
     return only(listing_of(files), path).scope
+
+
+def test_a_top_folder_of_tools_that_nothing_imports_holds_scripts() -> None:
+    assert scope_of("tools/rename_user.py", "x = 1\n", app__main_py="import app.tools_of_trade\n") is Scope.SCRIPT
+
+
+@pytest.mark.parametrize(
+    "statement", ["from tools.search import run", "import tools", "def call():\n    from tools import search"]
+)
+def test_tools_that_the_service_imports_are_service(statement: str) -> None:
+    assert scope_of("tools/search.py", "x = 1\n", app__agent_py=f"{statement}\n") is Scope.SERVICE
+
+
+@pytest.mark.parametrize("asker", ["tests__test_tools_py", "tools__other_py", "scripts__run_py"])
+def test_tools_that_only_developers_import_are_scripts(asker: str) -> None:
+    assert scope_of("tools/search.py", "x = 1\n", **{asker: "from tools.search import run\n"}) is Scope.SCRIPT
+
+
+def test_tools_with_routes_are_service() -> None:
+    assert scope_of("tools/web.py", "app = Flask(__name__)\n") is Scope.SERVICE
+
+
+def test_tools_inside_a_package_are_service() -> None:
+    assert scope_of("app/tools/search.py", "x = 1\n", app____init___py="") is Scope.SERVICE
 
 
 @pytest.mark.parametrize(

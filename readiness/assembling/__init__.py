@@ -1,9 +1,9 @@
 """What the report shows beside the score: facts in, counts of suppressions and the names of the rules out."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from readiness.model import Project, Rule, Scope, Suppression
+from readiness.model import Fix, Project, Rule, Scope, Suppression
 from readiness.model.report import RuleInfo, SilencedPlace
 
 
@@ -26,7 +26,7 @@ def silenced(project: Project) -> tuple[SilencedPlace, ...]:
     )
 
 
-def rule_infos(rules: Iterable[Rule]) -> tuple[RuleInfo, ...]:
+def rule_infos(rules: Iterable[Rule], fixes: Mapping[str, Fix]) -> tuple[RuleInfo, ...]:
     """The rules that judged, as reporters name them."""
     return tuple(
         RuleInfo(
@@ -38,6 +38,7 @@ def rule_infos(rules: Iterable[Rule]) -> tuple[RuleInfo, ...]:
             chapter=rule.module.rpartition(".")[0].rpartition(".")[2],
             references=rule.references,
             security=rule.security,
+            fix=fixes[rule.id].summary if rule.id in fixes else "",
         )
         for rule in rules
     )

@@ -15,11 +15,13 @@ from readiness import __version__
 from readiness.errors import ReadinessError
 
 COMMANDS = {
+    "baseline": "Accept today's findings, and fail for new ones only.",
     "check": "Scan a backend, judge it and score it.",
     "deviate": "Record that a finding is accepted.",
     "deviations": "List accepted deviations, and what silences other tools.",
     "endpoints": "List every route with what is known about it.",
     "explain": "Show a rule's page, or the arithmetic of an item or of the score.",
+    "fix": "Repair what can be repaired without a decision.",
     "rules": "List the rules.",
 }
 USAGE_ERROR = 2

@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING, Unpack
 import click
 import msgspec
 
-from readiness.cli.options import ScanArguments, color_option, run_scan, say, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    run_comparison,
+    run_scan,
+    say,
+    scanning_options,
+    show,
+    terminal_for,
+)
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
     from readiness.model.report import Report
     from readiness.reporters.terminal import Terminal
 
-FORMATS = ("terminal", "json", "markdown", "sarif")
+FORMATS = ("terminal", "json", "markdown", "sarif", "github", "gitlab", "junit")
 
 
 @click.command(name="check")
@@ -32,6 +41,12 @@ FORMATS = ("terminal", "json", "markdown", "sarif")
     type=click.Choice(["blocker", "critical", "major", "minor", "never"]),
     help="Fail on findings this bad, if they are sure. [default: blocker, unless --min-score is given]",
 )
+@click.option(
+    "--baseline", "known", metavar="FILE", help="Findings to accept. [default: readiness-baseline.json, if it is there]"
+)
+@click.option("--no-baseline", is_flag=True, help="As if there were no baseline.")
+@click.option("--since", metavar="REF", help="Judge the change since a branch or commit: what is new, mended, worse.")
+@click.option("--staged", is_flag=True, help="Judge what is staged against HEAD.")
 @click.option("--require-complete", is_flag=True, help="Fail when something could not be read or judged.")
 @scanning_options
 @click.option("-q", "--quiet", is_flag=True, help="One line a service.")
@@ -45,6 +60,10 @@ def command(
     output: tuple[str, ...],
     min_score: float | None,
     fail_on: str | None,
+    known: str | None,
+    no_baseline: bool,
+    since: str | None,
+    staged: bool,
     require_complete: bool,
     quiet: bool,
     verbose: int,
@@ -60,28 +79,56 @@ def command(
 
     if quiet and verbose:
         raise ReadinessError("-q and -v do not go together; leave one of them out")
+    if staged and since is not None:
+        raise ReadinessError("--since and --staged do not go together; leave one of them out")
+    if since == "":
+        raise ReadinessError("--since: name a branch, a tag or a commit")
     files = [_target(text, paths or (".",)) for text in output]
     verbosity = -1 if quiet else verbose
-    config = load_config(root_of(paths or (".",))[0])
+    root = root_of(paths or (".",))[0]
+    config = load_config(root)
     conditions = Conditions(
         min_score=config.min_score if min_score is None else min_score,
         fail_on=fail_on or config.fail_on or "",
         require_complete=require_complete or config.require_complete,
     )
     started = time.perf_counter()
-    report = run_scan(paths or (".",), arguments, quiet=quiet)
+    if since is None and not staged:
+        report = run_scan(paths or (".",), arguments, quiet=quiet)
+    else:
+        report = run_comparison(paths or (".",), arguments, since or "", quiet=quiet)
+    if not no_baseline:
+        report = _with_baseline(report, root, config.baseline, known)
     elapsed = time.perf_counter() - started
     report = msgspec.structs.replace(report, gate=judge_gate(report, conditions))
     plugins = arguments["plugin"]
+    folder = _below_here(root)
     for name, file in files:
-        _write(file, _rendered(report, name, _file_terminal(), verbosity, plugins))
-    show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity, plugins))
+        _write(file, _rendered(report, name, _file_terminal(), verbosity, plugins, folder))
+    show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity, plugins, folder))
     ending = outcome(report)
     if verbose:
         say(f"scanned in {elapsed:.2f} s")
     if ending.message:
         say(ending.message)
     context.exit(ending.code)
+
+
+def _with_baseline(report: "Report", root: Path, configured: str, named: str | None) -> "Report":
+    """The report with what the baseline knows; one that nobody named need not be there."""
+    from readiness.comparing.baseline import applied, place_of, read
+
+    place = place_of(root, configured, named)
+    if not (named or configured) and not place.exists():
+        return report
+    return applied(read(place), report, named or place.relative_to(root).as_posix())
+
+
+def _below_here(root: Path) -> str:
+    """Where the scanned root lies below the current folder, which is the root of the repository in a pipeline; empty for that
+    folder itself and for one elsewhere."""
+    here = Path.cwd()
+    return root.relative_to(here).as_posix().removeprefix(".") if root.is_relative_to(here) else ""
 
 
 def _target(text: str, paths: Sequence[str]) -> tuple[str, Path]:
@@ -117,7 +164,9 @@ def _led_away(path: Path, scanned: Path) -> bool:
     return not real.is_relative_to(os.path.realpath(root)) or (real.exists() and not real.is_file())
 
 
-def _rendered(report: "Report", name: str, terminal: "Terminal", verbosity: int, plugins: Sequence[str]) -> str:
+def _rendered(
+    report: "Report", name: str, terminal: "Terminal", verbosity: int, plugins: Sequence[str], folder: str
+) -> str:
     if name == "json":
         from readiness.reporters import json_v1
 
@@ -132,6 +181,18 @@ def _rendered(report: "Report", name: str, terminal: "Terminal", verbosity: int,
 
         rules = load_plugins(plugins).rules.values()
         return sarif.render(report, {rule.id: page for rule in rules if (page := page_of(rule))})
+    if name == "junit":
+        from readiness.reporters import junit
+
+        return junit.render(report)
+    if name == "github":
+        from readiness.reporters import github
+
+        return github.render(report, folder)
+    if name == "gitlab":
+        from readiness.reporters import gitlab
+
+        return gitlab.render(report, folder)
     from readiness.reporters.terminal import render
 
     return render(report, terminal, verbosity=verbosity)

@@ -5,7 +5,7 @@ import math
 from msgspec import Struct
 
 from readiness.model import Confidence, Finding, Severity, Stage, Verdict
-from readiness.model.report import Gate, GateCondition, Problem, ReadinessVerdict, Report
+from readiness.model.report import BaselineUse, Gate, GateCondition, Problem, ReadinessVerdict, Report
 
 PASSED = 0
 FAILED = 1
@@ -40,6 +40,8 @@ def judge_gate(report: Report, conditions: Conditions) -> Gate:
     fail_on = conditions.fail_on or (Severity.BLOCKER.value if conditions.min_score is None else NEVER)
     if fail_on != NEVER:
         held.append(_severity(report, Severity(fail_on)))
+    if report.baseline is not None:
+        held.append(_pruned(report.baseline))
     if conditions.min_score is not None:
         held.append(_minimum(report, conditions.min_score))
     if conditions.require_complete:
@@ -70,24 +72,42 @@ def fails_gate(finding: Finding, preview: frozenset[str]) -> bool:
         finding.verdict is Verdict.FAILS
         and finding.confidence is Confidence.HIGH
         and finding.exact
-        and not (finding.accepted or finding.disputed or finding.excluded)
+        and not (finding.accepted or finding.disputed or finding.excluded or finding.known)
         and finding.rule not in preview
     )
 
 
 def _severity(report: Report, least: Severity) -> GateCondition:
     preview = frozenset(rule.id for rule in report.rules if rule.lifecycle == "preview")
+    change = report.change
+    asked = report.findings if change is None else (*change.new, *(each.finding for each in change.worse))
     failing = sorted(
-        (each for each in report.findings if each.severity.rank <= least.rank and fails_gate(each, preview)),
+        (each for each in asked if each.severity.rank <= least.rank and fails_gate(each, preview)),
         key=lambda each: (each.severity.rank, each.span, each.rule),
     )
     name = f"--fail-on {least.value}"
     if not failing:
-        return GateCondition(condition=name, passed=True, detail="no such finding")
+        return GateCondition(
+            condition=name,
+            passed=True,
+            detail="no such finding" if change is None else "the change brings no such finding",
+        )
     first = failing[0]
     detail = (
-        f"{len(failing)} finding{'s' if len(failing) > 1 else ''} where 0 may be, "
+        f"{len(failing)} {'new ' if change is not None else ''}finding{'s' if len(failing) > 1 else ''} where 0 may be, "
         f"the first at {first.span.path}:{first.span.line} ({first.rule}, {first.severity.value})"
+    )
+    return GateCondition(condition=name, passed=False, detail=detail)
+
+
+def _pruned(baseline: BaselineUse) -> GateCondition:
+    name = f"--baseline {baseline.path}"
+    if not baseline.gone:
+        return GateCondition(condition=name, passed=True, detail="everything in it is still found")
+    rule, path, _ = baseline.gone_places[0]
+    detail = (
+        f"{baseline.gone} finding{'s' if baseline.gone > 1 else ''} in it {'are' if baseline.gone > 1 else 'is'} mended, the first"
+        f" in {path} ({rule}); readiness baseline prune takes them out, so that they cannot come back"
     )
     return GateCondition(condition=name, passed=False, detail=detail)
 

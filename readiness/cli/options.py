@@ -13,6 +13,7 @@ from readiness.errors import ReadinessError
 if TYPE_CHECKING:
     from readiness.model.report import Report
     from readiness.reporters.terminal import Terminal
+    from readiness.scan import ScanOptions
 
 F = TypeVar("F", bound=Callable[..., object])
 PIPED_WIDTH = 100
@@ -73,13 +74,31 @@ def color_option(function: F) -> F:
 def run_scan(paths: Sequence[str], arguments: ScanArguments, *, quiet: bool, endpoint: str = "") -> "Report":
     """Scan the paths. Raises ReadinessError for what the user can mend."""
     from readiness.cli.progress import progress_line
-    from readiness.scan import ScanOptions, scan
+    from readiness.scan import scan
+
+    options = options_of(paths, arguments, endpoint=endpoint)
+    with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
+        return scan(paths, options, progress)
+
+
+def run_comparison(paths: Sequence[str], arguments: ScanArguments, since: str, *, quiet: bool) -> "Report":
+    """Scan the paths and hold them against a commit, or what is staged against HEAD. Raises ReadinessError."""
+    from readiness.cli.progress import progress_line
+    from readiness.comparing.since import compare
+
+    with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
+        return compare(paths, options_of(paths, arguments), since, progress)
+
+
+def options_of(paths: Sequence[str], arguments: ScanArguments, *, endpoint: str = "") -> "ScanOptions":
+    """The options of a scan. Raises ReadinessError for a path that is not there and a rule that nobody knows."""
+    from readiness.scan import ScanOptions
 
     for path in paths:
         if not os.path.exists(path):  # noqa: PTH110 -- a file name of any bytes, asked once
             raise ReadinessError(f"there is no file or folder {path!r}; name the folder of a backend")
     today = arguments["today"]
-    options = ScanOptions(
+    return ScanOptions(
         exclude=arguments["exclude"],
         checklist=arguments["checklist"],
         select=_rule_ids("--select", arguments["select"], arguments["plugin"]),
@@ -90,8 +109,6 @@ def run_scan(paths: Sequence[str], arguments: ScanArguments, *, quiet: bool, end
         today=today.date() if today else None,
         show=endpoint,
     )
-    with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
-        return scan(paths, options, progress)
 
 
 def _rule_ids(option: str, values: Iterable[str], plugins: Sequence[str]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def command(context: click.Context, shown: str, plugin: tuple[str, ...], color: 
     from readiness.plugins import load_plugins
 
     found = load_plugins(plugin)
-    infos = rule_infos(found.rules.values())
+    infos = rule_infos(found.rules.values(), found.fixes)
     if shown == "json":
         from readiness.reporters import json_v1
 

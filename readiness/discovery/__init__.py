@@ -93,10 +93,7 @@ def discover(root: str | Path, options: Options = EVERYTHING) -> Listing:
         raise ReadinessError(f"{root} is not there; name a folder or a file that is")
     tree = names_below(top)
     problems = list(tree.problems)
-    names = dict(tree.files)
-    if options.only:
-        names = _named(top, names, options.only, problems)
-    names = _without(names, options.exclude)
+    names = chosen_names(top, dict(tree.files), options, problems)
     evidence = _evidence(top, names, options, problems)
     links = Links(top)
     top_bytes = os.fsencode(top)
@@ -124,6 +121,24 @@ def discover(root: str | Path, options: Options = EVERYTHING) -> Listing:
             for kind, paths in sorted(evidence.items())
         ),
     )
+
+
+def chosen_names(
+    top: Path, names: Mapping[bytes, bool | None], options: Options, problems: list[Problem] | None = None
+) -> dict[bytes, bool | None]:
+    """The files among `names` that were asked for. With `problems`, what git ignores in a place that was named is looked for in
+    the tree as well."""
+    chosen = dict(names)
+    if options.only and problems is not None:
+        chosen = _named(top, chosen, options.only, problems)
+    elif options.only:
+        places = [os.path.relpath(os.path.normpath(top / name), top) for name in options.only]
+        chosen = {raw: tracked for raw, tracked in chosen.items() if any(_below(shown(raw), place) for place in places)}
+    return _without(chosen, options.exclude)
+
+
+def _below(path: str, place: str) -> bool:
+    return place == "." or path == place or path.startswith(f"{place}/")
 
 
 def _named(

@@ -6,6 +6,8 @@ names it), and data that other readers ask for (`toml`, `yaml`, `dockerfile`, ..
 
 from __future__ import annotations
 
+import re
+
 _CODE_SUFFIXES = {
     "c": ("c", "h"),
     "clojure": ("clj", "cljc"),
@@ -110,7 +112,8 @@ _BY_SUFFIX = {
 CODE = frozenset(_CODE_SUFFIXES)
 """Programming languages. A file of one that no front end reads leaves what depends on it open."""
 
-_DOCKERFILES = tuple(f"{name}{mark}" for name in ("dockerfile", "containerfile") for mark in ".-_")
+_DOCKERFILE = re.compile(r"(?:docker|container)file(?:\.[^.]+|[-_.].*?(?:\.(?P<suffix>[^.]+))?)")
+"""`Dockerfile.dev`, `Dockerfile-base`; what has a suffix of its own behind a longer name is tested for that."""
 
 _INTERPRETERS = (b"python", b"pypy", b"uv run")
 
@@ -125,7 +128,8 @@ def language_of(name: str) -> str:
     known = _NAMES.get(name)
     if known is not None:
         return known
-    if name.startswith(_DOCKERFILES) and not name.endswith((".md", ".dockerignore", ".py")):
+    docker = _DOCKERFILE.fullmatch(name)
+    if docker and not name.endswith((".md", ".dockerignore", ".py")) and docker["suffix"] not in _BY_SUFFIX:
         return "dockerfile"
     if name.startswith(".env."):
         return "dotenv"

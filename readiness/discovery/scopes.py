@@ -32,6 +32,8 @@ class Mark:
     """It is a set-up script, a task file or Django's `manage.py`."""
     SHEBANG = 32
     """It is started by its own first line and has no suffix."""
+    ASKS_TOOLS = 64
+    """It imports from a package that is called `tools`."""
 
 
 _RANK = (Scope.SERVICE, Scope.SCRIPT, Scope.GENERATED, Scope.MIGRATION, Scope.TEST, Scope.VENDORED)
@@ -74,6 +76,7 @@ _ROUTE = re.compile(
     rb"|^class \w+\([^\n)]*(?:MethodView|APIView|ViewSet|Resource|models\.Model)\b",
     re.MULTILINE,
 )
+_ASKS_TOOLS = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:[\w.]*\.)?tool(?:s|ing)\b", re.MULTILINE)
 _SET_UP = re.compile(rb"\bsetup\(|^(?:import|from) (?:setuptools|distutils)\b", re.MULTILINE)
 _INVOKE = re.compile(rb"^(?:import|from) (?:invoke|fabric)\b", re.MULTILINE)
 
@@ -142,11 +145,13 @@ _OPEN_SCRIPT_FOLDERS = frozenset(
     ]
 )
 """Folders of scripts where they stand at the top of a project."""
+_TOOL_FOLDERS = frozenset({"tools", "tooling"})
+"""At the top of a project: scripts of its developers, unless the service imports them (the tools of a language model's agent)."""
 _INNER_SCRIPT_FOLDERS = frozenset({"scripts", "script"})
 """Folders of scripts wherever they stand."""
 _PACKAGED_SCRIPT_FOLDERS = _INNER_SCRIPT_FOLDERS | {"bin", "cli"}
 """Folders of scripts inside a package."""
-_SCRIPT_FOLDERS = _OPEN_SCRIPT_FOLDERS | _PACKAGED_SCRIPT_FOLDERS
+_SCRIPT_FOLDERS = _OPEN_SCRIPT_FOLDERS | _PACKAGED_SCRIPT_FOLDERS | _TOOL_FOLDERS
 _PROJECT_NAMES = frozenset(
     [
         "pyproject.toml",
@@ -186,6 +191,8 @@ def marks_of(path: str, language: str, content: bytes) -> int:
         mark |= Mark.TESTS
     if _may_be_script(path, lower) and _ROUTE.search(content):
         mark |= Mark.ROUTES
+    if b"tool" in content and _ASKS_TOOLS.search(content) and _TEST_FOLDERS.isdisjoint(path.split("/")[:-1]):
+        mark |= Mark.ASKS_TOOLS
     if (
         (lower == "setup.py" and _SET_UP.search(content))
         or (lower == "manage.py" and b"__main__" in content)
@@ -216,6 +223,8 @@ class _Tree:
         """Folders that hold the list of what was copied into them."""
         self.routed: set[str] = set()
         """Folders with routes or models in them, at any depth."""
+        self.asking: set[str] = set()
+        """Folders with files that import from a package called `tools`."""
         self.projects: set[str] = {""}
         self.folders: dict[str, Scope] = {"": Scope.SERVICE}
         for path in self.names:
@@ -234,6 +243,8 @@ class _Tree:
             _add_with_parents(self.tested, folder)
         if mark & Mark.ROUTES:
             _add_with_parents(self.routed, folder)
+        if mark & Mark.ASKS_TOOLS and not mark & Mark.TESTS:
+            self.asking.add(folder)
         if mark & Mark.MIGRATION or (_plain(folder) in _MIGRATION_FOLDERS and _MIGRATION_NAME.fullmatch(name)):
             self.migrated.add(folder)
             self.migrated.add(folder.rpartition("/")[0])
@@ -288,8 +299,21 @@ class _Tree:
         if above in self.packages:
             return name in _PACKAGED_SCRIPT_FOLDERS
         if above in self.projects:
+            if name in _TOOL_FOLDERS:
+                return folder not in self.routed and not self._asked_for(folder, above)
             return name in _OPEN_SCRIPT_FOLDERS and not (folder in self.packages and folder in self.routed)
         return name in _INNER_SCRIPT_FOLDERS
+
+    def _asked_for(self, folder: str, project: str) -> bool:
+        """Whether other code of the project imports from a package with the name of this folder."""
+        return any(
+            _within(each, project) and not _within(each, folder) and _plain(each) not in _OPEN_SCRIPT_FOLDERS
+            for each in self.asking
+        )
+
+
+def _within(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _add_with_parents(folders: set[str], folder: str) -> None:

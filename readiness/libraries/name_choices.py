@@ -16,7 +16,7 @@ from readiness.libraries.sqlalchemy.selections import Form
 from readiness.libraries.values.expressions import called, receiver, tail, written
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
-from readiness.libraries.values.route_inputs import RouteInputs
+from readiness.libraries.values.route_inputs import RouteInputs, route_inputs
 from readiness.model import (
     Library,
     NameChoice,
@@ -69,7 +69,7 @@ MAX_STEPS = 4
 @library.recognises
 def name_choices(project: Project) -> Iterator[NameChoice]:
     """Every name in a query that is not fixed in the code, however well it is checked."""
-    inputs = RouteInputs(project)
+    inputs = route_inputs(project)
     for query in project.each(Query):
         choice = _in_text(query, inputs)
         if choice is not None:
@@ -88,7 +88,7 @@ def _in_text(query: Query, inputs: RouteInputs) -> NameChoice | None:
     if query.scope not in SCOPES:
         return None
     ways = tuple(
-        tuple(inputs.told(piece, query.symbol) for piece in each if piece.position == "identifier")
+        tuple(inputs.chosen(piece, query.symbol) for piece in each if piece.position == "identifier")
         for each in query.text.alternatives
     )
     if not any(ways):
@@ -300,7 +300,7 @@ class _Builders:
         summary = self.project.summary(path)
         code = written(summary, value) if summary is not None else ""
         ways = tuple(
-            tuple(self.inputs.told(replace(piece, text=piece.text or code), symbol) for piece in each)
+            tuple(self.inputs.chosen(replace(piece, text=piece.text or code), symbol) for piece in each)
             for each in text.alternatives
         )
         return replace(text, alternatives=ways)

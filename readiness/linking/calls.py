@@ -83,7 +83,7 @@ class Calls:
 
     def denoted(self, path: str, value: Value, scope: int, line: int) -> Symbol:
         """What a value denotes, where need be through the types of the objects on the way."""
-        symbol = self._linker.resolving.resolve_value(path, value, scope, line)
+        symbol = self._linker.hung.through(self._linker.resolving.resolve_value(path, value, scope, line))
         if not symbol.rest or not isinstance(value, Name):
             return symbol
         holder, _, name = value.dotted.rpartition(".")

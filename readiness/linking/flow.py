@@ -1,9 +1,10 @@
 """Value flow: an argument of a call in, the text that it can be out, answered backwards from the call on the syntax tree.
 
 The parts: `flow_places` and `flow_arguments` (where things stand), `flow_reaching` (which bindings reach), `flow_guards` (what
-tests prove), `flow_text`, `flow_names`, `flow_members`, `flow_calls` and `flow_elements` (what expressions are), `flow_returns`
-and `flow_callers` (the way into other functions), `flow_pieces` (how texts combine). Inside one function, through module and
-imported constants, class attributes, what functions of the project return, and what their callers pass.
+tests prove), `flow_text`, `flow_names`, `flow_members`, `flow_objects`, `flow_declared` and `flow_calls` (what expressions are),
+`flow_elements`, `flow_growing`, `flow_parts` and `flow_tables` (collections), `flow_returns` and `flow_callers` (the way into other
+functions), `flow_origins` (what a place was bound to), `flow_pieces` (how texts combine). Inside one function, through module
+and imported constants, attributes of objects, what functions of the project return, and what their callers pass.
 Everything is bounded; what a bound cuts off is an unknown piece, never silence.
 """
 
@@ -18,16 +19,18 @@ from readiness.linking.flow_arguments import expression_of
 from readiness.linking.flow_callers import Callers
 from readiness.linking.flow_calls import call_text
 from readiness.linking.flow_elements import elements_of
-from readiness.linking.flow_guards import restriction
+from readiness.linking.flow_guards import decided, restriction
 from readiness.linking.flow_names import checking_call, name_text, surroundings
+from readiness.linking.flow_origins import assigned_expression, origin_of
+from readiness.linking.flow_parts import either_text
 from readiness.linking.flow_pieces import NOTHING, Flow, single
-from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, place_of
-from readiness.linking.flow_reaching import Binding, Reached, Walker
-from readiness.linking.flow_reader import At, Bound, Element, Elements, Frame, Known, Lazy, Passed, Table
-from readiness.linking.flow_returns import bind
+from readiness.linking.flow_places import FileIndex, FunctionNode, dotted
+from readiness.linking.flow_reaching import Reached, Walker
+from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Frame, Known, Lazy, Passed, Table
+from readiness.linking.flow_returns import bind, returned_expressions, yielded_elements
 from readiness.linking.flow_tables import table_of
 from readiness.linking.flow_text import expression_text
-from readiness.linking.flow_types import assignment_of, type_kind
+from readiness.linking.flow_types import type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
 from readiness.model.summary import CallRef, Name, Value
 
@@ -40,10 +43,12 @@ GIVEN_UP = 50_000
 MOST_TOGETHER = 1_000_000
 """Steps of all questions of one scan; the largest backends tried took 6,000."""
 MOST_FILES = 64
-MOST_HOPS = 12
-ORIGINAL = (Binding.VALUE, Binding.CONTEXT)
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
+
+
+Key = tuple[int, int, bool, int, tuple[int, ...]]
+"""An expression and where it is read, by identity; whoever keeps one keeps what it names alive."""
 
 
 class TooManySteps(Exception):
@@ -56,7 +61,9 @@ class ValueFlow:
     def __init__(self, code: Code) -> None:
         self._code = code
         self._files: dict[str, FileIndex | None] = {}
-        self._texts: dict[tuple[str, int, int, bool], tuple[ast.expr, Flow]] = {}
+        self._texts: dict[Key, tuple[At, Flow, ast.expr]] = {}
+        self._held: dict[Key, tuple[At, Elements, ast.expr]] = {}
+        self._framed: dict[tuple[str, int, bool, bool, int], tuple[At, Reached]] = {}
         self._reached: dict[tuple[str, str, int, bool, bool], Reached] = {}
         self._active: set[tuple[int, int, int]] = set()
         self._walking: set[tuple[str, str, int, bool]] = set()
@@ -86,6 +93,8 @@ class ValueFlow:
         if self.exhausted:
             return unknown_text(index.written(expression))
         self._texts.clear()
+        self._held.clear()
+        self._framed.clear()
         self._active.clear()
         self._walking.clear()
         self._depth = self._steps = self._cuts = 0
@@ -131,9 +140,8 @@ class ValueFlow:
         self._spend()
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
             return Flow(((self.piece(PieceKind.UNKNOWN, expression, at),),), "unknown", complete=False)
-        key = (at.path, id(expression), id(at.statement), at.end)
-        plain = not at.local and at.frame is None
-        if plain and key in self._texts:
+        key = _key(expression, at)
+        if key in self._texts:
             return self._texts[key][1]
         running = (id(expression), id(at.statement), id(at.frame))
         if running in self._active:
@@ -143,8 +151,8 @@ class ValueFlow:
         cuts = self._cuts
         with self._running(running):
             flow = self._expression(expression, at)
-        if plain and cuts == self._cuts:
-            self._texts[key] = (expression, flow)
+        if cuts == self._cuts:
+            self._texts[key] = (at, flow, expression)
         return flow
 
     @contextmanager
@@ -179,14 +187,21 @@ class ValueFlow:
     def elements(self, expression: ast.expr, at: At) -> Elements:
         """What a collection holds."""
         self._spend()
+        key = _key(expression, at)
+        if key in self._held:
+            return self._held[key][1]
         running = (-id(expression), id(at.statement), id(at.frame))
         if running in self._active:
             self._cuts += 1
             return Elements(())
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
             return Elements((Known(single(self.piece(PieceKind.UNKNOWN, expression, at), "unknown")),))
+        cuts = self._cuts
         with self._running(running):
-            return elements_of(self, expression, at)
+            found = elements_of(self, expression, at)
+        if cuts == self._cuts:
+            self._held[key] = (at, found, expression)
+        return found
 
     def table(self, expression: ast.expr, at: At) -> Table | None:
         """What a mapping holds, None where that is not known."""
@@ -203,6 +218,8 @@ class ValueFlow:
             return element.flow
         if isinstance(element, Lazy):
             return self.text(element.expression, element.at)
+        if isinstance(element, Choice):
+            return either_text(self, element.elements)
         flows = [self.element_text(each) for each in element.elements]
         pieces = [flow.riskiest for flow in flows]
         risky = [piece for piece in pieces if piece is not None and piece.kind is not PieceKind.CONSTANT]
@@ -216,6 +233,9 @@ class ValueFlow:
         key = (at.path, place, id(at.statement), growing, at.end)
         if at.frame is None and key in self._reached:
             return self._reached[key]
+        framed = (place, id(at.statement), growing, at.end, id(at.frame))
+        if framed in self._framed:
+            return self._framed[framed][1]
         walking = (at.path, place, id(at.statement), growing)
         if walking in self._walking:
             return Reached((), True)
@@ -233,7 +253,9 @@ class ValueFlow:
             )
 
         try:
-            walker = Walker(index, place, growing, guards)
+            walker = Walker(
+                index, place, growing, guards, lambda test, statement: decided(self, test, At(at.path, statement))
+            )
             if at.end:
                 where = index.block(at.statement)
                 reached = walker.at_end(getattr(where[0], where[1])) if where is not None else Reached((), True)
@@ -243,6 +265,8 @@ class ValueFlow:
             self._walking.discard(walking)
         if at.frame is None:
             self._reached[key] = reached
+        else:
+            self._framed[framed] = (at, reached)
         return reached
 
     def outer(self, name: str, at: At) -> At | None:
@@ -266,73 +290,11 @@ class ValueFlow:
 
     def origin(self, expression: ast.expr, at: At) -> Lazy | None:
         """The one expression that a place was bound to, through names and modules."""
-        for _ in range(MOST_HOPS):
-            if isinstance(expression, ast.Await):
-                expression = expression.value
-                continue
-            place = place_of(expression)
-            if not place:
-                return Lazy(expression, at)
-            step = self._step(expression, place, at)
-            if step is None:
-                return None
-            expression, at = step.expression, step.at
-        return None
-
-    def _step(self, expression: ast.expr, place: str, at: At) -> Lazy | None:
-        """One hop from a place to what it was bound to."""
-        root = place.split(".", 1)[0].split("[", 1)[0]
-        for local in reversed(at.local):
-            if isinstance(local, Bound) and local.name == root:
-                return local.element if place == root and isinstance(local.element, Lazy) else None
-        reached = self.definitions(place, at)
-        bound = [each for each in reached.definitions if each.binding is not Binding.OTHER]
-        if bound:
-            only = bound[0]
-            if len(bound) > 1 or reached.falls or only.binding not in ORIGINAL or only.path or only.expression is None:
-                return None
-            return Lazy(only.expression, At(at.path, only.statement, frame=at.frame))
-        if at.frame is not None and isinstance(expression, ast.Name) and expression.id in at.frame.arguments:
-            index = self.index(at.path)
-            if index is not None and index.scope_owner(at.statement) is at.frame.function:
-                return at.frame.arguments[expression.id]
-        if isinstance(expression, ast.Name):
-            index = self.index(at.path)
-            owner = index.scope_owner(at.statement) if index is not None else None
-            if isinstance(owner, FunctionNode) and any(each.arg == expression.id for each in _parameters(owner)):
-                return None
-            outer = self.outer(expression.id, at)
-            if outer is not None:
-                return Lazy(expression, outer)
-        symbol = self.symbol(expression, at)
-        return self.assigned(symbol) if symbol is not None else None
+        return origin_of(self, expression, at)
 
     def assigned(self, symbol: Symbol) -> Lazy | None:
         """The expression that a variable of some module or class is bound to, where it is bound once."""
-        if symbol.kind is not SymbolKind.VARIABLE or symbol.rest:
-            return None
-        assignment = assignment_of(self._code, symbol)
-        index = self.index(symbol.path)
-        if assignment is None or index is None:
-            return None
-        for statement in index.statements.get(assignment.line, ()):
-            if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign) or statement.value is None:
-                continue
-            owner = index.scope_owner(statement)
-            if isinstance(owner, ast.Module):
-                name = ast.Name(id=assignment.target, ctx=ast.Load())
-                ast.copy_location(name, statement)
-                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-                if (
-                    not any(place_of(target) == assignment.target for target in targets)
-                    or assignment.target in index.rebound
-                ):
-                    return None
-                return Lazy(name, At(symbol.path, index.tree.body[-1], end=True))
-            if isinstance(statement, ast.AugAssign):
-                return None
-            return Lazy(statement.value, At(symbol.path, statement))
-        return None
+        return assigned_expression(self, symbol)
 
     def follow(self, call: ast.Call, at: At) -> Frame | None:
         """The project function that a call calls, with its parameters bound."""
@@ -341,9 +303,27 @@ class ValueFlow:
             return None
         return bind(self, call, symbol, at)
 
+    def returned(self, call: ast.Call, at: At) -> tuple[Lazy, ...]:
+        """The expressions that a function of the project returns to a call; none where they are not known."""
+        symbol = self.callee(call, at)
+        if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
+            return ()
+        return returned_expressions(self, call, symbol, at)
+
+    def yielded(self, call: ast.Call, at: At) -> Elements | None:
+        """What a generator of the project yields to a call, None where that is not known."""
+        symbol = self.callee(call, at)
+        if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
+            return None
+        return yielded_elements(self, call, symbol, at)
+
     def passed(self, name: str, function: FunctionNode, at: At) -> Passed | None:
         """What the callers of a function pass as a parameter, None where nothing is known of them."""
         return self._callers.passed(name, function, at)
+
+    def given(self, name: str, function: FunctionNode, at: At) -> tuple[Lazy, ...]:
+        """The expressions that the callers pass as a parameter; none unless every caller is known."""
+        return self._callers.given(name, function, at)
 
     def symbol(self, expression: ast.expr, at: At) -> Symbol | None:
         """What a dotted name denotes, None for any other expression."""
@@ -396,14 +376,13 @@ class ValueFlow:
         return Piece(kind, index.written(expression), index.span(expression), source)
 
 
+def _key(expression: ast.expr, at: At) -> Key:
+    return id(expression), id(at.statement), at.end, id(at.frame), tuple(id(each) for each in at.local)
+
+
 def unknown_text(written: str = "") -> Text:
     """The text of which nothing is known."""
     return Text(((Piece(PieceKind.UNKNOWN, written),),), "unknown", complete=False)
-
-
-def _parameters(function: FunctionNode) -> list[ast.arg]:
-    given = function.args
-    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
 
 
 _flows: WeakKeyDictionary[Code, ValueFlow] = WeakKeyDictionary()

@@ -1,10 +1,10 @@
-"""A call as the summary holds it and its syntax tree in, the expression of one of its arguments out."""
+"""A call as the summary holds it and its syntax tree in, an argument's expression, or that of what it is called on, out."""
 
 import ast
 from collections.abc import Iterator
 from itertools import chain
 
-from readiness.model.summary import Call, Mapping, Sequence, Starred, Value
+from readiness.model.summary import Call, Mapping, Member, Name, Sequence, Starred, Value
 
 DISPLAYS = 2
 """Displays inside one another in which an argument is looked for: `RunSQL([(sql, parameters)])`."""
@@ -22,7 +22,8 @@ def _displayed(value: Value, expression: ast.expr) -> Iterator[tuple[Value, ast.
 
 
 def expression_of(call: Call, node: ast.Call, argument: Value) -> ast.expr | None:
-    """The expression of an argument, or of an item of one that is a display, found by its place in the summary's call."""
+    """The expression of an argument, or of an item of one that is a display, found by its place in the summary's call; else of
+    what stands before the last dot of what is called."""
     positions: list[tuple[Value, ast.expr]] = [
         *zip(call.arguments, node.args, strict=False),
         *zip((value for _, value in call.keywords), (keyword.value for keyword in node.keywords), strict=False),
@@ -36,4 +37,13 @@ def expression_of(call: Call, node: ast.Call, argument: Value) -> ast.expr | Non
                 if isinstance(expression, ast.Starred) and isinstance(value, Starred):
                     return expression.value
                 return expression
-    return None
+    return _receiver(call, node, argument)
+
+
+def _receiver(call: Call, node: ast.Call, wanted: Value) -> ast.expr | None:
+    """`path` of `path.read_text()`."""
+    callee = call.callee
+    held = callee.value if isinstance(callee, Member) else None
+    if isinstance(callee, Name) and "." in callee.dotted:
+        held = Name(callee.dotted.rpartition(".")[0])
+    return node.func.value if held == wanted and isinstance(node.func, ast.Attribute) else None

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_elements import joined, merged
-from readiness.linking.flow_filling import format_text, replaced_text, substitute_text
+from readiness.linking.flow_elements import joined
+from readiness.linking.flow_filling import format_text, rendered_text, replaced_text, substitute_text
 from readiness.linking.flow_guards import harmless_pattern
 from readiness.linking.flow_known import (
     BUILDER_TEXTS,
@@ -32,15 +32,18 @@ from readiness.linking.flow_known import (
     SHIPPED_CALLS,
 )
 from readiness.linking.flow_members import fixed, member_of_call
+from readiness.linking.flow_objects import method_text
+from readiness.linking.flow_parts import merged
 from readiness.linking.flow_pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
 from readiness.linking.flow_places import place_of
-from readiness.linking.flow_reader import At, Elements, Reader
+from readiness.linking.flow_reader import At, Bound, Elements, Lazy, Reader
 from readiness.linking.flow_returns import returned_text
-from readiness.linking.flow_sources import CONFIGURED_NAMES, SETTINGS_TYPES
+from readiness.linking.flow_sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES
 from readiness.linking.flow_text import placed
 from readiness.linking.flow_types import type_kind
 from readiness.model import Piece, PieceKind, Symbol, SymbolKind
 
+COLLECTING = frozenset({"tuple", "list", "set", "frozenset", "sorted"})
 CHANGES: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "upper": str.upper,
@@ -63,6 +66,10 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
         found = _function(reader, call, symbol, at)
         if found is not None:
             return found
+    if symbol is None or symbol.kind is SymbolKind.VARIABLE:
+        found = _lambda(reader, call, at)
+        if found is not None:
+            return found
     if isinstance(call.func, ast.Attribute):
         late = _known_method(reader, call, call.func, at)
         if late is not None:
@@ -70,9 +77,29 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
         for owner in (call.func, call.func.value):
             base = reader.text(owner, at)
             piece = base.riskiest
-            if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED):
+            if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED, PieceKind.PARAMETER):
                 return member_of_call(reader, call, base, at)
     return None
+
+
+def _asked_for(call: ast.Call) -> str:
+    first = call.args[0] if call.args else None
+    return str(first.value) if isinstance(first, ast.Constant) else ""
+
+
+def _lambda(reader: Reader, call: ast.Call, at: At) -> Flow | None:
+    """A call of a name that a lambda is bound to: its body with the arguments in place of the parameters."""
+    origin = reader.origin(call.func, at)
+    if origin is None or not isinstance(origin.expression, ast.Lambda):
+        return None
+    given = origin.expression.args
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    bound = []
+    for position, parameter in enumerate((*given.posonlyargs, *given.args, *given.kwonlyargs)):
+        value = named.get(parameter.arg) or (call.args[position] if position < len(call.args) else None)
+        if value is not None:
+            bound.append(Bound(parameter.arg, Lazy(value, at)))
+    return reader.text(origin.expression.body, replace(origin.at, local=(*origin.at.local, *bound)))
 
 
 def _function(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | None:
@@ -85,7 +112,7 @@ def _function(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | 
             return single(reader.piece(kind, call, at))
         if reader.code.is_a(symbol, SETTINGS_TYPES):
             return single(reader.piece(PieceKind.CONFIGURED, call, at))
-        return None
+        return method_text(reader, call, symbol, "__str__", at)
     if symbol.kind is SymbolKind.FUNCTION:
         return returned_text(reader, call, symbol, at)
     return None
@@ -95,6 +122,8 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
     first = call.args[0] if call.args else None
     if name in NUMBER_CALLS or type_kind(reader.code, symbol) is PieceKind.NUMBER:
         return single(reader.piece(PieceKind.NUMBER, call, at))
+    if name in REQUEST_CALLS:
+        return single(reader.piece(PieceKind.REQUEST, call, at, _asked_for(call)))
     if name in SHIPPED_CALLS:
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name.startswith("os.path.") and call.args:
@@ -115,6 +144,9 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         return reader.text(call.args[1], at)
     if name in SAME_TEXT_CALLS and first is not None:
         return _same(reader, call, first, name, at)
+    if name in COLLECTING and first is not None:
+        held = [reader.element_text(each) for each in reader.elements(call, at).items]
+        return concatenate([constant("("), *held, constant(")")], "expression")
     if name in ("min", "max") and call.args:
         flow = union(reader.text(argument, at) for argument in call.args)
         return (
@@ -206,6 +238,8 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow
             return replaced_text(reader, call, func, at)
         case "substitute" | "safe_substitute":
             return substitute_text(reader, call, func, at)
+        case "render":
+            return rendered_text(reader, call, func, at)
         case "get" | "pop" | "setdefault" if call.args:
             return _get(reader, call, func, at)
         case "read" | "read_text" | "readlines" | "open":
@@ -276,6 +310,8 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
 def _same_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow:
     """A method that changes case or outer white space, or takes a part: as risky as what it is called on."""
     base = reader.text(func.value, at)
+    if func.attr == "strftime" and call.args and reader.text(call.args[0], at).constant is None:
+        return union([base, reader.text(call.args[0], at)])
     change = CHANGES.get(func.attr)
     if base.constant is not None:
         return constant(change(base.constant), base.how) if change is not None and not call.args else base
@@ -313,7 +349,7 @@ def _get(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | 
                 if reader.element_text(name).constant == key
             ]
             if named:
-                return reader.element_text(named[-1])
+                return union(reader.element_text(each) for each in named)
         values = fixed(reader, call, reader.element_text(merged(reader, Elements(table.values))), at)
         return union([values, default]) if default is not None else values
     base = reader.text(func.value, at)

@@ -14,6 +14,9 @@ from readiness.linking.flow_text import as_number, placed
 from readiness.model import Piece, PieceKind
 
 TEMPLATES = frozenset({"string.Template"})
+RENDERED = frozenset(
+    {"jinja2.Template", "jinja2.environment.Template", "jinja2.Environment.from_string", "mako.template.Template"}
+)
 
 
 def format_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
@@ -145,6 +148,24 @@ def replaced_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
 
     how = template.how if template.how != "literal" or new.constant is not None else "replace"
     return spread(template, change, how)
+
+
+def rendered_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
+    """`jinja2.Template(text).render(name=value)`: the text, and anything that is put in."""
+    origin = reader.origin(func.value, at)
+    made = origin.expression if origin is not None else None
+    if origin is None or not isinstance(made, ast.Call) or not made.args:
+        return None
+    symbol = reader.callee(made, origin.at)
+    if symbol is None or symbol.name not in RENDERED:
+        return None
+    given = [each for value in call.args for each in reader.elements(value, at).items]
+    values = [reader.element_text(each) for each in given] + _arguments(reader, _without_positional(call), at)
+    return concatenate([reader.text(made.args[0], origin.at), *values], "template")
+
+
+def _without_positional(call: ast.Call) -> ast.Call:
+    return ast.copy_location(ast.Call(func=call.func, args=[], keywords=call.keywords), call)
 
 
 def substitute_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:

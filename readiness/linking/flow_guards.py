@@ -12,8 +12,10 @@ from enum import IntEnum
 
 from readiness.linking.flow_pieces import Flow
 from readiness.linking.flow_places import dotted, place_of
-from readiness.linking.flow_reader import At, Reader
+from readiness.linking.flow_reaching import Binding
+from readiness.linking.flow_reader import At, Lazy, Reader
 from readiness.model import PieceKind, SymbolKind
+from readiness.model.summary import Name
 
 
 class Restriction(IntEnum):
@@ -58,6 +60,28 @@ def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At)
     return None
 
 
+def decided(reader: Reader, test: ast.expr, at: At) -> bool | None:
+    """How a test always comes out: `False`, `not DEBUG` where `DEBUG` is a constant of the code; None where that depends."""
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = decided(reader, operand, at)
+            return None if inner is None else not inner
+        case ast.BoolOp(op=operator, values=values):
+            each = [decided(reader, value, at) for value in values]
+            ending = isinstance(operator, ast.Or)
+            return ending if ending in each else None if None in each else not ending
+        case ast.Name(id=name) if name.isupper():
+            index = reader.index(at.path)
+            symbol = reader.symbol(test, at)
+            if index is None or symbol is None or symbol.kind is not SymbolKind.VARIABLE or name in index.rebound:
+                return None
+            held = reader.code.constant(at.path, Name(name), index.scope(at.statement), at.statement.lineno)
+            return held if isinstance(held, bool) else None
+    return None
+
+
 def _compare(
     reader: Reader, left: ast.expr, operator: ast.cmpop, right: ast.expr, truth: bool, place: str, at: At
 ) -> Restriction | None:
@@ -74,7 +98,7 @@ def _compare(
     if _same_text(left) != place:
         return None
     if isinstance(operator, ast.In | ast.NotIn):
-        return Restriction.FIXED if is_fixed(reader, right, at) else Restriction.CHECKED
+        return _member(reader, right, at)
     if isinstance(right, ast.Constant) and right.value is None:
         return None
     flow = reader.text(right, at)
@@ -102,6 +126,15 @@ def is_fixed(reader: Reader, collection: ast.expr, at: At) -> bool:
     return bool(elements.items) and all(_fixed(reader.element_text(each)) for each in elements.items)
 
 
+def _member(reader: Reader, collection: ast.expr, at: At) -> Restriction | None:
+    """What it says to be in a collection: nothing where the client fills that as well."""
+    if is_fixed(reader, collection, at):
+        return Restriction.FIXED
+    held = [reader.element_text(each) for each in reader.elements(collection, at).items]
+    sent = any(piece.kind is PieceKind.REQUEST and not piece.checked for flow in held for piece in flow.pieces)
+    return None if sent else Restriction.CHECKED
+
+
 def _fixed(flow: Flow) -> bool:
     return bool(flow.alternatives) and flow.only(*FIXED_KINDS)
 
@@ -125,7 +158,47 @@ def _call(reader: Reader, call: ast.Call, truth: bool, place: str, at: At) -> Re
         return _instance(reader, call.args[1], at)
     if name == "all" and len(call.args) == 1:
         return _all(reader, call.args[0], place, at)
-    return _pattern(reader, call, place, at)
+    return _pattern(reader, call, place, at) or _predicate(reader, call, place, at)
+
+
+def _predicate(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction | None:
+    """`is_column(place)`: a function of the project that comes out true for restricted values only."""
+    if not any(place_of(each) == place for each in (*call.args, *(keyword.value for keyword in call.keywords))):
+        return None
+    returned = reader.returned(call, at)
+    frame = returned[0].at.frame if returned else None
+    given = frame.arguments if frame is not None else {}
+    name = next((name for name, each in given.items() if place_of(each.expression) == place), "")
+    if not name:
+        return None
+    found: list[Restriction] = []
+    for each in returned:
+        if isinstance(each.expression, ast.Constant) and not each.expression.value:
+            continue
+        held = _held(reader, each, name)
+        if held is None:
+            return None
+        found.append(held)
+    return min(found, default=None)
+
+
+def _held(reader: Reader, returned: Lazy, name: str) -> Restriction | None:
+    """How far a parameter is restricted where a function comes out true."""
+    if not isinstance(returned.expression, ast.Constant):
+        return restriction(reader, returned.expression, True, name, returned.at)
+    reached = reader.definitions(name, returned.at)
+    tests = [each for each in reached.definitions if each.binding is Binding.GUARDED and each.expression is not None]
+    if reached.falls or len(tests) < len(reached.definitions):
+        return None
+    each = [
+        restriction(
+            reader, test.expression, test.truth, name, At(returned.at.path, test.statement, frame=returned.at.frame)
+        )
+        for test in tests
+        if test.expression is not None
+    ]
+    known = [one for one in each if one is not None]
+    return min(known) if known and len(known) == len(each) else None
 
 
 def _instance(reader: Reader, classes: ast.expr, at: At) -> Restriction | None:
@@ -167,7 +240,11 @@ def _pattern(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction 
         text = compiled_pattern(reader, call.func.value, at)
     if subject is None or place_of(subject) != place or text is None:
         return None
-    return Restriction.FIXED if harmless_pattern(text, whole=method == "fullmatch") else Restriction.CHECKED
+    if harmless_pattern(text, whole=method == "fullmatch"):
+        return Restriction.FIXED
+    # What follows the match of an open pattern can be anything.
+    ended = method == "fullmatch" or text.endswith(("$", r"\Z"))
+    return Restriction.CHECKED if ended else None
 
 
 def compiled_pattern(reader: Reader, expression: ast.expr, at: At) -> str | None:

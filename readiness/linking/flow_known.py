@@ -21,11 +21,18 @@ NUMBER_CALLS = frozenset(
 
 SAME_TEXT_CALLS = frozenset(
     {
-        "str", "repr", "format", "ascii", "textwrap.dedent", "textwrap.indent", "inspect.cleandoc", "html.escape",
-        "html.unescape", "json.dumps", "urllib.parse.unquote", "urllib.parse.unquote_plus", "urllib.parse.quote",
-        "sys.intern", "copy.copy", "copy.deepcopy", "bytes", "bytearray", "markupsafe.escape", "markupsafe.Markup",
-        "django.utils.encoding.force_str", "django.utils.encoding.smart_str", "shlex.quote", "sqlparse.format",
-        "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "base64.b64decode", "six.text_type", "json.loads",
+        "ascii", "ast.literal_eval", "base64.b64decode", "base64.b64encode", "base64.urlsafe_b64decode",
+        "bleach.clean", "bytearray", "bytes", "codecs.decode", "codecs.encode", "codecs.iterdecode", "copy.copy",
+        "copy.deepcopy", "csv.DictReader", "csv.reader", "django.utils.encoding.force_str",
+        "django.utils.encoding.smart_str", "django.utils.html.escape", "django.utils.html.strip_tags", "format",
+        "html.escape", "html.unescape", "inspect.cleandoc", "io.BytesIO", "io.StringIO", "io.TextIOWrapper",
+        "json.dump", "json.dumps", "json.loads", "markupsafe.Markup", "markupsafe.escape", "nh3.clean",
+        "orjson.dumps", "orjson.loads", "pathlib.Path", "pathlib.PosixPath", "pathlib.PurePath", "re.escape", "repr",
+        "shlex.quote", "six.text_type", "sqlalchemy.quoted_name", "sqlalchemy.sql.elements.quoted_name",
+        "sqlalchemy.sql.expression.quoted_name", "sqlalchemy.sql.quoted_name", "sqlparse.format", "str",
+        "sys.intern", "textwrap.dedent", "textwrap.indent", "ujson.dumps", "ujson.loads", "unicodedata.normalize",
+        "urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.unquote", "urllib.parse.unquote_plus",
+        "yaml.safe_load",
     }
 )  # fmt: skip
 
@@ -45,7 +52,8 @@ NUMBER_METHODS = frozenset(
     {
         "count", "find", "rfind", "index", "rindex", "startswith", "endswith", "isdigit", "isalnum", "isalpha",
         "isoformat", "hexdigest", "timestamp", "total_seconds", "bit_length", "toordinal", "weekday", "isoweekday",
-        "isidentifier", "isnumeric", "isdecimal",
+        "isidentifier", "isnumeric", "isdecimal", "get_param_as_int", "get_param_as_float", "get_param_as_bool",
+        "get_param_as_uuid", "get_param_as_date", "get_param_as_datetime",
     }
 )  # fmt: skip
 
@@ -70,8 +78,7 @@ QUOTING_CALLS = frozenset(
         "pymysql.converters.escape_string", "pymysql.escape_string", "pymysql.converters.escape_item",
         "MySQLdb.escape_string", "MySQLdb.string_literal", "psycopg.sql.Identifier", "psycopg.sql.Literal",
         "psycopg.sql.Placeholder", "psycopg2.sql.Identifier", "psycopg2.sql.Literal", "psycopg2.sql.Placeholder",
-        "sqlalchemy.sql.quoted_name", "sqlalchemy.quoted_name", "sqlalchemy.sql.expression.quoted_name",
-        "sqlalchemy.sql.elements.quoted_name", "sqlglot.exp.to_identifier", "sqlglot.exp.Literal.string",
+        "sqlglot.exp.to_identifier", "sqlglot.exp.Literal.string",
     }
 )  # fmt: skip
 
@@ -127,5 +134,5 @@ OPENING_CALLS = frozenset({"open", "io.open", "codecs.open", "aiofiles.open", "p
 FIXED_PATH = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED, PieceKind.CONFIGURED)
 
 
-MODULES = ("os.path.", "re.", "regex.", "json.", "shutil.")
+MODULES = ("os.path.", "re.", "regex.", "json.", "shutil.", "shlex.", "sqlparse.")
 """Modules with functions that are named like methods of text."""

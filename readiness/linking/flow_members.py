@@ -6,13 +6,17 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_elements import merged
+from readiness.linking.flow_declared import form_field, parsed_option
+from readiness.linking.flow_objects import attribute_text, constructed
+from readiness.linking.flow_parts import merged
 from readiness.linking.flow_pieces import Flow, constant, mapped, single, union
 from readiness.linking.flow_places import FunctionNode, dotted, root_of
 from readiness.linking.flow_reader import At, Bound, Elements, Reader
 from readiness.linking.flow_sources import (
     CLIENT_DATA,
+    CLIENT_NUMBERS,
     CONFIGURED_NAMES,
+    GATEWAY_DATA,
     REQUEST_OBJECTS,
     SETTINGS_TYPES,
     asks_django,
@@ -118,9 +122,15 @@ def _request(reader: Reader, expression: ast.expr, name: str, at: At) -> Flow | 
     for prefix in REQUEST_OBJECTS:
         if name == prefix or name.startswith(f"{prefix}."):
             attribute = name[len(prefix) + 1 :].split(".", 1)[0]
-            kind = PieceKind.REQUEST if attribute in CLIENT_DATA else PieceKind.UNKNOWN
-            return single(reader.piece(kind, expression, at, _source(expression)))
+            return single(reader.piece(_asked(attribute), expression, at, _source(expression)))
     return None
+
+
+def _asked(attribute: str) -> PieceKind:
+    """The kind of an attribute of a request."""
+    if attribute in CLIENT_NUMBERS:
+        return PieceKind.NUMBER
+    return PieceKind.REQUEST if attribute in CLIENT_DATA else PieceKind.UNKNOWN
 
 
 def _source(expression: ast.expr) -> str:
@@ -147,7 +157,11 @@ def _source(expression: ast.expr) -> str:
 
 def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
     """The text of an attribute or a subscript by what it hangs on."""
-    found = _named_member(reader, expression, at) if dotted(expression) else None
+    found = form_field(reader, expression, at)
+    if found is None and isinstance(expression, ast.Attribute):
+        found = parsed_option(reader, expression, at)
+    if found is None and dotted(expression):
+        found = _named_member(reader, expression, at)
     if found is not None:
         return found
     if isinstance(expression, ast.Subscript):
@@ -194,26 +208,23 @@ def _unowned(reader: Reader, piece: Piece, expression: ast.expr, at: At) -> Piec
     """A parameter of another function is no parameter of this one."""
     if piece.kind is not PieceKind.PARAMETER:
         return piece
-    return replace(reader.piece(PieceKind.UNKNOWN, expression, at), origin=piece.origin or piece.span)
+    here = reader.piece(PieceKind.UNKNOWN, expression, at)
+    return replace(piece, text=here.text, span=here.span, origin=piece.origin or piece.span)
 
 
 def _instance_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
     """`self.x`: every value that the methods of the class bind to it."""
     index = reader.index(at.path)
-    owner = index.owner_class(at.statement) if index is not None else None
-    name = dotted(expression)
-    if owner is None or index is None or name.count(".") != 1:
+    node = index.owner_class(at.statement) if index is not None else None
+    if node is None or index is None or not isinstance(expression, ast.Attribute) or dotted(expression).count(".") != 1:
         return None
-    attribute = name.partition(".")[2]
-    flows: list[Flow] = []
-    for statement in index.binding(owner, name, attribute):
-        if isinstance(statement, ast.AugAssign):
-            flows.append(single(reader.piece(PieceKind.UNKNOWN, statement.value, At(at.path, statement))))
-        elif statement.value is not None:
-            flows.append(reader.text(statement.value, At(at.path, statement)))
-    if not flows:
-        return None
-    return mapped(union(flows), lambda piece: _unowned(reader, piece, expression, at))
+    number = index.definition_index(node)
+    owner = Symbol(SymbolKind.CLASS, reader.code.symbol(at.path, number), at.path, number)
+    instance = constructed(reader, expression.value, at) if at.frame is not None else None
+    if instance is not None and isinstance(instance.expression, ast.Call):
+        owner = reader.callee(instance.expression, instance.at) or owner
+    found = attribute_text(reader, owner, expression, instance, at)
+    return mapped(found, lambda piece: _unowned(reader, piece, expression, at)) if found is not None else None
 
 
 def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
@@ -230,7 +241,7 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
                 if reader.element_text(name).constant == key
             ]
             if named:
-                return reader.element_text(named[-1])
+                return union(reader.element_text(each) for each in named)
         return fixed(reader, expression, reader.element_text(merged(reader, Elements(table.values))), at)
     symbol = reader.symbol(expression.value, at)
     if symbol is not None and symbol.kind is SymbolKind.CLASS and reader.code.is_a(symbol, ENUM_CLASSES):
@@ -267,8 +278,7 @@ def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | N
     if owner is None:
         return None
     if is_request_type(reader.code, owner):
-        kind = PieceKind.REQUEST if expression.attr in CLIENT_DATA else PieceKind.UNKNOWN
-        return single(reader.piece(kind, expression, at, _source(expression)))
+        return single(reader.piece(_asked(expression.attr), expression, at, _source(expression)))
     if reader.code.is_a(owner, SETTINGS_TYPES):
         return single(reader.piece(PieceKind.CONFIGURED, expression, at))
     if expression.attr in ("value", "name") and type_kind(reader.code, owner) is PieceKind.VALIDATED:
@@ -278,7 +288,11 @@ def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | N
     if expression.attr in ("name", "fullname", "schema", "key") and reader.code.is_a(owner, TABLE_TYPES):
         return single(reader.piece(PieceKind.VALIDATED, expression, at))
     field = field_kind(reader.code, owner, expression.attr)
-    return single(reader.piece(field, expression, at)) if field is not None else None
+    if field is not None:
+        return single(reader.piece(field, expression, at))
+    if owner.kind is not SymbolKind.CLASS:
+        return None
+    return attribute_text(reader, owner, expression, constructed(reader, expression.value, at), at)
 
 
 def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:
@@ -296,14 +310,23 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
         and asks_django(reader.code, piece.owner, piece.source, expression.attr)
     ):
         return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
+    if (
+        piece.kind is PieceKind.PARAMETER
+        and piece.text == piece.source == "event"
+        and isinstance(expression, ast.Subscript | ast.Call)
+        and _source(expression) in GATEWAY_DATA
+    ):
+        # What API Gateway hands to a function: `event["queryStringParameters"]`.
+        return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
     if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER):
         source = _source(expression) if piece.kind is PieceKind.REQUEST else piece.source
         if piece.kind is PieceKind.REQUEST and isinstance(root_of(expression), ast.Name) and piece.source:
             source = source if isinstance(expression, ast.Subscript | ast.Call) else piece.source
         here = reader.piece(piece.kind, expression, at, source)
-        return single(replace(here, origin=piece.origin or piece.span, checked=piece.checked))
+        return single(replace(here, owner=piece.owner, origin=piece.origin or piece.span, checked=piece.checked))
     if piece.kind in (
         PieceKind.NUMBER,
+        PieceKind.PLACEHOLDERS,
         PieceKind.VALIDATED,
         PieceKind.CONFIGURED,
         PieceKind.QUOTED,

@@ -6,7 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_elements import comprehended, merged, part_of
+from readiness.linking.flow_declared import declared_parameter
 from readiness.linking.flow_guards import Restriction, restriction
 from readiness.linking.flow_members import (
     CODE_NAMES,
@@ -16,9 +16,10 @@ from readiness.linking.flow_members import (
     parameter_names,
     symbol_text,
 )
+from readiness.linking.flow_parts import comprehended, merged, part_of, taken, unbound
 from readiness.linking.flow_pieces import NOTHING, Flow, concatenate, mapped, single, union
 from readiness.linking.flow_places import FunctionNode, own_statements, place_of
-from readiness.linking.flow_reaching import Binding, Definition
+from readiness.linking.flow_reaching import Binding, Definition, bindings_of
 from readiness.linking.flow_reader import Assumed, At, Bound, Reader
 from readiness.linking.flow_text import as_number
 from readiness.linking.flow_types import annotation_kind
@@ -53,7 +54,9 @@ def name_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
         if definition.binding is Binding.OTHER:
             continue
         flows.append(_defined(reader, expression, definition, at))
-    if reached.falls or any(each.binding is Binding.OTHER for each in reached.definitions):
+    if any(each.binding is Binding.OTHER for each in reached.definitions) or (
+        reached.falls and not unbound(reader, place, at)
+    ):
         flows.append(_undefined(reader, expression, at))
     return union(flows)
 
@@ -89,6 +92,8 @@ def _defined(reader: Reader, expression: ast.expr, definition: Definition, at: A
             return reader.element_text(element)
         case Binding.CONTEXT:
             return _entered(reader, expression, value, here)
+        case Binding.PART:
+            return derived_text(reader, expression, reader.text(value, here), here)
     if definition.path:
         return _unpacked(reader, expression, definition, here)
     return _annotated(reader, definition, reader.text(value, here), at)
@@ -172,15 +177,11 @@ def _entered(reader: Reader, expression: ast.expr, value: ast.expr, here: At) ->
 
 def _unpacked(reader: Reader, expression: ast.expr, definition: Definition, here: At) -> Flow:
     value = definition.expression
-    origin = reader.origin(value, here) if value is not None else None
-    source = origin.expression if origin is not None else value
-    place = origin.at if origin is not None else here
-    if isinstance(source, ast.Tuple | ast.List) and not any(isinstance(each, ast.Starred) for each in source.elts):
-        from readiness.linking.flow_reader import Lazy
-
-        return reader.element_text(part_of(reader, Lazy(source, place), definition.path))
     if value is None:
         return single(reader.piece(PieceKind.UNKNOWN, expression, here))
+    part = taken(reader, value, definition.path, here)
+    if part is not None:
+        return reader.element_text(part)
     return derived_text(reader, expression, reader.text(value, here), here)
 
 
@@ -214,8 +215,26 @@ def _undefined(reader: Reader, expression: ast.expr, at: At) -> Flow:
     if outer is not None:
         return reader.text(expression, outer)
     if index is not None and expression.id in index.rebound:
-        return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+        return _rebound(reader, expression, at)
     return _global(reader, expression, at)
+
+
+def _rebound(reader: Reader, expression: ast.Name, at: At) -> Flow:
+    """A variable of the module that functions bind too: any of the values."""
+    index = reader.index(at.path)
+    if index is None:
+        return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+    flows = [reader.text(expression, At(at.path, index.tree.body[-1], end=True))]
+    for function in index.rebinding(expression.id):
+        for definition in bindings_of(index, expression.id, function):
+            if definition.binding is Binding.OTHER:
+                flows.append(single(reader.piece(PieceKind.UNKNOWN, expression, at)))
+            else:
+                flows.append(_defined(reader, expression, definition, At(at.path, definition.statement)))
+    return mapped(
+        union(flows),
+        lambda piece: replace(piece, kind=PieceKind.UNKNOWN) if piece.kind is PieceKind.PARAMETER else piece,
+    )
 
 
 def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at: At) -> Flow:
@@ -227,6 +246,9 @@ def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at:
     kind = parameter_kind(reader, expression.id, function, at)
     if kind is not None:
         return single(reader.piece(kind, expression, at, expression.id))
+    declared = declared_parameter(reader, expression.id, function, at)
+    if declared is not None:
+        return declared
     piece = reader.piece(PieceKind.PARAMETER, expression, at, expression.id)
     index = reader.index(at.path)
     if index is None:

@@ -48,6 +48,8 @@ class FileIndex:
         self._bindings: dict[ast.ClassDef, tuple[dict[str, list[Numbered]], dict[str, list[Numbered]]]] = {}
         self._columns: dict[tuple[int, int], dict[tuple[int, int], ast.Call]] = {}
         self._offsets: dict[int, list[int]] = {}
+        self._globals: list[ast.Global] = []
+        self._locals: dict[FunctionNode, frozenset[str]] = {}
         self._code = code
         self._index()
 
@@ -64,6 +66,7 @@ class FileIndex:
                 self.statements.setdefault(node.lineno, []).append(node)
                 if isinstance(node, ast.Global):
                     self.rebound.update(node.names)
+                    self._globals.append(node)
             elif isinstance(node, ast.NamedExpr):
                 self.walruses.add(node.target.id)
 
@@ -216,6 +219,17 @@ class FileIndex:
             at = self.parents.get(at)
         return at
 
+    def rebinding(self, name: str) -> list[FunctionNode]:
+        """The functions that bind a name of the module."""
+        found = (self.scope_owner(each) for each in self._globals if name in each.names)
+        return [each for each in found if isinstance(each, FunctionNode)]
+
+    def binds(self, function: FunctionNode, name: str) -> bool:
+        """The name is a variable of the function: bound in it, and not declared as that of a scope around it."""
+        if function not in self._locals:
+            self._locals[function] = _local_names(function)
+        return name in self._locals[function]
+
     @cached_property
     def _definitions(self) -> dict[tuple[int, str], int]:
         summary = self._code.summary(self.path)
@@ -323,3 +337,33 @@ def own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
             inner = getattr(node, field, None)
             if isinstance(inner, list):
                 waiting.extend(reversed(inner))
+
+
+def _local_names(function: FunctionNode) -> frozenset[str]:
+    """What the statements of a function bind for it, parameters apart."""
+    bound: set[str] = set()
+    elsewhere: set[str] = set()
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                bound.add(name)
+                continue
+            case ast.Lambda():
+                continue
+            case ast.comprehension():
+                waiting.extend(each for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+                continue
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                elsewhere.update(names)
+            case ast.Name(id=name, ctx=ast.Store()):
+                bound.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                bound.update(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                bound.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                bound.add(name)
+        waiting.extend(ast.iter_child_nodes(node))
+    return frozenset(bound - elsewhere)

@@ -35,6 +35,10 @@ class Binding(Enum):
     """a test that the place passed on the way; the expression is the test"""
     MATCHED = auto()
     """`case "a" | "b"` of a `match place`; the expression is a tuple of the constants"""
+    HANDED = auto()
+    """`fill(place, ...)`: a function that may make it grow; only asked for by who wants elements"""
+    PART = auto()
+    """some part of the expression: `first, *place = expression`, `case ["custom", place]`"""
     OTHER = auto()
     """bound in a way that says nothing: an import, a `def`, an `except ... as`"""
 
@@ -64,17 +68,27 @@ class Reached(Struct, frozen=True):
 
 Guards = Callable[[ast.expr, bool, str, ast.stmt], bool]
 """Whether a test, when it has this truth, restricts this place."""
+Decides = Callable[[ast.expr, ast.stmt], bool | None]
+"""How a test over constants always comes out, None where that depends."""
 
 
 class Walker:
     """Walks one file backwards for one place."""
 
-    def __init__(self, index: FileIndex, place: str, growing: bool, guards: Guards) -> None:
+    def __init__(
+        self,
+        index: FileIndex,
+        place: str,
+        growing: bool,
+        guards: Guards,
+        decides: Decides = lambda _test, _statement: None,
+    ) -> None:
         self._index = index
         self._place = place
         self._root = place.split(".", 1)[0].split("[", 1)[0]
         self._growing = growing
         self._guards = guards
+        self._decides = decides
 
     def before(self, statement: ast.stmt) -> Reached:
         """What reaches the point just before a statement."""
@@ -162,7 +176,9 @@ class Walker:
                     bound = _pattern_constants(node.pattern)
                     if bound is not None:
                         return [Definition(Binding.MATCHED, match, ast.Tuple(elts=bound, ctx=ast.Load()))], False
-                return [Definition(Binding.OTHER, match)], False
+                return [Definition(Binding.PART, match, match.subject)], False
+            if isinstance(node, ast.MatchMapping) and node.rest == self._root:
+                return [Definition(Binding.PART, match, match.subject)], False
         return [], True
 
     def _end(self, block: list[ast.AST] | list[ast.stmt]) -> tuple[list[Definition], bool]:
@@ -206,7 +222,10 @@ class Walker:
     ) -> tuple[list[Definition], bool]:
         found: list[Definition] = []
         falls = False
+        always = self._decides(test, statement)
         for held, block in ((True, body), (False, orelse)):
+            if always is not None and always is not held:
+                continue
             here, open_ = self._end(block)
             found.extend(here)
             if open_ and self._guards(test, held, self._place, statement):
@@ -266,6 +285,8 @@ class Walker:
                 return self._expression(value, statement)
             case ast.Expr(value=value) | ast.Return(value=ast.expr() as value):
                 return self._expression(value, statement)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if self._growing and name != self._root:
+                return self._grown_inside(statement), True
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 return ([Definition(Binding.OTHER, statement)], False) if name == self._root else ([], True)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
@@ -279,6 +300,13 @@ class Walker:
                 return self._items(statement), True
         return [], True
 
+    def _grown_inside(self, function: ast.stmt) -> list[Definition]:
+        """What a function inside makes grow that is a variable of the one around it."""
+        if not isinstance(function, FunctionNode) or self._index.binds(function, self._root):
+            return []
+        inside = self.anywhere(own_statements(function))
+        return [each for each in inside if each.binding in (Binding.GROWN, Binding.HANDED)]
+
     def _expression(self, value: ast.expr, statement: ast.stmt) -> tuple[list[Definition], bool]:
         """Bindings inside an expression statement: walrus, a guarding call, a growing call."""
         found = self._walrus(value, statement)
@@ -290,6 +318,10 @@ class Walker:
         if self._growing and isinstance(call.func, ast.Attribute) and call.func.attr in GROWING and call.args:
             if place_of(call.func.value) == self._place:
                 return [Definition(Binding.GROWN, statement, call)], True
+        elif self._growing and any(
+            place_of(each) == self._place for each in (*call.args, *(keyword.value for keyword in call.keywords))
+        ):
+            return [Definition(Binding.HANDED, statement, call)], True
         elif isinstance(statement, ast.Expr) and self._guards(call, True, self._place, statement):
             return [Definition(Binding.GUARDED, statement, call)], False
         return [], True
@@ -317,7 +349,7 @@ class Walker:
             for position, each in enumerate(target.elts):
                 if isinstance(each, ast.Starred):
                     if place_of(each.value) == self._place:
-                        return [Definition(Binding.OTHER, statement)]
+                        return [Definition(Binding.PART, statement, value, node=statement)]
                     continue
                 found = self._target(each, binding, value, statement, (*path, position))
                 if found:

@@ -36,7 +36,13 @@ class Parts(Struct, frozen=True):
     elements: tuple[Element, ...]
 
 
-Element = Lazy | Known | Parts
+class Choice(Struct, frozen=True):
+    """One of several elements, which are collections: a table of tables, looked up."""
+
+    elements: tuple[Element, ...]
+
+
+Element = Lazy | Known | Parts | Choice
 
 
 class Elements(Struct, frozen=True):
@@ -76,6 +82,17 @@ class Frame(Struct, frozen=True):
     function: FunctionNode
     arguments: Mapping[str, Lazy]
     depth: int = 1
+    around: Frame | None = None
+    """The call that was being followed before."""
+
+    def activations(self, function: FunctionNode) -> int:
+        """How often a function is being followed."""
+        count = 0
+        frame: Frame | None = self
+        while frame is not None:
+            count += frame.function is function
+            frame = frame.around
+        return count
 
 
 class Passed(Struct, frozen=True):
@@ -157,8 +174,20 @@ class Reader(Protocol):
         """The project function that a call calls, with its parameters bound; None where it is not known or too deep."""
         ...
 
+    def returned(self, call: ast.Call, at: At) -> tuple[Lazy, ...]:
+        """The expressions that a function of the project returns to a call; none where they are not known."""
+        ...
+
+    def yielded(self, call: ast.Call, at: At) -> Elements | None:
+        """What a generator of the project yields to a call, None where that is not known."""
+        ...
+
     def passed(self, name: str, function: FunctionNode, at: At) -> Passed | None:
         """What the callers of a function pass as a parameter, None where nothing is known of them."""
+        ...
+
+    def given(self, name: str, function: FunctionNode, at: At) -> tuple[Lazy, ...]:
+        """The expressions that the callers pass as a parameter; none unless every caller is known."""
         ...
 
     def piece(self, kind: PieceKind, expression: ast.expr, at: At, source: str = "") -> Piece:

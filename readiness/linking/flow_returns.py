@@ -6,9 +6,9 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_pieces import Flow, mapped, single, union
-from readiness.linking.flow_places import own_statements
-from readiness.linking.flow_reader import At, Frame, Lazy, Reader
+from readiness.linking.flow_pieces import NOTHING, Flow, mapped, single, union
+from readiness.linking.flow_places import FunctionNode, own_statements
+from readiness.linking.flow_reader import At, Element, Elements, Frame, Lazy, Reader
 from readiness.linking.flow_types import annotation_kind
 from readiness.model import Piece, PieceKind, Symbol
 from readiness.model.summary import Function
@@ -16,7 +16,8 @@ from readiness.model.summary import Function
 MOST_RETURNS = 12
 
 
-DEEPEST = 3
+DEEPEST = 4
+MOST_ROUNDS = 2
 
 
 def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | None:
@@ -28,19 +29,15 @@ def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flo
         kind = annotation_kind(reader.code, symbol.path, definition.returns, symbol.index)
         if kind is not None:
             return single(reader.piece(kind, call, at))
-    frame = reader.follow(call, at)
-    if frame is None or definition.generator:
+    if definition.generator:
         return None
-    returns = [each for each in own_statements(frame.function) if isinstance(each, ast.Return)]
-    if not returns or len(returns) > MOST_RETURNS:
+    if recurses(reader, symbol, at):
+        # What another round adds has been seen.
+        return replace(NOTHING, complete=False)
+    found = returned_expressions(reader, call, symbol, at)
+    if not found:
         return None
-    flows = []
-    for each in returns:
-        if each.value is None:
-            continue
-        flow = reader.text(each.value, At(symbol.path, each, frame=frame))
-        flows.append(flow)
-    flow = union(flows)
+    flow = union(reader.text(each.expression, each.at) for each in found)
     here = reader.piece(PieceKind.UNKNOWN, call, at)
 
     def seen_from_here(piece: Piece) -> Piece:
@@ -58,6 +55,42 @@ def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flo
     return flow if same_file and _all_bound(flow) else mapped(flow, seen_from_here)
 
 
+def recurses(reader: Reader, symbol: Symbol, at: At) -> bool:
+    """The function is being followed twice already."""
+    index = reader.index(symbol.path) if at.frame is not None else None
+    function = index.definition(symbol.index) if index is not None else None
+    return at.frame is not None and isinstance(function, FunctionNode) and at.frame.activations(function) >= MOST_ROUNDS
+
+
+def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> tuple[Lazy, ...]:
+    """What stands behind `return` in a function of the project, read with its parameters bound to the arguments."""
+    definition = _definition(reader, symbol)
+    frame = reader.follow(call, at) if definition is not None and not definition.generator else None
+    if frame is None:
+        return ()
+    returns = [each for each in own_statements(frame.function) if isinstance(each, ast.Return)]
+    if len(returns) > MOST_RETURNS:
+        return ()
+    return tuple(Lazy(each.value, At(symbol.path, each, frame=frame)) for each in returns if each.value is not None)
+
+
+def yielded_elements(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Elements | None:
+    """What stands behind `yield` in a generator of the project."""
+    definition = _definition(reader, symbol)
+    frame = reader.follow(call, at) if definition is not None and definition.generator else None
+    if frame is None:
+        return None
+    found: list[Element] = []
+    for statement in own_statements(frame.function):
+        value = getattr(statement, "value", None)
+        here = At(symbol.path, statement, frame=frame)
+        if isinstance(value, ast.Yield) and value.value is not None:
+            found.append(Lazy(value.value, here))
+        elif isinstance(value, ast.YieldFrom):
+            found.extend(reader.elements(value.value, here).items)
+    return Elements(tuple(found)) if found and len(found) <= MOST_RETURNS else None
+
+
 def _all_bound(flow: Flow) -> bool:
     return not any(piece.kind is PieceKind.UNKNOWN for piece in flow.pieces)
 
@@ -68,6 +101,16 @@ def _definition(reader: Reader, symbol: Symbol) -> Function | None:
         return None
     definition = summary.definitions[symbol.index]
     return definition if isinstance(definition, Function) else None
+
+
+def _binds_task(function: FunctionNode) -> bool:
+    """`@task(bind=True)`: the first argument is the task itself."""
+    return any(
+        each.arg == "bind" and isinstance(each.value, ast.Constant) and each.value.value is True
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call)
+        for each in decorator.keywords
+    )
 
 
 def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None:
@@ -82,6 +125,9 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
         return None
     arguments: dict[str, Lazy] = {}
     given = function.args
+    method = isinstance(index.parents.get(function), ast.ClassDef) and isinstance(call.func, ast.Attribute)
+    if method and given.args and given.args[0].arg == "self" and isinstance(call.func, ast.Attribute):
+        arguments["self"] = Lazy(call.func.value, at)
     positional = [each.arg for each in (*given.posonlyargs, *given.args)]
     outside = At(symbol.path, function)
     for name, default in zip(reversed(positional), reversed(given.defaults), strict=False):
@@ -90,7 +136,9 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
         if value is not None:
             arguments[parameter.arg] = Lazy(value, outside)
     names = positional
-    if positional[:1] in (["self"], ["cls"]) and isinstance(index.parents.get(function), ast.ClassDef):
+    if positional[:1] in (["self"], ["cls"]) and (
+        isinstance(index.parents.get(function), ast.ClassDef) or _binds_task(function)
+    ):
         names = positional[1:]
     for name, argument in zip(names, call.args, strict=False):
         if isinstance(argument, ast.Starred):
@@ -101,4 +149,15 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
     for keyword in call.keywords:
         if keyword.arg is not None:
             arguments[keyword.arg] = Lazy(keyword.value, at)
-    return Frame(function, arguments, depth)
+    if given.vararg is not None:
+        rest_ = ast.Tuple(elts=call.args[len(names) :], ctx=ast.Load())
+        arguments[given.vararg.arg] = Lazy(ast.copy_location(rest_, call), at)
+    if given.kwarg is not None:
+        known = {*names, *(each.arg for each in given.kwonlyargs)}
+        named = [each for each in call.keywords if each.arg not in known]
+        keys: list[ast.expr | None] = [
+            ast.copy_location(ast.Constant(value=each.arg), call) if each.arg else None for each in named
+        ]
+        made = ast.Dict(keys=keys, values=[each.value for each in named])
+        arguments[given.kwarg.arg] = Lazy(ast.copy_location(made, call), at)
+    return Frame(function, arguments, depth, at.frame)

@@ -16,7 +16,10 @@ REQUEST_TYPES = (
     "bottle.Request", "litestar.Request", "litestar.connection.Request", "webob.Request",
     "tornado.httputil.HTTPServerRequest", "connexion.request",
 )  # fmt: skip
-REQUEST_OBJECTS = ("flask.request", "flask.globals.request", "quart.request", "bottle.request", "connexion.request")
+REQUEST_OBJECTS = (
+    "flask.request", "flask.globals.request", "quart.request", "bottle.request", "connexion.request",
+    "aiohttp.web.View.request", "aiohttp.web_urldispatcher.View.request", "tornado.web.RequestHandler.request",
+)  # fmt: skip
 """Names that are a request by themselves."""
 DJANGO_VIEWS = (
     "django.views.View", "django.views.generic.View", "django.views.generic.base.View", "django.views.generic.base.ContextMixin",
@@ -49,6 +52,25 @@ CLIENT_DATA = frozenset(
     }
 )  # fmt: skip
 """Attributes and methods of requests that hold what a client sent."""
+CLIENT_NUMBERS = frozenset({"content_length", "is_json", "is_secure", "port"})
+"""Attributes of requests that are numbers."""
+REQUEST_CALLS = frozenset(
+    {
+        f"tornado.web.RequestHandler.{name}"
+        for name in (
+            "get_argument", "get_arguments", "get_query_argument", "get_query_arguments", "get_body_argument",
+            "get_body_arguments", "get_cookie", "decode_argument",
+        )
+    }
+)  # fmt: skip
+"""Methods of handlers that give what a client sent."""
+GATEWAY_DATA = frozenset(
+    {
+        "queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "headers", "multiValueHeaders",
+        "body", "rawQueryString", "rawPath", "cookies",
+    }
+)  # fmt: skip
+"""Keys of the event that API Gateway hands to a function of AWS Lambda."""
 SETTINGS_TYPES = (
     "pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.env_settings.BaseSettings",
     "pydantic_settings.main.BaseSettings", "starlette.config.Config", "starlette.config.Environ", "environ.Env",
@@ -59,7 +81,7 @@ SETTINGS_TYPES = (
 CONFIGURED_NAMES = frozenset(
     {
         "os.environ", "os.getenv", "os.environb", "django.conf.settings", "decouple.config",
-        "starlette.config.environ", "flask.current_app.config", "sys.argv", "getpass.getuser", "socket.gethostname",
+        "starlette.config.environ", "flask.current_app.config", "getpass.getuser", "socket.gethostname",
         "os.getcwd",
     }
 )  # fmt: skip

@@ -6,11 +6,14 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_elements import MOST_ITEMS, comprehended, merged
-from readiness.linking.flow_pieces import constant
-from readiness.linking.flow_places import place_of
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Bound, Element, Elements, Known, Lazy, Reader, Table
+from readiness.linking.flow_growing import handed, looked_up
+from readiness.linking.flow_objects import RECORDS
+from readiness.linking.flow_parts import MOST_ITEMS, comprehended, merged, part_of, taken, unbound
+from readiness.linking.flow_pieces import constant, single
+from readiness.linking.flow_places import FunctionNode, place_of
+from readiness.linking.flow_reaching import Binding, Definition
+from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Known, Lazy, Reader, Table
+from readiness.model import PieceKind, SymbolKind
 
 
 def table_of(reader: Reader, expression: ast.expr, at: At) -> Table | None:
@@ -44,8 +47,23 @@ def table_of(reader: Reader, expression: ast.expr, at: At) -> Table | None:
             func=ast.Attribute(attr="MappingProxyType" | "OrderedDict" | "copy" as attribute, value=owner), args=args
         ):
             return reader.table(owner, at) if attribute == "copy" else _dict_call(reader, args, [], at)
+        case ast.Call(func=ast.Attribute(attr="model_dump" | "dict" | "_asdict" | "to_dict", value=owner)):
+            return _record(reader, expression, owner, at)
         case ast.Call(func=ast.Name(id="locals"), args=[]):
             return None
+        case ast.Call():
+            returned = reader.returned(expression, at)
+            return _joined([reader.table(each.expression, each.at) for each in returned]) if returned else None
+        case ast.Subscript(slice=ast.Slice()):
+            return None
+        case ast.Subscript():
+            found = _looked_up(reader, expression, at)
+            if found is not None:
+                return found
+        case ast.Await(value=inner_) | ast.NamedExpr(value=inner_):
+            return reader.table(inner_, at)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _joined([reader.table(body, at), reader.table(orelse, at)])
     if not place_of(expression):
         return None
     return _place_table(reader, expression, at)
@@ -61,33 +79,23 @@ def _dict_call(reader: Reader, args: list[ast.expr], keywords: list[ast.keyword]
 
 def _place_table(reader: Reader, expression: ast.expr, at: At) -> Table | None:
     place = place_of(expression)
-    if any(isinstance(local, Bound) and place.startswith(local.name) for local in at.local):
-        return None
+    for local in reversed(at.local):
+        if isinstance(local, Bound) and local.name == place:
+            return table_in(reader, local.element)
+        if isinstance(local, Bound) and place.startswith(local.name):
+            return None
     reached = reader.definitions(place, at, growing=True)
     keys: list[Element] = []
     values: list[Element] = []
     for definition in reached.definitions:
         here = replace(at, statement=definition.statement, local=(), end=False)
-        value = definition.expression
-        if definition.binding is Binding.GROWN and isinstance(definition.statement, ast.Assign):
-            target = next((each for each in definition.statement.targets if isinstance(each, ast.Subscript)), None)
-            if target is None or value is None:
-                return None
-            keys.append(Lazy(target.slice, here))
-            values.append(Lazy(value, here))
-            continue
-        if value is not None and definition.binding is Binding.GROWN and isinstance(value, ast.Call) and value.args:
-            value = value.args[0]
-        elif definition.binding is not Binding.VALUE or definition.path:
-            return None
-        inner = reader.table(value, here) if value is not None else None
+        inner = _defined(reader, definition, place, here)
         if inner is None:
             return None
         keys.extend(inner.keys)
         values.extend(inner.values)
-    if reached.falls:
-        origin = reader.origin(expression, at)
-        inner = reader.table(origin.expression, origin.at) if origin and origin.expression is not expression else None
+    if reached.falls and not unbound(reader, place, at):
+        inner = _outside(reader, expression, at)
         if inner is None:
             return None
         keys.extend(inner.keys)
@@ -97,6 +105,94 @@ def _place_table(reader: Reader, expression: ast.expr, at: At) -> Table | None:
         if len(keys) <= MOST_ITEMS
         else _large(reader, keys, values)
     )
+
+
+def _defined(reader: Reader, definition: Definition, place: str, at: At) -> Table | None:
+    """What one binding of a mapping, or one call that makes it grow, gives."""
+    value = definition.expression
+    if value is None:
+        return None
+    match definition.binding:
+        case Binding.GROWN:
+            return _grown(reader, definition, value, at)
+        case Binding.HANDED:
+            inner = [
+                _grown(reader, grown, grown.expression, there) if grown.expression is not None else None
+                for _, grown, there in handed(reader, definition, place, at)
+            ]
+            return _joined(inner)
+        case Binding.VALUE if definition.path:
+            part = taken(reader, value, definition.path, at)
+            return table_in(reader, part) if part is not None else None
+        case Binding.VALUE:
+            return reader.table(value, at)
+        case Binding.ELEMENT:
+            element = part_of(reader, merged(reader, reader.elements(value, at)), definition.path)
+            return table_in(reader, element)
+    return None
+
+
+def _grown(reader: Reader, definition: Definition, value: ast.expr, at: At) -> Table | None:
+    """`table[key] = value`, `table.setdefault(key, value)`, `table.update(other)`."""
+    if isinstance(definition.statement, ast.Assign):
+        target = next((each for each in definition.statement.targets if isinstance(each, ast.Subscript)), None)
+        return Table((Lazy(target.slice, at),), (Lazy(value, at),)) if target is not None else None
+    if not isinstance(value, ast.Call) or not value.args:
+        return None
+    if isinstance(value.func, ast.Attribute) and value.func.attr == "setdefault":
+        return Table((Lazy(value.args[0], at),), (Lazy(value.args[-1], at),))
+    return reader.table(value.args[0], at)
+
+
+def _outside(reader: Reader, expression: ast.expr, at: At) -> Table | None:
+    """A mapping that the function does not bind."""
+    origin = reader.origin(expression, at)
+    if origin is not None and origin.expression is not expression:
+        return reader.table(origin.expression, origin.at)
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    if not isinstance(expression, ast.Name) or not isinstance(function, FunctionNode):
+        return None
+    given = reader.given(expression.id, function, at)
+    return _joined([reader.table(each.expression, each.at) for each in given]) if given else None
+
+
+def _joined(tables: list[Table | None]) -> Table | None:
+    """Any of several mappings; None where one is not known."""
+    known = [each for each in tables if each is not None]
+    if len(known) < len(tables):
+        return None
+    return Table(
+        tuple(key for each in known for key in each.keys), tuple(value for each in known for value in each.values)
+    )
+
+
+def table_in(reader: Reader, element: Element) -> Table | None:
+    """What a mapping that is itself an element holds."""
+    if isinstance(element, Lazy):
+        return reader.table(element.expression, element.at)
+    if isinstance(element, Choice):
+        return _joined([table_in(reader, each) for each in element.elements])
+    return None
+
+
+def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Table | None:
+    """`TABLES[name]`: any of the mappings that a mapping holds, or the one of that name."""
+    values = looked_up(reader, expression, at)
+    return _joined([table_in(reader, each) for each in values]) if values else None
+
+
+def _record(reader: Reader, call: ast.Call, owner: ast.expr, at: At) -> Table | None:
+    """`payload.model_dump()`: the names are those of the class, the values are as the object is."""
+    symbol = reader.type_of(owner, at)
+    if symbol is None or symbol.kind is not SymbolKind.CLASS or not reader.code.is_a(symbol, RECORDS):
+        return None
+    if reader.code.member(symbol, "model_config").kind is not SymbolKind.UNKNOWN:
+        return None
+    name = single(reader.piece(PieceKind.VALIDATED, call, at))
+    held = reader.text(owner, at).riskiest
+    value = single(held if held is not None else reader.piece(PieceKind.UNKNOWN, owner, at))
+    return Table((Known(name),), (Known(value),))
 
 
 def _large(reader: Reader, keys: list[Element], values: list[Element]) -> Table:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from readiness.linking.classes import Classes
     from readiness.linking.constants import Constants
     from readiness.linking.creations import Creations
+    from readiness.linking.hung import Hung
     from readiness.linking.outcomes import Outcomes
     from readiness.linking.resolving import Resolving
     from readiness.linking.shapes import Types
@@ -48,6 +49,7 @@ class Linker:
     creations: Creations
     calls: Calls
     constants: Constants
+    hung: Hung
 
     def __init__(
         self, files: Mapping[str, SourceFile], summaries: Mapping[str, Summary], results: Mapping[str, str]

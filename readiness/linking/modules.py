@@ -203,7 +203,7 @@ class Modules:
         """
         below = f"{folder}/"
         modules, members = self._wants()
-        for name in sorted(self._children[folder] - sys.stdlib_module_names):
+        for name in sorted(self._children.get(folder, set()) - sys.stdlib_module_names):
             wanted = modules.get(name, {})
             own = {dotted for dotted, places in wanted.items() if any(f"{each}/".startswith(below) for each in places)}
             dotted_ones = {each for each in own or (set() if near else wanted) if "." in each}

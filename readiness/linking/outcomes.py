@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from readiness.linking.linker import Linker
 
 
+ENTERS = frozenset(
+    {
+        "contextlib.ExitStack.enter_context",
+        "contextlib.AsyncExitStack.enter_context",
+        "contextlib.AsyncExitStack.enter_async_context",
+    }
+)
+"""Calls that enter their first argument."""
 NAMED = BUILTINS | {"iterator"}
 """Names in a table that are no library's."""
 
@@ -68,6 +76,8 @@ class Outcomes:
     def _external(self, path: str, call: Call, name: str) -> Shape:
         if name in ("typing.cast", "typing_extensions.cast") and call.arguments:
             return self._linker.types.annotations.shape(path, call.arguments[0], call.scope, call.line)
+        if name in ENTERS and call.arguments:
+            return self.entered(path, call.arguments[0], call.scope, call.line)
         if name in GIVEN_BACK and call.arguments:
             return self._linker.types.shape(path, call.arguments[0], call.scope, call.line)
         if name == "collections.defaultdict" and call.arguments:

@@ -12,6 +12,7 @@ from readiness.linking.calls import Calls
 from readiness.linking.classes import Classes
 from readiness.linking.constants import Constants
 from readiness.linking.creations import Creations
+from readiness.linking.hung import Hung
 from readiness.linking.linker import Linker
 from readiness.linking.outcomes import Outcomes
 from readiness.linking.resolving import Resolving
@@ -93,6 +94,7 @@ class LinkedProject:
         linker.creations = self._creations = Creations(linker)
         linker.calls = self._calls = Calls(linker)
         linker.constants = self._constants = Constants(linker)
+        linker.hung = Hung(linker)
 
     # Files
 

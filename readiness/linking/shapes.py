@@ -177,6 +177,9 @@ class Types:
             given = self._linker.given(symbol.name)
             if given:
                 return self._linker.outcomes.named(given)
+            hung = self._linker.hung.shape(symbol.name)
+            if hung.known:
+                return hung
             return Shape(symbol, of_class=True) if self._linker.outcomes.is_class(symbol.name) else SHAPELESS
         elif symbol.kind is SymbolKind.BUILTIN:
             found = Shape(symbol, of_class=True) if "." not in symbol.name else SHAPELESS
@@ -220,7 +223,10 @@ class Types:
         if found.kind is SymbolKind.EXTERNAL:
             # What nothing is known of is named by the way to it: `fastapi.Request.headers`.
             given = self._linker.given(found.name)
-            return self._linker.outcomes.named(given) if given else Shape(found)
+            if given:
+                return self._linker.outcomes.named(given)
+            hung = self._linker.hung.shape(found.name)
+            return hung if hung.known else Shape(found)
         return self.of_symbol(found) if found.kind is not SymbolKind.BUILTIN else SHAPELESS
 
     def _enum_value(self, symbol: Symbol) -> Shape:

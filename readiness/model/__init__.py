@@ -1,7 +1,7 @@
 """The words: frozen data and protocols. It does no I/O and imports nothing else of the project."""
 
 from readiness.model.checklist import Caps, Checklist, Criterion, EvidenceUse, Item, RuleUse
-from readiness.model.facts.access import AccessKind, ObjectLookup, RouteAccess
+from readiness.model.facts.access import AccessKind, GraphAccess, ObjectLookup, OwnerDecision, RouteAccess
 from readiness.model.facts.base import Fact, Resolution
 from readiness.model.facts.contract import (
     ApiSpecification,
@@ -19,6 +19,8 @@ from readiness.model.facts.contract import (
 from readiness.model.facts.data import (
     Bound,
     Cap,
+    DocumentFilter,
+    FilterValue,
     ListEndpoint,
     NameChoice,
     Order,
@@ -69,6 +71,7 @@ from readiness.model.facts.operations import (
 )
 from readiness.model.facts.outbound import OutboundCall, TimeoutState
 from readiness.model.facts.quality import ComplexFunction, FileComplexity, ToolFinding, ToolRun
+from readiness.model.facts.security import Reach, Sink, SinkKind
 from readiness.model.facts.tests import (
     CoverageOf,
     CoverageState,
@@ -84,7 +87,8 @@ from readiness.model.facts.tests import (
     UnresolvedRequest,
 )
 from readiness.model.facts.web import Application, Route, RouteParameter
-from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict
+from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict, worst_by_place
+from readiness.model.fix import Edit, Fix, Left, Mended, Repair, Source
 from readiness.model.flow import Piece, PieceKind, Text
 from readiness.model.library import Library
 from readiness.model.project import UNKNOWN, Code, Creation, Missing, Project, Symbol, SymbolKind
@@ -115,6 +119,8 @@ __all__ = [
     "DeviationRecord",
     "DeviationUse",
     "Difference",
+    "DocumentFilter",
+    "Edit",
     "EndpointTest",
     "EndpointTestKind",
     "ErrorFormat",
@@ -126,7 +132,10 @@ __all__ = [
     "Fact",
     "FileComplexity",
     "FileCoverage",
+    "FilterValue",
     "Finding",
+    "Fix",
+    "GraphAccess",
     "GraphArgument",
     "GraphEndpoint",
     "GraphField",
@@ -136,11 +145,13 @@ __all__ = [
     "HealthCheck",
     "InterfaceVersion",
     "Item",
+    "Left",
     "Library",
     "Lifecycle",
     "ListEndpoint",
     "MassAssignment",
     "MeasurementExclusion",
+    "Mended",
     "Missing",
     "NameChoice",
     "ObjectLookup",
@@ -149,6 +160,7 @@ __all__ = [
     "OperationText",
     "Order",
     "OutboundCall",
+    "OwnerDecision",
     "PageLimit",
     "PageOrder",
     "PathEnding",
@@ -159,9 +171,11 @@ __all__ = [
     "Project",
     "Query",
     "RawRead",
+    "Reach",
     "Read",
     "Related",
     "Release",
+    "Repair",
     "Repetition",
     "Report",
     "RequestLimit",
@@ -183,6 +197,9 @@ __all__ = [
     "Scope",
     "SessionUse",
     "Severity",
+    "Sink",
+    "SinkKind",
+    "Source",
     "SourceFile",
     "Span",
     "SpecBody",
@@ -209,4 +226,5 @@ __all__ = [
     "Validation",
     "Verdict",
     "Write",
+    "worst_by_place",
 ]

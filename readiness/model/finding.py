@@ -1,5 +1,6 @@
 """What a rule says of one site."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
@@ -76,8 +77,13 @@ class Finding(Struct, frozen=True, kw_only=True):
     """Every step of the reasoning was resolved; a finding that caps anything must be."""
     code: str = ""
     """The line it points at, white space folded, at most 200 characters. Filled in by the engine."""
+    mark: str = ""
+    """Digest of its code without white space, comments, brackets, commas and quotes, so that no formatter changes it; of a
+    definition its head. Empty for a pass. Filled in by the engine."""
     occurrence: int = 0
-    """Counts findings of the same rule, symbol and code in one file. Filled in by the engine."""
+    """Counts findings of the same rule, symbol and mark in one file. Filled in by the engine."""
+    known: bool = False
+    """The baseline knows it."""
     service: str = ""
     """Root of the service it belongs to. Filled in by the engine."""
     accepted: str = ""
@@ -90,4 +96,18 @@ class Finding(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> tuple[str, str, str, str, int]:
         """What names it from one run to the next: no line numbers."""
-        return (self.rule, self.span.path, self.symbol, self.code, self.occurrence)
+        return (self.rule, self.span.path, self.symbol, self.mark, self.occurrence)
+
+
+_WORST_FIRST = (Verdict.FAILS, Verdict.UNSURE, Verdict.PASSES)
+
+
+def worst_by_place(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One finding for each place, the worst of those that point at it: one handler can answer several routes."""
+    worst: dict[tuple[str, int, int], Finding] = {}
+    for each in findings:
+        place = (each.span.path, each.span.line, each.span.column)
+        known = worst.get(place)
+        if known is None or _WORST_FIRST.index(each.verdict) < _WORST_FIRST.index(known.verdict):
+            worst[place] = each
+    yield from worst.values()

@@ -49,6 +49,8 @@ class Piece(Struct, frozen=True):
     """A test it has passed whose meaning is not known here: `column in allowed`; empty without one."""
     origin: Span | None = None
     """Where it comes from: the assignment or parameter it was read from, when that is another place."""
+    constrained: bool = False
+    """The route that takes it declares a length, a range or a pattern for it."""
 
 
 class Text(Struct, frozen=True):

@@ -361,6 +361,8 @@ class RuleInfo(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     security: bool = False
     """As `Rule.security`."""
+    fix: str = ""
+    """What `readiness fix` does about a failure; empty for a rule without a fix."""
 
 
 class GateCondition(Struct, frozen=True, kw_only=True):
@@ -378,6 +380,70 @@ class Gate(Struct, frozen=True, kw_only=True):
 
     passed: bool
     conditions: tuple[GateCondition, ...]
+
+
+class WorseFinding(Struct, frozen=True):
+    """A failure that was there before and is more severe now."""
+
+    finding: Finding
+    before: Severity
+
+
+class EndpointChange(Struct, frozen=True):
+    """An endpoint that a change touches."""
+
+    state: str
+    """`added`, `changed` or `removed`."""
+    endpoint: Endpoint
+    lacks: tuple[str, ...]
+    """What a reviewer would ask for: `test`, `entry in the API document`, `bound`, `authentication`."""
+
+
+class ScoreChange(Struct, frozen=True):
+    """The score of one service before and after, by the same rules."""
+
+    service: str
+    before: float
+    after: float
+    grade_before: str
+    grade: str
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What a change brings, against the commit that it began from."""
+
+    base: str
+    """That commit."""
+    name: str
+    """What the user called it: `main`; empty for what is staged."""
+    new: tuple[Finding, ...]
+    """Failures that were not there, or not decided."""
+    worse: tuple[WorseFinding, ...]
+    lost: tuple[Finding, ...]
+    """Sites that were decided and no longer are."""
+    fixed: tuple[Finding, ...]
+    """Failures that are gone, with their places of then."""
+    endpoints: tuple[EndpointChange, ...]
+    scores: tuple[ScoreChange, ...]
+    expired: tuple[DeviationState, ...]
+    """Deviations that held before and do not any more."""
+
+
+class BaselineUse(Struct, frozen=True, kw_only=True):
+    """What the baseline came to in a report."""
+
+    path: str
+    tool: str
+    """Version of readiness that made it."""
+    known: int
+    """Failures that it accepts."""
+    newer: int = 0
+    """Failures of rules that it does not know yet; they do not fail the gate either."""
+    newer_rules: tuple[str, ...] = ()
+    gone: int = 0
+    """Failures that it holds and that nobody finds any more."""
+    gone_places: tuple[tuple[str, str, str], ...] = ()
+    """Rule, path and code of the first of them."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -415,4 +481,6 @@ class Report(Struct, frozen=True, kw_only=True):
     """Tool, number of suppressions, and how many of them give no reason."""
     silenced: tuple[SilencedPlace, ...] = ()
     """Each of other tools' suppressions, tests left out."""
+    baseline: BaselineUse | None = None
+    change: Change | None = None
     gate: Gate = Gate(passed=True, conditions=())

@@ -14,7 +14,9 @@ from msgspec import Struct
 
 from readiness.model import Finding, Problem
 from readiness.model.report import (
+    BaselineUse,
     Cap,
+    Change,
     DeviationState,
     Endpoint,
     EndpointInput,
@@ -26,9 +28,11 @@ from readiness.model.report import (
     Report,
     RuleInfo,
     Score,
+    ScoreChange,
     ServiceReport,
     Shares,
     Tally,
+    WorseFinding,
 )
 
 DIGITS = 6
@@ -173,6 +177,28 @@ class Completeness(Struct, frozen=True):
     scopes: tuple[Counted, ...]
 
 
+class TouchedEndpoint(Struct, frozen=True):
+    """An endpoint that the change touches."""
+
+    state: str
+    endpoint: EndpointLine
+    lacks: tuple[str, ...]
+
+
+class ChangeLine(Struct, frozen=True):
+    """What the change brings, against the commit that it began from."""
+
+    base: str
+    name: str
+    new: tuple[Finding, ...]
+    worse: tuple[WorseFinding, ...]
+    lost: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+    endpoints: tuple[TouchedEndpoint, ...]
+    scores: tuple[ScoreChange, ...]
+    expired: tuple[DeviationState, ...]
+
+
 class ReportV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     """The whole answer of one scan."""
 
@@ -183,6 +209,8 @@ class ReportV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     today: str
     head: str
     gate: Gate
+    baseline: BaselineUse | None
+    change: ChangeLine | None
     completeness: Completeness
     services: tuple[Service, ...]
     findings: tuple[Finding, ...]
@@ -226,6 +254,8 @@ def render(report: Report) -> str:
             today=report.today,
             head=report.head,
             gate=report.gate,
+            baseline=report.baseline,
+            change=_change(report.change) if report.change is not None else None,
             completeness=_completeness(report),
             services=tuple(_service(service) for service in report.services),
             findings=report.findings,
@@ -237,6 +267,21 @@ def render(report: Report) -> str:
             evidence=tuple(EvidenceRead(*each) for each in sorted(report.evidence)),
             suppressions=tuple(Silenced(*each) for each in sorted(report.suppressions)),
         )
+    )
+
+
+def _change(change: Change) -> ChangeLine:
+    touched = zip(change.endpoints, _endpoints([each.endpoint for each in change.endpoints]), strict=True)
+    return ChangeLine(
+        base=change.base,
+        name=change.name,
+        new=change.new,
+        worse=change.worse,
+        lost=change.lost,
+        fixed=change.fixed,
+        endpoints=tuple(TouchedEndpoint(each.state, line, each.lacks) for each, line in touched),
+        scores=change.scores,
+        expired=change.expired,
     )
 
 

@@ -4,13 +4,13 @@ It begins with what to do next and stays below a size limit. Nothing of the scan
 names and code stand in code spans.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from readiness.model import Finding, Problem, Severity
 from readiness.model.report import GateCondition, ItemScore, ItemState, ReadinessVerdict, Report, ServiceReport
-from readiness.reporters.cleaning import clean
 from readiness.reporters.lacking import lacking_evidence
+from readiness.reporters.markdown_change import change_lines
+from readiness.reporters.markup import code, code_in_html, escaped
 from readiness.reporters.wording import (
     active,
     certainty,
@@ -19,6 +19,7 @@ from readiness.reporters.wording import (
     points,
     rules_by_id,
     tally_fact,
+    told,
     unsettled,
     whole,
 )
@@ -38,8 +39,6 @@ MARKS = {
     ItemState.VIOLATED: "❌",
     ItemState.NOT_APPLICABLE: "➖",
 }
-_MARKUP = re.compile(r"[\\*_\[\]<>#|~$@&]|^[-+=]|:(?=[/\w])|(?<=www)\.|(?<=^\d)[.)]", re.IGNORECASE)
-"""What begins markup in the middle of a line, and what does at its start."""
 
 
 def render(report: Report) -> str:
@@ -71,6 +70,11 @@ def _head(report: Report) -> Iterator[str]:
         yield ""
         yield from (_condition(each) for each in report.gate.conditions)
         yield ""
+    if report.baseline is not None:
+        yield escaped(told(report.baseline))
+        yield ""
+    if report.change is not None:
+        yield from change_lines(report.change)
 
 
 def _condition(condition: GateCondition) -> str:
@@ -223,32 +227,3 @@ def _closing(report: Report) -> Iterator[str]:
 def _problem(problem: Problem) -> str:
     where = f"{code(problem.path)}: " if problem.path else ""
     return f"- {where}{escaped(problem.message, WIDE_TEXT)}"
-
-
-def escaped(text: str, limit: int = 200) -> str:
-    """The text as text: no character of it is markup, a mention, an address or a line end.
-
-    Words in backticks, which messages use for code, stay code.
-    """
-    parts = clean(text, limit).split("`")
-    if len(parts) % 2 == 0:
-        # A backtick without its partner.
-        parts[-2:] = [f"{parts[-2]}'{parts[-1]}"]
-    return "".join(
-        code(part) if number % 2 and part.strip() else _MARKUP.sub(_entity, part) for number, part in enumerate(parts)
-    )
-
-
-def code(text: str) -> str:
-    """The text in a code span, whatever it holds; a bar would end a cell of a table even there."""
-    said = clean(text).replace("`", "'").replace("|", "¦").strip()
-    return f"`{said}`" if said else ""
-
-
-def code_in_html(text: str) -> str:
-    """The text as code inside an HTML element, where Markdown is not read."""
-    return f"<code>{_MARKUP.sub(_entity, clean(text))}</code>"
-
-
-def _entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from readiness.model.report import Endpoint, EndpointWay, Report
 from readiness.reporters.inventory import TITLES, Cell, Tone, columns_of, facts_of
-from readiness.reporters.markdown import code, escaped
+from readiness.reporters.markup import code, escaped
 from readiness.reporters.wording import count, place
 
 

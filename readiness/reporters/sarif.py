@@ -68,7 +68,7 @@ def render(report: Report, pages: Mapping[str, str] | None = None) -> str:
                 "toolExecutionNotifications": _notifications(report.problems, failures, placed),
             }
         ],
-        "results": [_result(finding, places) for finding in placed[:RESULTS]],
+        "results": [_result(finding, places, baseline=report.baseline is not None) for finding in placed[:RESULTS]],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
@@ -110,7 +110,7 @@ def _weaknesses(rule: RuleInfo) -> list[str]:
     return found
 
 
-def _result(finding: Finding, places: Mapping[str, int]) -> dict[str, object]:
+def _result(finding: Finding, places: Mapping[str, int], *, baseline: bool) -> dict[str, object]:
     related = [(each.span, each.message) for each in finding.related if each.span.path]
     if finding.span.end_line > finding.span.line:
         # GitHub shows an alert in a pull request only where all its lines changed, so the whole statement stands aside.
@@ -128,6 +128,8 @@ def _result(finding: Finding, places: Mapping[str, int]) -> dict[str, object]:
             "symbol": clean(finding.symbol),
         },
     }
+    if baseline:
+        result["baselineState"] = "unchanged" if finding.known else "new"
     if related:
         result["relatedLocations"] = [
             {"id": number, "physicalLocation": _location(span, _region(span)), "message": {"text": _text(message)}}

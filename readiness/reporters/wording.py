@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from readiness.model import Confidence, Finding, Span, Verdict
-from readiness.model.report import Report, RuleInfo, Tally, TallyState
+from readiness.model.report import BaselineUse, Report, RuleInfo, Tally, TallyState
 
 
 def points(value: float) -> str:
@@ -40,6 +40,22 @@ def rules_by_id(report: Report) -> dict[str, RuleInfo]:
 def active(finding: Finding) -> bool:
     """A failure that nobody accepted and nobody disputes."""
     return finding.verdict is Verdict.FAILS and not (finding.accepted or finding.disputed or finding.excluded)
+
+
+def told(baseline: BaselineUse) -> str:
+    """What a baseline came to: `readiness-baseline.json knows 70 of the failures; 2 that it holds are mended`."""
+    parts = [f"{baseline.path} knows {count(baseline.known, 'failure')}"]
+    if baseline.newer:
+        rules = listed([*baseline.newer_rules[:3], *(["others"] if len(baseline.newer_rules) > 3 else [])])
+        parts.append(
+            f"{baseline.newer:,} more {'are' if baseline.newer > 1 else 'is'} of rules that it does not know yet ({rules}):"
+            " readiness baseline update"
+        )
+    if baseline.gone:
+        parts.append(
+            f"{baseline.gone:,} that it holds {'are' if baseline.gone > 1 else 'is'} mended: readiness baseline prune"
+        )
+    return "; ".join(parts)
 
 
 def unsettled(finding: Finding) -> bool:

@@ -27,6 +27,7 @@ class FakeScanOptions(Struct, frozen=True, kw_only=True):
     jobs: int | None = None
     cache: bool = True
     show: str = ""
+    target: float | None = None
     today: object = None
 
 

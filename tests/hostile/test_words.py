@@ -68,7 +68,7 @@ def shown(q: str, session: Session):
             "deviations.toml": f"[[deviation]]\nrule = 'parameterized-queries'\n{entry}"
             f"[[deviation]]\nrule = {escaped}\n{entry}[{escaped}]\n",
             "sub/pyproject.toml": f"[project]\nname = {escaped}\ndependencies = [{escaped}, 'fastapi==1']\n",
-            "sub/app.py": APP,
+            "sub/app.py": f"import ssl\n{APP}\n\ndef door(): return ssl._create_unverified_context()\n",
             "coverage.json": json.dumps({"files": {WORDS: {"executed_lines": [1]}}, "meta": {"version": WORDS}}),
             "cobertura.xml": "<&#10;::error::owned>",
             "lcov.info": f"SF:{on_one_line}\n",
@@ -186,8 +186,10 @@ def test_nothing_in_the_markdown_report_is_markup_of_the_repository(shop):
 
 def test_files_with_strange_names_are_shown_to_other_tools_too(shop):
     for number, name in enumerate(NAMES):
-        shop.write({name: f"import pickle\ndef f{number}(a): return pickle.loads(a)\n"})
-    (shop.path / os.fsdecode(b"bad\xff\xfe.py")).write_text("import pickle\ndef g(a): return pickle.loads(a)\n")
+        shop.write({name: f"import ssl\ndef f{number}(): return ssl._create_unverified_context()\n"})
+    (shop.path / os.fsdecode(b"bad\xff\xfe.py")).write_text(
+        "import ssl\ndef g(): return ssl._create_unverified_context()\n"
+    )
     done = shop.scan()
     assert {each["span"]["path"] for each in done.findings("resolved-scan-findings") if each["verdict"] == "fails"} == {
         *NAMES,

@@ -560,3 +560,117 @@ def test_a_guard_that_costs_too_much_to_follow_is_not_known_to_ask_nothing(monke
     monkeypatch.setattr("readiness.libraries.access.evaluation.COST", 3)
     body = "def guard(request: Request):\n    if not look(request.headers.get('Authorization'), 1, 2, 3, 4):\n        pass\n"
     assert kind_of(depending(body)) is AccessKind.UNKNOWN
+
+
+PRESENTED = """
+    from functools import wraps
+    def with_user(view):
+        @wraps(view)
+        def handing(*args, **kwargs):
+            user = session.get("user_id")
+            return view(user, *args, **kwargs)
+        return handing
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [("if user is None:\n        abort(401)\n    return {}", AccessKind.PROTECTED), ("return {}", AccessKind.OPEN)],
+)
+def test_what_a_decorator_hands_on_of_the_caller_is_asked_by_the_handler(body: str, kind: AccessKind) -> None:
+    text = f'{FLASK}{dedent(PRESENTED)}\n@app.post("/orders")\n@with_user\ndef create(user):\n    {body}\n'
+    assert kind_of(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("permissions", "kind"),
+    [
+        ("[IsAuthenticated]", AccessKind.PROTECTED),
+        ("[SignedIn]", AccessKind.PROTECTED),
+        ("[Anybody]", AccessKind.OPEN),
+        ("[AllowAny]", AccessKind.PUBLIC),
+    ],
+)
+def test_permissions_of_controllers_are_judged_by_their_answer(permissions: str, kind: AccessKind) -> None:
+    text = f"""
+        from ninja_extra import NinjaExtraAPI, api_controller, http_post
+        from ninja_extra.permissions import AllowAny, BasePermission, IsAuthenticated
+
+        class SignedIn(BasePermission):
+            def has_permission(self, request, controller):
+                return request.user.is_authenticated
+
+        class Anybody(BasePermission):
+            def has_permission(self, request, controller):
+                return True
+
+        @api_controller("/orders", permissions={permissions})
+        class Orders:
+            @http_post("/")
+            def create(self):
+                return {{}}
+
+        api = NinjaExtraAPI()
+        api.register_controllers(Orders)
+    """
+    assert kind_of(text) is kind
+
+
+def test_a_permission_that_no_policy_looks_at_is_not_known_to_ask() -> None:
+    (access,) = accesses(
+        app="""
+            from pyramid.config import Configurator
+
+            def create(request):
+                return {}
+
+            config = Configurator()
+            config.add_route("orders", "/orders")
+            config.add_view(create, route_name="orders", request_method="POST", permission="create")
+            app = config.make_wsgi_app()
+        """
+    )
+    assert access.kind is AccessKind.UNKNOWN
+
+
+def test_a_status_that_is_set_on_an_exception_says_what_it_is() -> None:
+    assert (
+        kind_of(
+            decorated(
+                """
+                from werkzeug.exceptions import HTTPException
+                def refuse(status):
+                    error = HTTPException("no")
+                    error.code = status
+                    raise error
+                def guard(view):
+                    def guarded(*args):
+                        if not session.get("user_id"):
+                            refuse(401)
+                        return view(*args)
+                    return guarded
+                """
+            )
+        )
+        is AccessKind.PROTECTED
+    )
+
+
+def test_only_what_speaks_of_no_role_behind_an_address_of_administration_asks_for_identity_alone() -> None:
+    guards = """
+        def signed_in(request: Request):
+            if "Authorization" not in request.headers:
+                raise HTTPException(401)
+        def staff(request: Request):
+            if request.headers.get("Authorization") not in app.roles["staff"]:
+                raise HTTPException(401)
+    """
+    routes = '@app.post("{}", dependencies=[Depends({})])\ndef f{}():\n    return {{}}\n'
+    text = FASTAPI + dedent(guards)
+    for number, (path, guard) in enumerate((("/admin/a", "signed_in"), ("/admin/b", "staff"), ("/c", "signed_in"))):
+        text += routes.format(path, guard, number)
+    assert {each.route.path: each.identity_only for each in accesses(app=text)} == {
+        "/admin/a": True,
+        "/admin/b": False,
+        "/c": False,
+    }

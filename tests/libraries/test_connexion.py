@@ -142,5 +142,38 @@ def test_a_broken_document_is_one_unresolved_route() -> None:
     assert route.resolution is Resolution.UNRESOLVED
 
 
+def test_a_document_that_is_added_under_a_test_has_its_condition() -> None:
+    code = f"{APP}{SHOW}if app.config['LIVE']:\n    app.add_api('api.yaml')\n"
+    (route,) = found(app_dot_py=code, api_dot_yaml=DOCUMENT)
+    assert route.condition == "app.config['LIVE']"
+
+
+def test_a_document_that_is_added_either_way_is_served_without_a_condition() -> None:
+    code = f"{APP}{SHOW}if LIVE:\n    app.add_api('api.yaml')\nelse:\n    app.add_api('api.yaml', validate_responses=True)\n"
+    (route,) = found(app_dot_py=code, api_dot_yaml=DOCUMENT)
+    assert route.condition == ""
+
+
+def test_the_conditions_on_the_way_to_the_call_count() -> None:
+    code = f"{APP}{SHOW}def serve():\n    app.add_api('api.yaml')\nif LIVE:\n    serve()\n"
+    (route,) = found(app_dot_py=code, api_dot_yaml=DOCUMENT)
+    assert route.condition == "LIVE"
+
+
+def test_what_decorates_a_function_and_lists_of_its_class_stand_around_it() -> None:
+    code = f"""{APP}from flask.views import MethodView
+def checked(f): return f
+def counted(f): return f
+class ItemsView(MethodView):
+    decorators = [counted]
+    @checked
+    def get(self): return 1
+app.add_api('api.yaml', resolver=connexion.resolver.MethodViewResolver('app'))
+"""
+    text = DOCUMENT.replace("  /a: {get: {operationId: app.show}}", "  /items: {get: {responses: {}}}")
+    (route,) = found(app_dot_py=code, api_dot_yaml=text)
+    assert route.dependencies == ("app::counted", "app::checked")
+
+
 def test_the_recogniser_says_which_packages_it_reads() -> None:
     assert library.packages == ("connexion",)

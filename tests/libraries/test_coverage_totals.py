@@ -76,3 +76,12 @@ def test_what_only_type_checkers_read_and_bodies_of_dots_do_not_count(recognised
 )
 def test_the_target_is_that_of_the_configuration(recognised, name, text, target):
     assert total(recognised, {"app.py": CODE, name: text}).target == target
+
+
+def test_the_projects_own_file_of_settings_wins_whole(recognised):
+    files = {
+        "app.py": CODE,
+        "readiness.toml": "min_score = 50\n",
+        "pyproject.toml": "[tool.readiness.targets]\ncoverage = 85\n",
+    }
+    assert total(recognised, files).target == 80.0

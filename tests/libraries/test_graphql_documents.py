@@ -98,6 +98,52 @@ def test_a_field_of_ariadne_that_nothing_resolves_is_missing_in_the_code() -> No
     assert document.generated
 
 
+def points(analysis: Analysis) -> list[tuple[str, str, bool]]:
+    return sorted(
+        (each.name, each.message, each.minor) for each in analysis.project.each(SchemaDifference) if each.message
+    )
+
+
+def test_each_point_in_which_a_field_differs_is_a_difference() -> None:
+    code = STRAWBERRY.replace("def orders(self)", "def orders(self, since: int, late: bool = False)")
+    document = "type Query {\n orderCount: Int!\n orders(since: Int, until: Int): [String]!\n newField: String!\n}\n"
+    found = analysed(app__py=code, schema__graphql=document)
+    assert points(found) == [
+        ("orders", "it answers with [String!]! in the code, and with [String]! in the document", False),
+        ("orders", "the argument `late` is not in the document", True),
+        ("orders", "the argument `since` is required by the code, and optional in the document", False),
+        ("orders", "the document has an argument `until` that the code does not take", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "config=strawberry.config.StrawberryConfig(scalar_map={str: Text})",
+        "scalar_overrides={str: Text}",
+        "schema_converter=Names()",
+    ],
+)
+def test_names_that_the_schema_gives_itself_are_not_compared(config: str) -> None:
+    code = STRAWBERRY.replace("query=Query)", f"query=Query, {config})")
+    found = analysed(
+        app__py=code, schema__graphql="type Query {\n orderCount: Int!\n orders: [Text!]!\n newField: Text\n}\n"
+    )
+    assert points(found) == [
+        ("newField", "it answers with Text! in the code, and with Text in the document", False),
+    ]
+
+
+def test_documents_that_each_hold_a_part_are_held_against_it_together() -> None:
+    found = analysed(
+        app__py=STRAWBERRY,
+        a__graphql="type Query {\n orderCount: Int!\n orders: [String!]!\n}\n",
+        b__graphql="extend type Query {\n newField: String!\n}\n",
+    )
+    assert differences(found) == []
+    assert [each.edition for each in found.project.each(SchemaDocument)] == [False, False]
+
+
 def endpoint(code: str, **more: str) -> GraphEndpoint:
     (found,) = analysed(app__py=code, **more).project.each(GraphEndpoint)
     return found

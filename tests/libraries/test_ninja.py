@@ -136,3 +136,38 @@ def test_a_decorator_around_a_handler_runs_before_it() -> None:
 def test_routes_are_named_as_reverse_wants_them() -> None:
     assert route("/api/v1/events/latest").name == "api-1.0:newest"
     assert route("/metrics/").name == "metrics:all_metrics"
+
+
+HEAD = "from ninja import NinjaAPI, Router\nfrom django.urls import path\napi = NinjaAPI()\nrouter = Router()\n"
+SITE = "urlpatterns = [path('api/', api.urls)]\n"
+
+
+def conditions(code: str) -> dict[str, str]:
+    files = {
+        "manage.py": b"import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+        "settings.py": b"ROOT_URLCONF = 'urls'\n",
+        "urls.py": f"{HEAD}{code}".encode(),
+    }
+    project = analyse_files(files, [], today=date(2026, 6, 1)).project
+    return {each.path: each.condition for each in project.each(Route) if each.framework == "django-ninja"}
+
+
+def test_an_operation_has_the_test_around_it_as_its_condition() -> None:
+    code = "if SHOWN:\n    @api.get('/a')\n    def a(request): ...\n@api.get('/b')\ndef b(request): ...\n"
+    assert conditions(code + SITE) == {"/api/a": "SHOWN", "/api/b": ""}
+
+
+def test_the_conditions_of_a_router_and_of_its_operations_come_together() -> None:
+    code = "if not OLD:\n    @router.get('/a')\n    def a(request): ...\nif SHOWN:\n    api.add_router('/r', router)\n"
+    assert conditions(code + SITE) == {"/api/r/a": "SHOWN and not OLD"}
+
+
+def test_a_router_that_is_added_either_way_has_no_condition() -> None:
+    code = "@router.get('/a')\ndef a(request): ...\n"
+    code += "if X:\n    api.add_router('/r', router)\nelse:\n    api.add_router('/r', router)\n"
+    assert conditions(code + SITE) == {"/api/r/a": ""}
+
+
+def test_a_pattern_that_is_added_under_a_test_hands_its_condition_on() -> None:
+    code = "@api.get('/a')\ndef a(request): ...\nurlpatterns = []\nif SHOWN:\n    urlpatterns += [path('api/', api.urls)]\n"
+    assert conditions(code) == {"/api/a": "SHOWN"}

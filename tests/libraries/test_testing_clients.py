@@ -333,3 +333,41 @@ def test_two_requests_of_one_test_to_one_route_are_told_by_what_they_expect(reco
     files = {"app/main.py": APP, "tests/test_app.py": f"{HEAD}\n\ndef test_it():\n{test}"}
     project = recognised(files, [fastapi.library, testing_clients.library])
     assert sorted(each.statuses for each in project.each(EndpointTest)) == [(), (422,)]
+
+
+def _accepted(recognised, test, **more):
+    files = {"app/main.py": APP, "tests/test_app.py": HEAD + test, **more}
+    (found,) = recognised(files, [fastapi.library, testing_clients.library]).each(EndpointTest)
+    return found
+
+
+def test_what_a_checking_function_accepts_counts_for_the_answer_that_it_is_given(recognised):
+    test = "def refused(answer):\n    assert answer.status_code == 401\n\n\ndef test_it():\n    refused(client.post('/users'))\n"
+    assert _accepted(recognised, test).statuses == (401,)
+
+
+def test_a_status_that_is_a_parameter_has_the_values_of_the_rows(recognised):
+    test = (
+        "@pytest.mark.parametrize('key, expected', [('good', 200), ('', 403)])\ndef test_it(key, expected):\n"
+        "    answer = client.post('/users', headers={'key': key})\n    assert answer.status_code == expected\n"
+    )
+    assert _accepted(recognised, test).statuses == (200, 403)
+
+
+def test_a_function_that_sends_and_looks_at_nothing_is_accepted_as_its_callers_do(recognised):
+    test = "def send():\n    return client.post('/users')\n\n\ndef test_it():\n    assert send().status_code == 401\n"
+    assert _accepted(recognised, test).statuses == (401,)
+
+
+@pytest.mark.parametrize(
+    ("check", "sent"),
+    [
+        ('assert answer.headers["Location"].endswith("/login")', True),
+        ('self.assertRedirects(answer, "/accounts/login/?next=/users")', True),
+        ('assert answer.url == "/orders"', False),
+        ('login_url = answer.headers["Location"]', False),
+    ],
+)
+def test_an_answer_that_sends_its_reader_to_the_login_is_known(recognised, check, sent):
+    test = f"def test_it(self=None):\n    answer = client.post('/users')\n    {check}\n"
+    assert _accepted(recognised, test).sent_to_login is sent

@@ -61,6 +61,7 @@ def test_the_names_that_are_promised(samples):
     assert document["schema"] == "readiness/report/v1"
     assert set(document) == {
         *("schema", "tool", "checklist", "root", "today", "head", "gate", "completeness", "services", "findings"),
+        *("baseline", "change"),
         *("endpoints", "graph_fields", "deviations", "problems", "rules", "evidence", "suppressions"),
     }
     result = document["services"][0]["score"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from readiness.model import Confidence, Finding, Problem, Scope, Severity, Span, Stage, Verdict
 from readiness.model.report import Gate, GateCondition, Report
 from readiness.reporters import markdown
-from readiness.reporters.markdown import code, escaped
+from readiness.reporters.markup import code, escaped
 
 HOSTILE = "<img src=x onerror=alert(1)> [click](https://evil.example) @admin #1 **bold** | cell `code` www.evil.example"
 

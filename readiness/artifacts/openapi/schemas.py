@@ -50,6 +50,8 @@ class Schemas:
     def __init__(self, references: References) -> None:
         self._references = references
         self._known: dict[tuple[int, str], Shape] = {}
+        self._together: dict[tuple[int, str], tuple[object, Merged]] = {}
+        """What was put together, with the value that it was made of, so that the value's identity stays its own."""
         self._kept: list[object] = []
         self._fields = 0
 
@@ -141,6 +143,14 @@ class Schemas:
         )
 
     def _merged(self, place: Place) -> Merged:
+        """What a schema says with its references and parts; the same for each place that refers to it."""
+        key = (id(place.value), place.path)
+        known = self._together.get(key)
+        if known is None:
+            known = self._together[key] = (place.value, self._put_together(place))
+        return known[1]
+
+    def _put_together(self, place: Place) -> Merged:
         merged = Merged(Table(), place.path, {}, set())
         waiting = [place]
         for _ in range(PARTS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from readiness.libraries.access.arguments import Arguments, status_of
@@ -31,15 +32,18 @@ from readiness.libraries.access.values import (
     Type,
     known,
     of,
+    reliant,
     traced,
 )
 from readiness.libraries.access.vocabulary import (
     ABORT_PACKAGES,
     ABORTING,
     CARRIERS,
+    CASTS,
     COMPARING,
     ERROR_STATUSES,
     RAISING,
+    RAISING_WHEN,
     REDIRECT,
     REDIRECTS,
     RESPONSE_STATUSES,
@@ -80,6 +84,16 @@ class Calls:
 
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
+        self._handed: list[Arguments] | None = None
+
+    def watched(self, run: Callable[[], object]) -> list[Arguments]:
+        """What the handler is called with while something runs."""
+        before, self._handed = self._handed, []
+        try:
+            run()
+            return self._handed
+        finally:
+            self._handed = before
 
     def of(self, node: ast.Call, around: Expressions, state: State) -> Seen:
         """The value of a call. Raises Refused where it surely raises."""
@@ -131,16 +145,23 @@ class Calls:
             case Instance():
                 member = self.evaluation.members.of(value, name, around.place.depth, called=True)
                 if isinstance(member.thing, Code | Instance | Type | Handler):
-                    return self.call(member, arguments, around, node.lineno)
+                    return reliant(self.call(member, arguments, around, node.lineno), asked=value.identity)
                 if name in DENYING:
                     return self._denied(name, node.lineno)
                 given = self._inherited(value.thing, name)
                 if given is not None:
                     return given
                 return self._of_unknown(value, name, arguments, around)
+            case Type():
+                member = self.evaluation.members.of(value, name, around.place.depth, called=True)
+                if isinstance(member.thing, Code):
+                    return reliant(self.call(member, arguments, around, node.lineno), asked=value.identity)
+                return self._of_unknown(value, name, arguments, around)
             case Outside() as outside:
                 named = Outside(f"{outside.name}.{name}", outside.made, outside.lenient)
                 return self._outside(named, arguments, around, node.lineno)
+            case Guarded() as guard if (given := self.given_for(f"{guard.name}.{name}")) is not None:
+                return given
             case Items():
                 return traced(value, *arguments.all)
             case Answer():
@@ -190,6 +211,8 @@ class Calls:
         evaluation, depth = self.evaluation, around.place.depth
         match callee.thing:
             case Handler():
+                if self._handed is not None:
+                    self._handed.append(arguments)
                 return of(Answer())
             case Code() as code:
                 return self._entered(code, arguments, around, line)
@@ -212,13 +235,9 @@ class Calls:
     def _entered(self, code: Code, arguments: Arguments, around: Expressions, line: int) -> Seen:
         """A function of the project: what it gives back, or what it surely raises."""
         if around.place.depth >= self.evaluation.deepest:
+            self.evaluation.cut = True
             return traced(*arguments.all)
-        if (
-            code.node is None
-            and code.owner is None
-            and around.flow.role is Role.HANDLER
-            and self.evaluation.guarded(code)
-        ):
+        if code.node is None and around.flow.role is Role.HANDLER and self.evaluation.guarded(code):
             # What a handler hands on to may have guards of its own.
             return of(Guarded(self.evaluation.project.symbol(code.path, code.index)))
         outcome = self.evaluation.run(code, arguments, Role.VALUE, around.place.depth + 1)
@@ -251,9 +270,12 @@ class Calls:
             return built
         given = self.given_for(name)
         if given is not None:
+            if given is DENIED and self._raises(package, arguments):
+                raise Refused(Exit(True, of(Error("", 403)), asks=True, line=line))
             return given
         if last in ABORTING and package in ABORT_PACKAGES:
-            status = arguments.first().constant
+            given = arguments.first()
+            status = given.thing.status if isinstance(given.thing, Response) else given.constant
             raise Refused(
                 Exit(
                     True,
@@ -280,6 +302,8 @@ class Calls:
             return of(Outside(name, made=True))
         if demand is not None and demand is not Demand.NOTHING:
             return self._demanding(outside, arguments)
+        if last in CASTS and len(arguments.positional) == 2:
+            return arguments.positional[1]
         if last in WRAPPING:
             return next((each for each in arguments.positional if each.thing is not None), UNKNOWN_VALUE)
         if is_error(name):
@@ -292,6 +316,12 @@ class Calls:
             if each.kind is SymbolKind.EXTERNAL and (given := self.given_for(f"{each.name}.{name}")) is not None:
                 return given
         return None
+
+    @staticmethod
+    def _raises(package: str, arguments: Arguments) -> bool:
+        """A test that is told to raise: `enforcer.authorize(rule, target, credentials, do_raise=True)`."""
+        said = arguments.keywords.get(RAISING_WHEN.get(package, ""))
+        return said is not None and said.constant is True
 
     @staticmethod
     def given_for(name: str) -> Seen | None:
@@ -319,7 +349,9 @@ class Calls:
 
     @staticmethod
     def _error(error: Error, arguments: Arguments) -> Error:
-        return Error(error.name, status_of(arguments) or error.status, error.asks)
+        response = arguments.keywords.get("response", UNKNOWN_VALUE).thing
+        given = response.status if isinstance(response, Response) else 0
+        return Error(error.name, status_of(arguments) or given or error.status, error.asks)
 
     @staticmethod
     def _denied(name: str, line: int) -> Seen:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from readiness.libraries.access.acls import FRAMEWORK, AccessLists
 from readiness.libraries.access.carriers import Asked
 from readiness.libraries.access.exits import Refused, Role, Spent
+from readiness.libraries.access.handing import handed
 from readiness.libraries.access.middleware import DJANGO, Middleware
 from readiness.libraries.access.openings import PARAMETER, purpose_of
 from readiness.libraries.access.permissions import Permissions, is_rest
+from readiness.libraries.access.ranks import Ranks, administered
 from readiness.libraries.access.rulings import Ruling, Rulings, Verdict
 from readiness.libraries.access.url_lists import UrlLists
-from readiness.libraries.access.values import Code, Instance, Seen, of
+from readiness.libraries.access.values import Code, Instance, Seen, Type, of
 from readiness.libraries.access.views import ViewGuards
 from readiness.libraries.access.vocabulary import READING, package_of
 from readiness.model import AccessKind, Project, Resolution, Route, RouteAccess, Span, Symbol, SymbolKind
@@ -27,7 +30,7 @@ TYPICAL = "/1/things/1"
 REST = "Django REST framework"
 ENTERING = frozenset({"login", "logout", "refresh", "sign-up", "password reset", "verification", "callback"})
 """Purposes whose handlers refuse by what they are sent, and not by who is calling."""
-DECLARING_PERMISSIONS = frozenset({"Pyramid", "Connexion"})
+DECLARING_PERMISSIONS = frozenset({"Connexion"})
 """Frameworks that ask for a permission by its name; elsewhere it is the text of guards, which are judged by themselves."""
 ASKING_NOTHING = frozenset({"django", "rest_framework"})
 DECLARING = frozenset({"login_not_required"})
@@ -43,6 +46,8 @@ class Deciding:
         self.permissions = Permissions(self.rulings)
         self.middleware = Middleware(self.rulings)
         self.lists = UrlLists(project)
+        self.ranks = Ranks(project)
+        self.lists_of_access = AccessLists(self.rulings)
         self._decorators: dict[tuple[str, int], list[tuple[str, Seen]]] = {}
         self._defaults: dict[tuple[str, str], str] = {}
 
@@ -76,6 +81,8 @@ class Deciding:
             own = self._handler(route, asked)
             if own is not None and (kind is AccessKind.OPEN or own[0] is AccessKind.PROTECTED):
                 kind, deciding = own
+        names = tuple(dict.fromkeys(each.name for each in deciding if each.name))
+        role, place = any(each.role for each in deciding), administered(route.path)
         return RouteAccess(
             span=route.span,
             symbol=route.symbol,
@@ -83,13 +90,18 @@ class Deciding:
             resolution=route.resolution,
             route=route,
             kind=kind,
-            by=tuple(dict.fromkeys(each.name for each in deciding if each.name)),
+            by=names,
             decided=next((each.span for each in deciding if each.span is not None), None),
             default=self._default(route),
-            role=any(each.role for each in deciding),
+            role=role,
             purpose=purpose,
             changes=_changes(route),
             hands_on=any(each.hands_on for each in deciding),
+            administers=place,
+            identity_only=bool(place)
+            and kind is AccessKind.PROTECTED
+            and not role
+            and not self.ranks.asked(route, (*names, *(name for name, _ in self._of_handler(route)))),
         )
 
     def _kind(self, route: Route, found: Sequence[Ruling]) -> tuple[AccessKind, list[Ruling]]:
@@ -102,6 +114,7 @@ class Deciding:
             return AccessKind.PROTECTED, refusing
         if (
             route.permission
+            and route.framework != FRAMEWORK
             and (route.framework in DECLARING_PERMISSIONS or not route.dependencies)
             and not route.declared_public
         ):
@@ -139,7 +152,10 @@ class Deciding:
         for name in route.dependencies:
             if name in decorating:
                 continue
-            if name in calls:
+            permission = self.rulings.value_of(name) if route.framework in ANSWERING else None
+            if permission is not None and isinstance(permission.thing, Type) and self._permits(permission.thing):
+                yield self.permissions.grants(permission, asked)
+            elif name in calls:
                 yield from (self._called(name, *place, asked) for place in calls[name])
             else:
                 yield self.rulings.of_name(
@@ -150,12 +166,17 @@ class Deciding:
                 yield self.rulings.of_name(name, asked, hook=False, decorator=True)
         for name, value in decorators:
             yield self.rulings.of_value(value, name, asked, decorator=True, hook=False)
+        yield from self.lists_of_access.of(route, asked)
         view = self._view(route)
         names = [each.name for each in self._ancestors(view) if each.kind is SymbolKind.EXTERNAL] if view else []
         if view is not None:
             yield from self.views.of(view, route.handler, asked)
         if route.framework == REST or is_rest(names):
             yield from self.permissions.of(route, view, asked)
+
+    def _permits(self, kind: Type) -> bool:
+        """A permission class of the project, as controllers of django-ninja-extra name them."""
+        return self.project.member(kind.symbol, "has_permission").kind is SymbolKind.FUNCTION
 
     def _called(self, name: str, path: str, index: int, asked: Asked) -> Ruling:
         """`Depends(Guard("admin"))`: the object that the call names, made as it is there."""
@@ -201,7 +222,10 @@ class Deciding:
             return None
         view = self._view(route)
         owner = of(Instance(view, {}, {})) if view is not None else None
-        ruling = self.rulings.of_method(Code(*place, None, {}, owner), Role.HANDLER, asked)
+        code = Code(*place, None, {}, owner)
+        decorators = [value for _, value in self._of_handler(route) if isinstance(value.thing, Code | Instance)]
+        given = handed(self.rulings.evaluation, code, decorators, asked) if decorators else None
+        ruling = self.rulings.of_method(code, Role.HANDLER, asked, given)
         if ruling.verdict is Verdict.PASSES:
             return (AccessKind.OPEN, [ruling]) if ruling.hands_on else None
         named = Ruling(ruling.verdict, route.handler, ruling.role, Span(route.span.path, route.span.line))

@@ -87,6 +87,8 @@ class Evaluation:
         self.members = Members(self)
         self.calls = Calls(self)
         self.parameters = Parameters(self)
+        self.cut = False
+        """Something that was called since this was last taken back stood too deep to be entered."""
         self._left = COST
         self._total = TOTAL
         self._running: set[tuple[str, int]] = set()
@@ -136,7 +138,7 @@ class Evaluation:
     def run(self, code: Code, arguments: Arguments, role: Role, depth: int = 0) -> Outcome:
         """How a function ends, with what a call gives it."""
         key = self._key(code, arguments, role)
-        kept = self._outcomes.setdefault(key, {}) if key is not None else {}
+        kept = self._kept(key, depth)
         for reads, known_outcomes in kept.items():
             outcome = known_outcomes.get(self._about(reads))
             if outcome is not None:
@@ -145,15 +147,31 @@ class Evaluation:
         if (code.path, code.index) in self._running and role is Role.VALUE and not isinstance(code.node, ast.Lambda):
             return Outcome((Exit(False, UNKNOWN_VALUE, False),), (), role)
         before, self.carriers.reads = self.carriers.reads, set()
+        cut, self.cut = self.cut, False
         try:
             exits, _, hands_on = self._run(code, arguments, role, depth)
         finally:
             mine = frozenset(self.carriers.reads)
             self.carriers.reads = before | mine
+            mine_cut, self.cut = self.cut, self.cut or cut
         returns = tuple(each for each in exits if not each.raises)
         outcome = Outcome(returns, tuple(each for each in exits if each.raises), role, hands_on)
-        kept.setdefault(mine, {})[self._about(mine)] = outcome
+        if key is not None:
+            place = (depth, *key) if mine_cut else key
+            self._outcomes.setdefault(place, {}).setdefault(mine, {})[self._about(mine)] = outcome
         return outcome
+
+    def _kept(
+        self, key: tuple[object, ...] | None, depth: int
+    ) -> dict[frozenset[str], dict[tuple[object, ...], Outcome]]:
+        """What was answered before: for any depth, or for this one where what is called was not entered any more."""
+        if key is None:
+            return {}
+        cut = self._outcomes.get((depth, *key))
+        if cut is not None:
+            self.cut = True
+            return cut
+        return self._outcomes.get(key, {})
 
     def _about(self, reads: frozenset[str]) -> tuple[object, ...]:
         """What of the request was read: part of the key."""
@@ -244,7 +262,7 @@ class Evaluation:
                 found = self.names.made(code.path, each.index).thing
             else:
                 found = self.names.value(code.path, each, definition.scope, definition.first_line).thing
-            value = self._put_around(value, found, 1)
+            value = self.put_around(value, found, 1)
         if isinstance(value.thing, Guarded):
             return True
         if not isinstance(value.thing, Code):
@@ -273,11 +291,11 @@ class Evaluation:
     def _decorated(self, value: Seen, decorator: ast.expr, state: State, expressions: Expressions) -> Seen:
         """A function with a decorator; one that only copies a name changes nothing."""
         try:
-            return self._put_around(value, expressions.of(decorator, state).thing, expressions.place.depth)
+            return self.put_around(value, expressions.of(decorator, state).thing, expressions.place.depth)
         except Refused:
             return value
 
-    def _put_around(self, value: Seen, decorator: object, depth: int) -> Seen:
+    def put_around(self, value: Seen, decorator: object, depth: int) -> Seen:
         """A function inside a decorator; one that says nothing about access changes nothing."""
         if isinstance(decorator, Guarded):
             return of(decorator)
@@ -288,7 +306,7 @@ class Evaluation:
                 if demand in (Demand.IDENTITY, Demand.ROLE) and not decorator.lenient
                 else value
             )
-        if isinstance(decorator, Code):
+        if isinstance(decorator, Code | Instance):
             try:
                 wrapped = self.call(of(decorator), Arguments([value], {}), depth)
             except Refused:

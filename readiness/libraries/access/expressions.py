@@ -29,6 +29,7 @@ from readiness.libraries.access.values import (
     joined,
     known,
     of,
+    reliant,
     traced,
 )
 from readiness.model import UNKNOWN
@@ -134,7 +135,11 @@ class Expressions:
         match value.thing:
             case Carrier() as carrier:
                 return self.evaluation.carriers.attribute(carrier, name)
-            case Instance() | Parent() | Type():
+            case Instance():
+                # What is asked of an object that was made because nobody is known tells of that.
+                found = self.evaluation.members.of(value, name, self.place.depth)
+                return reliant(found, asked=value.identity and not isinstance(found.thing, Code))
+            case Parent() | Type():
                 return self.evaluation.members.of(value, name, self.place.depth)
             case Outside() as outside:
                 return self.evaluation.names.outside(f"{outside.name}.{name}", made=outside.made)

@@ -22,8 +22,19 @@ from readiness.libraries.access.exits import (
     refuses,
     strong,
 )
-from readiness.libraries.access.values import TRACED, UNKNOWN_VALUE, Answer, Error, Items, Outside, Response, Seen, of
-from readiness.libraries.access.vocabulary import ERROR_STATUSES, is_error, last_of
+from readiness.libraries.access.values import (
+    TRACED,
+    UNKNOWN_VALUE,
+    Answer,
+    Error,
+    Guarded,
+    Items,
+    Outside,
+    Response,
+    Seen,
+    of,
+)
+from readiness.libraries.access.vocabulary import ERROR_STATUSES, STATUS_NAMES, is_error, last_of
 
 RAISED = "except"
 """Stands among the names for the exception that is being handled; no name can be spelled so."""
@@ -53,29 +64,30 @@ class Flow:
     def run(self, body: Sequence[ast.stmt], state: State) -> list[Exit]:
         """Every way out of a body, its end included."""
         exits: list[Exit] = []
-        end = self.block(body, state, exits)
+        end = self.block(body, state, exits, ())
         if end is not None:
             exits.append(ending(end))
         return exits
 
     def block(
-        self, body: Sequence[ast.stmt], state: State, exits: list[Exit], tail: Sequence[ast.stmt] = ()
+        self, body: Sequence[ast.stmt], state: State, exits: list[Exit], tail: Sequence[ast.stmt] | None = None
     ) -> State | None:
         """Run statements; None where none of the ways goes on behind them.
 
-        `tail` is what the function runs behind the block: a condition that ends one of its branches here takes it in, and then
-        nothing goes on.
+        `tail` is what the function runs behind the block, to its end: a condition that ends one of its branches here takes it in,
+        and then nothing goes on. None where what follows is not so simple, as behind a `try` or a loop.
         """
         current: State | None = state
         for number, statement in enumerate(body):
             if current is None:
                 return None
+            rest = None if tail is None else (*body[number + 1 :], *tail)
             try:
                 if isinstance(statement, ast.If):
-                    current = self._if(statement, (*body[number + 1 :], *tail), current, exits)
+                    current = self._if(statement, rest, current, exits)
                 elif isinstance(statement, ast.With | ast.AsyncWith):
                     self._with(statement, current)
-                    current = self.block(statement.body, current, exits, (*body[number + 1 :], *tail))
+                    current = self.block(statement.body, current, exits, rest)
                 else:
                     current = self._statement(statement, current, exits)
             except Refused as refused:
@@ -94,7 +106,7 @@ class Flow:
 
     # conditions
 
-    def _if(self, statement: ast.If, rest: Sequence[ast.stmt], state: State, exits: list[Exit]) -> State | None:
+    def _if(self, statement: ast.If, rest: Sequence[ast.stmt] | None, state: State, exits: list[Exit]) -> State | None:
         """Run a condition; where a branch ends the function, what follows belongs to the other one."""
         test = self.evaluate(statement.test, state)
         self._drain(exits)
@@ -103,7 +115,7 @@ class Flow:
             after = self.block(taken, state.copy(asked=test.identity), exits, rest)
             if after is not None:
                 after.asked = state.asked
-                after.left = after.left or (test.identity and _ends(other))
+                after.left = after.left or (test.identity and self._ends(other, state))
             return after
         first = self._way(statement.body, state, test, rest, branch=True)
         second = self._way(statement.orelse, state, test, rest, branch=False)
@@ -111,7 +123,7 @@ class Flow:
             self.copies += 1
             going = second if first.ended else first
             if going.state is not None:
-                end = self.block(rest, going.state, going.exits)
+                end = self.block(rest, going.state, going.exits, ())
                 if end is not None:
                     going.exits.append(ending(end))
                 going.state = None
@@ -126,12 +138,43 @@ class Flow:
             after.left = state.left or (test.identity and first.ended != second.ended)
         return after
 
+    def _ends(self, body: Sequence[ast.stmt], state: State) -> bool:
+        """A block that does not go on behind its last statement; it was not run."""
+        match body[-1] if body else None:
+            case ast.If(body=yes, orelse=no):
+                return self._ends(yes, state) and self._ends(no, state)
+            case ast.With(body=inner) | ast.AsyncWith(body=inner):
+                return self._ends(inner, state)
+            case ast.Try(body=inner, handlers=handlers, orelse=otherwise, finalbody=final):
+                return self._ends(final, state) or (
+                    self._ends(otherwise or inner, state) and all(self._ends(each.body, state) for each in handlers)
+                )
+            case ast.Expr(value=ast.Call() as call):
+                return self._surely_raises(call, state)
+            case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
+                return True
+            case _:
+                return False
+
+    def _surely_raises(self, call: ast.Call, state: State) -> bool:
+        """`abort(503)`, or a function of the project that does nothing else."""
+        pending, traced = len(self.pending), self.traced
+        try:
+            self.evaluate(call, state.copy())
+        except Refused:
+            return True
+        finally:
+            # It is only tried: what it would do is not done.
+            del self.pending[pending:]
+            self.traced = traced
+        return False
+
     def _way(
-        self, body: Sequence[ast.stmt], state: State, test: Seen, rest: Sequence[ast.stmt], *, branch: bool
+        self, body: Sequence[ast.stmt], state: State, test: Seen, rest: Sequence[ast.stmt] | None, *, branch: bool
     ) -> _Way:
         """One branch of a condition that is not known."""
         exits: list[Exit] = []
-        tail = rest if self.copies < COPIES else ()
+        tail = rest if self.copies < COPIES else None
         concerned = test.identity or test.partly is branch
         inside = state.copy(asked=concerned)
         inside.left = inside.left and concerned
@@ -167,7 +210,11 @@ class Flow:
                 exits.append(Exit(False, found, state.decided, statement.lineno))
                 return state
             case ast.Expr(value=value):
-                self.evaluate(value, state)
+                found = self.evaluate(value, state)
+                if self.role is Role.HANDLER and isinstance(found.thing, Guarded):
+                    # Its answer is not looked at: the guard before it turns the caller away by raising.
+                    exits.append(Exit(True, of(Error("")), asks=True, line=statement.lineno))
+                    return None
             case ast.Assign(targets=targets, value=value):
                 found = self.evaluate(value, state)
                 for target in targets:
@@ -208,8 +255,16 @@ class Flow:
         if isinstance(found.thing, Outside) and is_error(found.thing.name):
             last = last_of(found.thing.name)
             found = of(Error(last, ERROR_STATUSES.get(last, 0)))
+        if isinstance(found.thing, Error) and isinstance(statement.exc, ast.Name):
+            found = of(Error(found.thing.name, self._status_set(statement.exc.id, state) or found.thing.status))
         by_status = isinstance(found.thing, Error) and (found.thing.asks or found.thing.status == UNAUTHORIZED)
         return Exit(True, found, state.decided or by_status, statement.lineno, by_status and not state.decided)
+
+    @staticmethod
+    def _status_set(name: str, state: State) -> int:
+        """The status that an exception was given after it was made: `error.code = 401`; 0 for none."""
+        given = [state.names[f"{name}.{each}"].constant for each in STATUS_NAMES if f"{name}.{each}" in state.names]
+        return next((each for each in given if isinstance(each, int) and not isinstance(each, bool)), 0)
 
     def assign(self, target: ast.expr, value: Seen, state: State) -> None:
         """Bind what stands left of `=`."""
@@ -346,13 +401,3 @@ class _Way:
         self.exits = exits
         self.state = state
         self.ended = ended
-
-
-def _ends(body: Sequence[ast.stmt]) -> bool:
-    """A block that does not go on behind its last statement."""
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, ast.If):
-        return _ends(last.body) and _ends(last.orelse)
-    return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)

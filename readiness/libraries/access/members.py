@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 REQUEST_ATTRIBUTES = frozenset({"request", "_request", "context", "connection"})
 PREDICATES = frozenset({"has_permission", "has_permissions", "test_func", "has_object_permission", "can"})
+OPTIONS = "_meta"
 PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
 FAILURES = frozenset({"Exception", "BaseException"})
 
@@ -67,6 +68,8 @@ class Members:
         if not isinstance(thing, Instance | Type):
             return UNKNOWN_VALUE
         found = self.project.member(thing.symbol, name)
+        if name == OPTIONS and not found.path:
+            return self._options(thing.symbol)
         if found.kind is SymbolKind.FUNCTION:
             return self._function(found, value, depth, called=called, names=thing.names)
         if found.kind is SymbolKind.VARIABLE and found.index >= 0:
@@ -94,6 +97,19 @@ class Members:
 
             return self.evaluation.run(code, Arguments([], {}), Role.VALUE, depth + 1).value
         return of(code)
+
+    def _options(self, symbol: Symbol) -> Seen:
+        """What Graphene and Django make of `class Meta`; an option that it does not name is nothing."""
+        meta = self.project.member(symbol, "Meta")
+        summary = self.project.summary(meta.path) if meta.kind is SymbolKind.CLASS else None
+        if summary is None:
+            return UNKNOWN_VALUE
+        values = {
+            each.target: self.evaluation.names.value(meta.path, each.value, meta.index, each.line)
+            for each in summary.assignments
+            if each.scope == meta.index and each.value is not None
+        }
+        return of(Instance(meta, values, {}))
 
     def _attribute(self, symbol: Symbol) -> Seen:
         summary = self.project.summary(symbol.path)
@@ -244,7 +260,7 @@ class Members:
                         return found
             for index in self.project.calls_in(init):
                 call = summary.calls[index]
-                values = [*call.arguments[:2], *(value for name, value in call.keywords if name in STATUS_NAMES)]
+                values = [*call.arguments[:3], *(value for name, value in call.keywords if name in STATUS_NAMES)]
                 for value in values:
                     seen = self.evaluation.names.value(init.path, value, init.index, call.line)
                     if isinstance(seen.constant, int) and 400 <= seen.constant < 600:

@@ -24,7 +24,18 @@ from readiness.libraries.access.values import (
 from readiness.libraries.access.vocabulary import CARRIERS, ERROR_STATUSES, LENIENT, is_error, last_of
 from readiness.libraries.django.settings import settings_for
 from readiness.model import UNKNOWN, Project, Symbol, SymbolKind
-from readiness.model.summary import CallRef, Constant, Function, Name, Opaque, Operation, Sequence, Subscript, Value
+from readiness.model.summary import (
+    CallRef,
+    Constant,
+    Function,
+    Name,
+    Opaque,
+    Operation,
+    Sequence,
+    Subscript,
+    Summary,
+    Value,
+)
 
 if TYPE_CHECKING:
     from readiness.libraries.access.evaluation import Evaluation
@@ -108,19 +119,49 @@ class Names:
         key = (symbol.path, symbol.index)
         if key not in self._variables:
             self._variables[key] = UNKNOWN_VALUE
-            self._variables[key] = self._assigned(symbol)
+            self._variables[key] = self._held(symbol)
         return self._variables[key]
 
-    def _assigned(self, symbol: Symbol) -> Seen:
+    def _held(self, symbol: Symbol) -> Seen:
+        """What a variable holds while requests come in.
+
+        A function may set it when the application starts: `global ENFORCER`. What a module says itself is its first meaning,
+        unless that is nothing at all.
+        """
         summary = self.project.summary(symbol.path)
         if summary is None:
             return UNKNOWN_VALUE
-        assignment = summary.assignments[symbol.index]
+        mine = summary.assignments[symbol.index]
+        if mine.scope >= 0:
+            return self._assigned(summary, symbol.path, symbol.index)
+        inside = [each for each in summary.definitions if isinstance(each, Function)]
+        same = [
+            number for number, each in enumerate(summary.assignments) if each.scope < 0 and each.target == mine.target
+        ]
+        later = {
+            number
+            for number in same
+            if any(each.line < summary.assignments[number].line <= each.end_line for each in inside)
+        }
+        if not later:
+            return self._assigned(summary, symbol.path, symbol.index)
+        for number, each in enumerate(summary.definitions):
+            if each.name == mine.target and each.scope < 0 and isinstance(each, Function):
+                return of(Code(symbol.path, number, None, {}))
+        for numbers in ([each for each in same if each not in later], sorted(later)):
+            values = [self._assigned(summary, symbol.path, each) for each in reversed(numbers)]
+            found = next((each for each in values if not (each.known and each.constant is None)), None)
+            if found is not None:
+                return found
+        return UNKNOWN_VALUE
+
+    def _assigned(self, summary: Summary, path: str, index: int) -> Seen:
+        assignment = summary.assignments[index]
         if assignment.value is None or assignment.operator not in ("=", ":=") or assignment.position >= 0:
             return UNKNOWN_VALUE
         if assignment.scope >= 0 and isinstance(summary.definitions[assignment.scope], Function):
             return UNKNOWN_VALUE
-        return self.value(symbol.path, assignment.value, assignment.scope, assignment.line)
+        return self.value(path, assignment.value, assignment.scope, assignment.line)
 
     def value(self, path: str, value: Value, scope: int = -1, line: int = 0, steps: int = STEPS) -> Seen:
         """An expression of a module, as far as its summary holds it."""
@@ -186,7 +227,9 @@ class Names:
             return positional[0]
         if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.CLASS):
             return self.evaluation.call(self.symbol(symbol, Place(path, call.scope, 0)), arguments)
-        return UNKNOWN_VALUE
+        # A variable that holds a function, or an object with a call operator, made before by another one.
+        held = self.value(path, call.callee, call.scope, call.line)
+        return self.evaluation.call(held, arguments) if held.thing is not None else UNKNOWN_VALUE
 
     def method(self, place: Place, dotted: str, line: int) -> Seen | None:
         """The method that a name with a known class has: `service.authenticate`."""

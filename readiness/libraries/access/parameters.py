@@ -84,8 +84,7 @@ class Parameters:
         injected = self._injected(parameter, default, expressions)
         if injected is not None:
             return injected
-        annotation = parameter.annotation
-        written = ast.unparse(annotation).rpartition(".")[2] if isinstance(annotation, ast.Name | ast.Attribute) else ""
+        written = self._class_name(parameter, expressions)
         if written in REQUEST_CLASSES or (parameter.arg in REQUEST_NAMES and not written):
             return of(Carrier("request"))
         if parameter.arg in REQUEST_NAMES and written.endswith(("Request", "Info", "Scope")):
@@ -95,6 +94,19 @@ class Parameters:
         if default is not None and isinstance(default, ast.Constant):
             return expressions.of(default, State({}, asked=False))
         return UNKNOWN_VALUE
+
+    def _class_name(self, parameter: ast.arg, expressions: Expressions) -> str:
+        """The last name of an annotation; of what may be the request by its name, as its package calls it."""
+        annotation = parameter.annotation
+        if not isinstance(annotation, ast.Name | ast.Attribute):
+            return ""
+        written = ast.unparse(annotation)
+        if parameter.arg in REQUEST_NAMES:
+            place = expressions.place
+            symbol = self.evaluation.project.resolve(place.path, written, place.index)
+            if symbol.kind is SymbolKind.EXTERNAL:
+                return last_of(symbol.name)
+        return last_of(written)
 
     def _injected(self, parameter: ast.arg, default: ast.expr | None, expressions: Expressions) -> Seen | None:
         """What `Depends(...)`, `Header(...)` and their kin give; None for any other parameter."""

@@ -285,11 +285,11 @@ class Rulings:
         code = self.evaluation.members.of(owner, name, 0, called=True).thing
         return self.of_method(code, role, asked) if isinstance(code, Code) else PASSES
 
-    def of_method(self, code: Code, role: Role, asked: Asked) -> Ruling:
-        """A function in the part that it plays."""
+    def of_method(self, code: Code, role: Role, asked: Asked, given: Arguments | None = None) -> Ruling:
+        """A function in the part that it plays, with what it is given of who is calling."""
         self.evaluation.ask(asked)
         try:
-            outcome = self.evaluation.run(code, Arguments([], {}), role)
+            outcome = self.evaluation.run(code, given or Arguments([], {}), role)
         except Spent:
             return GIVEN_UP
         except Refused as refused:
@@ -341,12 +341,19 @@ class Rulings:
                 if last_of(symbol.name) == "method_decorator":
                     return self._inner(path, value.index)
                 if symbol.kind is SymbolKind.UNKNOWN:
-                    return "", Seen()
+                    symbol = self._held(path, value.index, scope, line)
                 return symbol.name, self.evaluation.names.made(path, value.index)
             symbol = self.project.resolve_value(path, value, scope, line)
             return symbol.name, self.evaluation.names.value(path, value, scope, line)
         except (Refused, Spent):
             return "", Seen()
+
+    def _held(self, path: str, index: int, scope: int, line: int) -> Symbol:
+        """The variable that is called: `require_admin = require_role("admin")`, and then `@require_admin()`."""
+        summary = self.project.summary(path)
+        if summary is None:
+            return Symbol(SymbolKind.UNKNOWN, "")
+        return self.project.resolve_value(path, summary.calls[index].callee, scope, line)
 
     def _inner(self, path: str, index: int) -> tuple[str, Seen]:
         """What `method_decorator(login_required)` puts on the method."""

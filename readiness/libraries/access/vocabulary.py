@@ -2,7 +2,8 @@
 
 Names are compared by their top-level package and their last part, which re-exports keep. Read from Django 5.2, REST framework 3.16,
 Flask-Login 0.6, Flask-JWT-Extended 4.7, Flask-HTTPAuth 4.8, Flask-Security 5.6, Flask-Principal 0.4, Flask-AppBuilder 4.6,
-FastAPI 0.165, Starlette 1.10, aiohttp-security 0.5, sanic-jwt 1.8, Tornado 6.5, django-oauth-toolkit 3.0, PyJWT 2.10.
+FastAPI 0.165, Starlette 1.10, aiohttp-security 0.5, sanic-jwt 1.8, Tornado 6.5, django-oauth-toolkit 3.0, PyJWT 2.10,
+Litestar 2.25, oslo.policy 6.0, django-ninja-extra 0.31.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ _IDENTITY: dict[str, tuple[str, ...]] = {
         "SessionAuth",
         "django_auth",
     ),
+    "ninja_extra": ("IsAuthenticated",),
     "ninja_jwt": ("JWTAuth", "JWTBaseAuthentication", "AsyncJWTAuth"),
     "flask_login": ("login_required", "fresh_login_required"),
     "flask_security": (
@@ -83,6 +85,7 @@ _IDENTITY: dict[str, tuple[str, ...]] = {
     "fastapi_login": ("LoginManager",),
     "fastapi_jwt": ("JwtAccessBearer", "JwtAccessCookie", "JwtAccessBearerCookie", "JwtRefreshBearer"),
     "fastapi_azure_auth": ("SingleTenantAzureAuthorizationCodeBearer", "MultiTenantAzureAuthorizationCodeBearer"),
+    "litestar": ("JWTAuth", "JWTCookieAuth", "OAuth2PasswordBearerAuth", "SessionAuth"),
     "aiohttp_security": ("login_required", "check_authorized"),
     "aiohttp_jwt": ("login_required",),
     "sanic_jwt": ("protected",),
@@ -105,6 +108,7 @@ _ROLE: dict[str, tuple[str, ...]] = {
         "admin_view",
     ),
     "rest_framework": ("IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions"),
+    "ninja_extra": ("IsAdminUser",),
     "oauth2_provider": (
         "rw_protected_resource",
         "ScopedProtectedResourceView",
@@ -144,12 +148,14 @@ _ROLE: dict[str, tuple[str, ...]] = {
 }
 _READ_ONLY: dict[str, tuple[str, ...]] = {
     "rest_framework": ("IsAuthenticatedOrReadOnly", "DjangoModelPermissionsOrAnonReadOnly"),
+    "ninja_extra": ("IsAuthenticatedOrReadOnly",),
 }
 _PUBLIC: dict[str, tuple[str, ...]] = {
     "django": ("login_not_required",),
     "login_required": ("login_not_required",),
     "stronghold": ("public", "StrongholdPublicMixin"),
     "rest_framework": ("AllowAny",),
+    "ninja_extra": ("AllowAny",),
 }
 _NOTHING: dict[str, tuple[str, ...]] = {
     "flask_jwt_extended": ("jwt_optional",),
@@ -198,6 +204,12 @@ CARRIERS: dict[str, str] = {
     "quart.session": "session",
     "flask.g": "state",
     "flask.globals.g": "state",
+    "flask._request_ctx_stack.top": "state",
+    "flask.globals._request_ctx_stack.top": "state",
+    "flask._app_ctx_stack.top": "state",
+    "flask.globals._app_ctx_stack.top": "state",
+    "flask.globals.request_ctx": "state",
+    "flask.globals.app_ctx": "state",
     "quart.g": "state",
     "flask_login.current_user": "user",
     "flask_login.utils.current_user": "user",
@@ -217,6 +229,8 @@ CARRIERS: dict[str, str] = {
     "aiohttp_security.permits": "denied",
     "flask_principal.Permission.can": "denied",
     "pyramid.request.Request.has_permission": "denied",
+    "oslo_policy.policy.Enforcer.enforce": "denied",
+    "oslo_policy.policy.Enforcer.authorize": "denied",
 }
 """Full names of other packages -> the carrier they are, or what calling them gives a caller who presents nothing: `nobody` (None),
 `somebody` (the object for a caller nobody knows), `denied` (False); `absent` is None itself."""
@@ -342,6 +356,8 @@ RAISING: dict[str, frozenset[str]] = {
     "rest_framework_simplejwt": frozenset({"get_validated_token", "AccessToken", "UntypedToken"}),
 }  # fmt: skip
 """Functions that raise for a caller who presents nothing."""
+RAISING_WHEN = {"oslo_policy": "do_raise"}
+"""Packages whose tests raise, where an argument says so, instead of giving False."""
 SPLITTING = "get_authorization_scheme_param"
 """A function of FastAPI that splits the header into its scheme and the rest, both empty without a header."""
 COMPARING = frozenset(
@@ -350,6 +366,8 @@ COMPARING = frozenset(
 WRAPPING = frozenset({"wraps", "update_wrapper", "decorator", "method_decorator", "sync_to_async", "async_to_sync", "csrf_exempt",
                       "partial", "never_cache", "iscoroutinefunction", "markcoroutinefunction"})  # fmt: skip
 """Functions of other packages that give back what they are given, as far as access goes."""
+CASTS = frozenset({"cast"})
+"""Functions of typing that give back their second argument."""
 SECURITY_PACKAGES = frozenset({"fastapi"})
 LENIENT = {"auto_error": False, "optional": True}
 """Arguments with which a library's guard lets a caller without credentials pass."""

@@ -9,6 +9,7 @@ from readiness.libraries.aiohttp_web.registrations import Graph
 from readiness.libraries.aiohttp_web.tables import Table
 from readiness.libraries.aiohttp_web.vocabulary import PACKAGE, QUIET, WEB_MODULES
 from readiness.libraries.evaluation.handlers import Handlers
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.evaluation.reader import Reader
 from readiness.model import Application, Fact, Library, Project, Route
 from readiness.model.summary import Name
@@ -24,7 +25,7 @@ def recognise(project: Project) -> Iterator[Fact]:
     reader = Reader(project, itself=ITSELF)
     graph = Graph(reader, Handlers(reader, QUIET))
     graph.build()
-    yield from Table(graph).facts()
+    yield from without_implied_heads(Table(graph).facts())
 
 
 def _serves(project: Project) -> bool:

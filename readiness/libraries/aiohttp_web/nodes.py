@@ -5,15 +5,14 @@ from __future__ import annotations
 from msgspec import Struct
 
 from readiness.libraries.aiohttp_web.vocabulary import POSITIONAL, Holder, holder_of, is_holder
-from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.constructions import Construction
+from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Made
+from readiness.libraries.evaluation.things import Answer, Made
 
 ITSELF = ("router",)
 """Attributes that stand for the application: its router takes routes as it does."""
-WRAPPED = 3
-"""Calls around one holder."""
 
 
 class RouteEntry(Struct, frozen=True, eq=False):
@@ -54,42 +53,13 @@ class Node:
         """It hangs on something."""
 
 
-class Nodes:
-    """Finds the node of an object; each object has one."""
+class Nodes(Holders[Node]):
+    """Finds applications and route tables."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+        super().__init__(reader, POSITIONAL, is_holder)
         self.texts = Texts(reader)
-        self.constructions = Constructions(reader, POSITIONAL, is_holder)
-        self.known: dict[tuple[object, ...], Node | None] = {}
 
-    def of(self, answer: Answer, depth: int = 0) -> list[Node]:
-        """The nodes an expression can denote; what merely wraps one counts as it."""
-        found = []
-        for made in self.reader.made(answer):
-            node = self.node(made)
-            if node is not None:
-                found.append(node)
-            elif depth < WRAPPED and made.index >= 0:
-                call = self.reader.call(made.path, made.index)
-                place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
-                found.extend(
-                    inner for value in call.arguments[:1] for inner in self.of(self.reader.at(place, value), depth + 1)
-                )
-        return list({id(each): each for each in found}.values())
-
-    def node(self, made: Made) -> Node | None:
-        """The node of one object, None where it holds no routes."""
-        if made.key in self.known:
-            return self.known[made.key]
-        self.known[made.key] = None
-        construction = self.constructions.of(made)
-        holder = holder_of(construction.base) if construction is not None else None
-        if construction is None or holder is None:
-            return None
-        node = self.known[made.key] = Node(made, construction, holder)
-        return node
-
-    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
-        """Arguments of a call by name, evaluated where `place` is."""
-        return self.constructions.named(place, index, name)
+    def _node(self, made: Made, construction: Construction) -> Node | None:
+        holder = holder_of(construction.base)
+        return Node(made, construction, holder) if holder is not None else None

@@ -27,12 +27,13 @@ from readiness.libraries.aiohttp_web.vocabulary import (
 from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.families import derived_names
 from readiness.libraries.evaluation.handlers import Handlers
+from readiness.libraries.evaluation.holders import enter
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
-from readiness.model.summary import Call, CallRef, Class, Constant, Member, Name, Summary, Value
+from readiness.model.summary import Call, CallRef, Constant, Member, Name, Summary, Value
 
 RESOURCE_STEPS = 6
 """Names and wrappers between a resource and what is registered on it."""
@@ -62,10 +63,9 @@ class Graph:
         for path in self.files:
             self._made(path, names)
         for path in self.files:
-            summary = self.reader.summary(path)
-            self._decorated(path, summary)
-            self._called(path, summary)
-        known = [node for node in self.nodes.known.values() if node is not None]
+            self._decorated(path)
+            self._called(path, self.reader.summary(path))
+        known = self.nodes.all
         self.applications = [each for each in known if each.holder is Holder.APPLICATION]
         for node in known:
             given = node.arguments.get("middlewares")
@@ -79,18 +79,10 @@ class Graph:
 
     # registrations
 
-    def _decorated(self, path: str, summary: Summary) -> None:
+    def _decorated(self, path: str) -> None:
         """`@routes.get("/")` on functions, `@routes.view("/")` on classes."""
-        for index, definition in enumerate(summary.definitions):
-            for decorator in definition.decorators:
-                if not isinstance(decorator, CallRef):
-                    continue
-                call = summary.calls[decorator.index]
-                if tail(call.callee) not in DECORATING:
-                    continue
-                for frame in self.occurrences.of(path, call):
-                    handler = Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
-                    self._on_table(path, decorator.index, handler, frame)
+        for index, handler, frame in self.occurrences.decorating(path, DECORATING):
+            self._on_table(path, index, handler, frame)
 
     def _called(self, path: str, summary: Summary) -> None:
         """Registrations by a call: `app.router.add_get(...)`, `app.add_routes([...])`, `app.add_subapp(...)`."""
@@ -258,13 +250,9 @@ class Graph:
     ) -> None:
         given = arguments.get("path")
         text, exact = self.texts.of(given) if given is not None else (UNRESOLVED, False)
-        self._enter(holders, RouteEntry(text, exact, method, arguments.get("handler"), arguments, call, condition))
-
-    def _enter(self, holders: list[Node], entry: RouteEntry | JoinEntry) -> None:
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(
+            RouteEntry(text, exact, method, arguments.get("handler"), arguments, call, condition), holders, self.adrift
+        )
 
     def _method(self, name: str, arguments: dict[str, Answer]) -> str:
         """The method that a registration names; `*` for all of them, empty where it is not known."""
@@ -303,10 +291,10 @@ class Graph:
         for table in tables:
             table.joined = True
         if tables:
-            self._enter(holders, JoinEntry(tables, "", True, (path, index), condition))
+            enter(JoinEntry(tables, "", True, (path, index), condition), holders, self.adrift)
         if not found.complete:
             lost = RouteEntry(UNRESOLVED, False, "", None, {}, (path, index), condition)
-            self._enter(holders, lost)
+            enter(lost, holders, self.adrift)
 
     def _define(self, holders: list[Node], made: Made, condition: str) -> None:
         """One `web.get(path, handler)`."""
@@ -337,11 +325,11 @@ class Graph:
         if not children:
             if not self.reader.follow(given):  # a whole application that cannot be followed
                 lost = RouteEntry(f"{prefix.rstrip('/')}/{UNRESOLVED}", False, "", None, {}, (path, index), condition)
-                self._enter(holders, lost)
+                enter(lost, holders, self.adrift)
             return
         for child in children:
             child.joined = True
-        self._enter(holders, JoinEntry(tuple(children), prefix, exact, (path, index), condition))
+        enter(JoinEntry(tuple(children), prefix, exact, (path, index), condition), holders, self.adrift)
 
     # middleware
 

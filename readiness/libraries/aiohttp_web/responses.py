@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from readiness.libraries.declarations.fields import is_many
 from readiness.libraries.declarations.responses import NOTHING, Response
 from readiness.libraries.evaluation.pages import Pages
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Answer, Bound, Kind, Routine
+from readiness.libraries.evaluation.things import Bound, Routine
 from readiness.libraries.values.expressions import written
 from readiness.model import SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Name, Subscript, Value
@@ -77,17 +78,8 @@ class Responses:
             status = self.reader.constant(code) if code is not None else 200
             if isinstance(schema, Bound) and isinstance(status, int) and 200 <= status <= 299:
                 text = written(self.reader.summary(routine.path), schema.value)
-                return Response(text, self._many(schema), status)
+                return Response(text, is_many(self.reader, schema), status)
         return None
-
-    def _many(self, schema: Answer) -> bool | None:
-        """`Schema(many=True)`."""
-        for made in self.reader.made(schema):
-            if made.index >= 0:
-                call = self.reader.call(made.path, made.index)
-                given = next((value for name, value in call.keywords if name == "many"), None)
-                return isinstance(given, Constant) and given.value is True
-        return False if any(isinstance(each, Kind) for each in self.reader.things(schema)) else None
 
     def _annotated(self, routine: Routine) -> Response | None:
         """`-> r200[list[Item]]` of aiohttp-pydantic."""

@@ -12,17 +12,14 @@ from readiness.libraries.aiohttp_web.nodes import JoinEntry, Node, RouteEntry
 from readiness.libraries.aiohttp_web.paths import parameters_of
 from readiness.libraries.aiohttp_web.registrations import Graph
 from readiness.libraries.aiohttp_web.responses import Responses
-from readiness.libraries.aiohttp_web.views import View, Views
+from readiness.libraries.aiohttp_web.views import Views
 from readiness.libraries.aiohttp_web.vocabulary import QUIET_NAMES, SILENT_METHODS, Holder
-from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.bounds import NESTED, Sightings, Walk, bounded
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Routine
+from readiness.libraries.evaluation.views import View
 from readiness.model import Application, Resolution, Route, RouteParameter
 
-STEPS = 100_000
-"""Applications and tables that the walk comes by, each way counted."""
-NESTED = 40
-"""Applications inside one another."""
 FRAMEWORK = "aiohttp"
 
 
@@ -49,12 +46,9 @@ class Table:
         self.views = Views(graph.handlers, self.placing)
         self.inputs = Inputs(graph.reader)
         self.responses = Responses(graph.reader)
-        self._seen: set[tuple[object, ...]] = set()
-        self._placed: set[tuple[object, ...]] = set()
+        self.sightings = Sightings()
         self._reached: set[int] = set()
-        self.steps = 0
-        self.cut = False
-        """Some application was left out for being too deep or one too many."""
+        self.walk = Walk()
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
@@ -62,22 +56,11 @@ class Table:
         mounted = {names[id(node)] for node in self.graph.applications if node.joined}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
             if node.made.index >= 0:
-                yield self._application(node, name, name in mounted)
+                yield self.placing.served(node.made, FRAMEWORK, name, mounted=name in mounted)
         yield from bounded(
             self._routes(names),
-            lambda: self.cut or self.graph.occurrences.cut,
+            lambda: self.walk.cut or self.graph.occurrences.cut,
             f"{NESTED} applications inside one another",
-        )
-
-    def _application(self, node: Node, name: str, mounted: bool) -> Application:
-        made = node.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework=FRAMEWORK,
-            name=name,
-            mounted=mounted,
         )
 
     # walking
@@ -95,17 +78,13 @@ class Table:
         for entry in self.graph.adrift:
             yield from self._entry(entry, state, ())
         if not applications:
-            for node in [node for node in self.graph.nodes.known.values() if node is not None]:
+            for node in self.graph.nodes.all:
                 if node.holder is Holder.TABLE and not node.joined:
                     yield from self._walk(node, State("", certain=False), ())
 
     def _walk(self, node: Node, state: State, chain: tuple[int, ...]) -> Iterator[Route]:
         """The routes of a node; the state's prefix is the one inside it."""
-        self.steps += 1
-        if id(node) in chain:
-            return
-        if len(chain) >= NESTED or self.steps > STEPS:
-            self.cut = True
+        if not self.walk.goes_on(node, chain):
             return
         self._reached.add(id(node))
         here = replace(state, middlewares=(*state.middlewares, *node.middlewares))
@@ -132,17 +111,10 @@ class Table:
                 yield self._fact(entry, state, view, path)
 
     def _is_new(self, entry: RouteEntry, state: State, view: View, path: str) -> bool:
-        """Every route once; a place that is inferred adds nothing to the same route that is known."""
         thing = view.handler
         handler = (thing.path, thing.index) if thing is not None else (view.name, *entry.call)
-        key = (view.method, path, handler)
-        if (state.application, key) in self._seen:
-            return False
-        if key in self._placed and self._resolution(entry, state, view) is not Resolution.EXACT:
-            return False
-        self._seen.add((state.application, key))
-        self._placed.add(key)
-        return True
+        exact = self._resolution(entry, state, view) is Resolution.EXACT
+        return self.sightings.is_new(state.application, (view.method, path, handler), exact=exact)
 
     def _fact(self, entry: RouteEntry, state: State, view: View, path: str) -> Route:
         registered = self.project.span(*entry.call)
@@ -172,7 +144,7 @@ class Table:
             collection=response.collection,
             status=response.status,
             documented=placed.documented,
-            name=name if isinstance(name, str) else handler.rpartition(".")[2].rpartition("::")[2],
+            name=name if isinstance(name, str) else placed.last,
             data=response.data and (view.handler is not None or view.inner),
         )
 

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from readiness.libraries.aiohttp_web.nodes import RouteEntry
 from readiness.libraries.aiohttp_web.vocabulary import ANY, VERBS
 from readiness.libraries.evaluation.handlers import Handlers
 from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.things import Bound, Kind, Made, Outside, Routine, Thing
-
-
-class View(Struct, frozen=True, eq=False):
-    """One handler under one method."""
-
-    method: str
-    handler: Routine | Kind | None
-    name: str = ""
-    """For a handler that is not of the project."""
-    exact: bool = True
-    known: bool = True
-    """False where nothing is known of what answers."""
-    owner: Kind | None = None
-    """The class that was registered."""
-    inner: bool = False
-    """It is written in place: a lambda."""
+from readiness.libraries.evaluation.views import View
 
 
 class Views:

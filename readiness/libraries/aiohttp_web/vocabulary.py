@@ -36,9 +36,9 @@ VERBS = {
 """Methods of a class-based view -> the HTTP method they answer; HEAD and OPTIONS are answered beside the others."""
 SHORTCUTS = {name: name.upper() for name in ("get", "post", "put", "patch", "delete", "head", "options")}
 """Functions of `aiohttp.web` and methods of a table that register one HTTP method."""
-SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
+SILENT_METHODS = frozenset({"OPTIONS"})
 ANY = "*"
-METHODS = frozenset({*VERBS.values(), *SILENT_METHODS, ANY})
+METHODS = frozenset({*VERBS.values(), "HEAD", *SILENT_METHODS, ANY})
 
 DEFINITIONS = frozenset({*SHORTCUTS, "route", "view", "static", "RouteDef", "StaticDef"})
 """Functions and classes of `aiohttp.web` that make an element for `add_routes`."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from readiness.libraries.connexion.registrations import Registrations
 from readiness.libraries.connexion.routes import Table
 from readiness.libraries.connexion.vocabulary import PACKAGE
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.evaluation.reader import Reader
 from readiness.model import Application, Fact, Library, Project, Route
 
@@ -16,4 +17,4 @@ library = Library(__name__, stage="web", provides=(Application, Route), packages
 @library.recognises
 def recognise(project: Project) -> Iterator[Fact]:
     """Every application and every operation of the documents that are added to one."""
-    yield from Table(Registrations(Reader(project, parts=("app",)))).facts()
+    yield from without_implied_heads(Table(Registrations(Reader(project, parts=("app",)))).facts())

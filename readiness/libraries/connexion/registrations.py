@@ -18,16 +18,16 @@ from readiness.libraries.connexion.vocabulary import (
     is_application,
     is_resolver,
 )
-from readiness.libraries.evaluation.activations import Activations, running
-from readiness.libraries.evaluation.conditions import Conditions
+from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.constructions import Construction, Constructions
 from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project
-from readiness.model.summary import CallRef, Constant, Summary
+from readiness.model.summary import CallRef, Summary
 
 MOST = 2_000
 """Added documents that are looked at, each turn of a loop counted."""
@@ -45,6 +45,8 @@ class Addition(Struct, frozen=True, eq=False):
     call: tuple[str, int]
     application: Made | None
     """None where it is hung on another framework's application."""
+    condition: str = ""
+    """The tests around the call, as they are written."""
 
 
 class Registrations:
@@ -53,8 +55,7 @@ class Registrations:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.project: Project = reader.project
-        self.activations = reader.lists.activations = Activations(reader)
-        self.conditions = Conditions(reader)
+        self.occurrences = Occurrences(reader)
         self.texts = Texts(reader)
         self.specifications = Specifications(reader)
         self.constructions = Constructions(
@@ -63,6 +64,7 @@ class Registrations:
         self.resolvers = Resolvers(reader, self.constructions)
         self.applications: dict[tuple[object, ...], Made] = {}
         self.cut = False
+        """Some document was left out for being one too many."""
 
     def read(self) -> list[Addition]:
         """Every addition; the applications are known afterwards."""
@@ -87,16 +89,10 @@ class Registrations:
             elif last in names or last in aliases:
                 yield from self._made(path, index)
 
-    def _frames(self, path: str, index: int) -> Iterator[Frame | None]:
-        call = self.reader.call(path, index)
-        for frame in self.activations.of(path, call.scope):
-            if self.conditions.allow(path, call, frame):
-                yield from self.activations.turns(path, call, frame)
-
     def _made(self, path: str, index: int) -> Iterator[Addition]:
         """Applications, and APIs of connexion 2 that hold their document from the start."""
         call = self.reader.call(path, index)
-        for frame in self._frames(path, index):
+        for frame in self.occurrences.of(path, call):
             for made in self.reader.made(Bound(CallRef(index), path, call.scope, call.line, frame)):
                 construction = self.constructions.of(made)
                 if construction is None or (made.path, made.index) != (path, index):
@@ -104,7 +100,7 @@ class Registrations:
                 if is_application(construction.base):
                     self.applications.setdefault(made.key, made)
                 elif is_api(construction.base):
-                    yield self._addition(construction.arguments, path, index, None, None)
+                    yield self._addition(construction.arguments, path, index, frame)
 
     def _added(self, path: str, index: int) -> Iterator[Addition]:
         """`app.add_api(...)`."""
@@ -112,19 +108,19 @@ class Registrations:
         origin = receiver(call.callee)
         if origin is None:
             return
-        for frame in self._frames(path, index):
+        for frame in self.occurrences.of(path, call):
             place = Bound(call.callee, path, call.scope, call.line, frame)
             for made in self.reader.made(self.reader.at(place, origin)):
                 construction = self.constructions.of(made)
                 if construction is not None and is_application(construction.base):
                     self.applications.setdefault(made.key, made)
                     arguments = self.constructions.named(place, index, "add_api")
-                    yield self._addition(arguments, path, index, made, construction)
+                    yield self._addition(arguments, path, index, frame, made, construction)
                     break
             else:
                 if self._typed(place):
                     arguments = self.constructions.named(place, index, "add_api")
-                    yield self._addition(arguments, path, index, None, None)
+                    yield self._addition(arguments, path, index, frame)
 
     def _typed(self, place: Bound) -> bool:
         """The receiver is an application by its annotation."""
@@ -137,8 +133,9 @@ class Registrations:
         arguments: dict[str, Answer],
         path: str,
         index: int,
-        made: Made | None,
-        construction: Construction | None,
+        frame: Frame | None,
+        made: Made | None = None,
+        construction: Construction | None = None,
     ) -> Addition:
         own = construction.arguments if construction is not None else {}
         folder: Written | None = None
@@ -154,6 +151,7 @@ class Registrations:
             resolver=self.resolvers.of(arguments.get("resolver", own.get("resolver"))),
             call=(path, index),
             application=made,
+            condition=self.reader.conditions.along(path, self.reader.call(path, index), frame),
         )
 
     def _home(self, made: Made, arguments: dict[str, Answer]) -> str:
@@ -167,7 +165,7 @@ class Registrations:
         return posixpath.dirname(made.path)
 
     def _prefix(self, given: Answer | None) -> tuple[str | None, bool]:
-        if given is None or (isinstance(given, Bound) and given.value == Constant(None)):
+        if given is None or self.reader.is_none(given):
             return None, True
         text, exact = self.texts.of(given)
         return text.rstrip("/"), exact

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.libraries.connexion.registrations import Addition, Registrations
+from readiness.libraries.connexion.registrations import MOST, Addition, Registrations
 from readiness.libraries.connexion.resolvers import Found, Functions
-from readiness.libraries.connexion.vocabulary import TITLE
+from readiness.libraries.connexion.vocabulary import CLASS_LISTS, QUIET, TITLE
 from readiness.libraries.contract.documents import Documents
+from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.handlers import Handlers
 from readiness.libraries.evaluation.placing import Placing
-from readiness.libraries.flask.inputs import Inputs
 from readiness.model import (
     Application,
     Resolution,
@@ -21,8 +22,6 @@ from readiness.model import (
     SpecResponse,
 )
 
-ROUTES = 20_000
-"""Routes of one project."""
 CONVERTERS = {"integer": "int", "number": "float"}
 TYPES = {"integer": "int", "number": "float", "boolean": "bool", "string": "str", "array": "list", "object": "dict"}
 FORMATS = {
@@ -32,7 +31,7 @@ FORMATS = {
     "binary": "bytes",
 }
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-SILENT = frozenset({"HEAD", "OPTIONS"})
+SILENT = frozenset({"OPTIONS"})
 
 
 class Table:
@@ -45,31 +44,25 @@ class Table:
         self.placing = Placing(self.reader)
         self.documents = Documents(self.project)
         self.functions = Functions(self.reader)
-        self.inputs = Inputs(self.reader)
+        self.handlers = Handlers(self.reader, QUIET)
         self._read: dict[str, SpecDocument | None] = {}
-        self._seen: set[tuple[str, str, str, str]] = set()
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
         additions = self.registrations.read()
         for made in self.registrations.applications.values():
-            span = self.project.span(made.path, made.index)
-            yield Application(
-                span=span,
-                symbol=self.placing.around((made.path, made.index)),
-                scope=self.project.files[made.path].scope,
-                framework=TITLE,
-                name=self.placing.application(made),
-            )
-        found = 0
-        for addition in additions:
-            for route in self._added(addition):
-                found += 1
-                if found > ROUTES:
-                    raise OverflowError(f"more than {ROUTES} routes; the rest was left out")
-                yield route
-        if self.registrations.cut:
-            raise OverflowError("more documents are added than are looked at; the rest was left out")
+            yield self.placing.served(made, TITLE)
+        yield from bounded(
+            (route for addition in additions for route in self._added(addition)),
+            lambda: self.registrations.cut or self.registrations.occurrences.cut,
+            f"{MOST} documents",
+            lambda each: (each.application, each.method, each.path, each.handler, *self._unknown(each)),
+        )
+
+    @staticmethod
+    def _unknown(route: Route) -> tuple[object, ...]:
+        """Routes of documents that nobody could read are told apart by the calls that add them."""
+        return (route.registered,) if route.method == "ANY" else ()
 
     def _added(self, addition: Addition) -> Iterator[Route]:
         document = next((each for path in addition.documents if (each := self._document(path)) is not None), None)
@@ -83,10 +76,8 @@ class Table:
         for operation in document.operations:
             path = _converted(f"{prefix}{operation.path}", operation)
             found = self._function(addition, operation)
-            key = (self._application(addition), operation.method, path, found.name)
-            if operation.method in SILENT or key in self._seen:
+            if operation.method in SILENT:
                 continue
-            self._seen.add(key)
             exact = addition.exact and addition.resolver.exact and found.thing is not None and not several
             yield self._route(addition, document, operation, path, found, exact=exact)
 
@@ -120,6 +111,7 @@ class Table:
             handler="connexion",
             registered=span,
             application=self._application(addition),
+            condition=addition.condition,
         )
 
     def _route(
@@ -134,7 +126,7 @@ class Table:
     ) -> Route:
         placed = self.placing.handler(found.thing, found.name, operation.span)
         answer = next((each for each in operation.responses if each.status.startswith("2")), None)
-        around = self.inputs.around(found.thing, found.owner)
+        around = self.handlers.around(found.thing, found.owner, CLASS_LISTS)
         view = self.project.symbol(found.owner.path, found.owner.index) if found.owner is not None else ""
         missing = found.thing is None and not found.known
         return Route(
@@ -151,6 +143,7 @@ class Table:
             first_line=placed.first_line,
             end_line=placed.end_line,
             application=self._application(addition),
+            condition=addition.condition,
             parameters=_parameters(operation),
             dependencies=tuple(dict.fromkeys((*self._checks(document, operation), *around))),
             permission=" or ".join(" and ".join(each) for each in operation.security or () if each),

@@ -6,6 +6,10 @@ from readiness.libraries.evaluation.things import Outside
 
 PACKAGE = "connexion"
 TITLE = "Connexion"
+QUIET = (PACKAGE, "flask")
+"""Packages whose decorators register and document, and refuse nothing."""
+CLASS_LISTS = ("decorators",)
+"""Attributes of a class of handlers, a `MethodView` of Flask, that hold decorators of all its methods."""
 APPLICATIONS = frozenset({"App", "FlaskApp", "AsyncApp", "AioHttpApp"})
 """Classes whose objects serve what is added to them. `ConnexionMiddleware` only checks; another framework serves behind it."""
 APIS = frozenset({"FlaskApi", "FlaskAsyncApi", "AioHttpApi"})

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from readiness.libraries.contract.addresses import is_open, literals, normal, shared_start
+from readiness.libraries.contract.addresses import PARAMETER, is_open, literals, normal, shared_start
 from readiness.libraries.contract.comparing import Comparing, documents_errors
 from readiness.libraries.contract.demands import Demands, access_of
 from readiness.libraries.contract.matching import Matching, RouteIndex, is_contract, match
 from readiness.libraries.contract.models import Models
 from readiness.libraries.contract.services import ServiceRoots
 from readiness.libraries.contract.statuses import Statuses
-from readiness.libraries.contract.surface import is_operational
+from readiness.libraries.contract.surface import is_operational, is_private
 from readiness.model import (
     Application,
     Difference,
@@ -28,10 +28,14 @@ from readiness.model import (
     SpecDocument,
     SpecOperation,
 )
+from readiness.model.summary import Function
 
 library = Library(__name__, stage="joined", provides=(OperationMatch, SpecDeviation))
 
 COMPARED = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "ANY"})
+METHOD_NOT_ALLOWED = 405
+POSITIONAL = frozenset({"Tornado"})
+"""Frameworks that give the groups of a pattern to whatever methods a class has."""
 EDITION = 0.5
 """Share of a document's operations that a better one knows as well, from which on it is another edition of that one."""
 
@@ -200,7 +204,7 @@ class Contracts:
         if self._computes_visibility(service):
             return
         known = {path for _, path in seen}
-        areas = [_area(each) for each in chosen]
+        areas = list(dict.fromkeys(_area(each) for each in chosen))
         aliases = _aliases(chosen)
         found: dict[tuple[str, str], Route] = {}
         for route in service.routes:
@@ -208,7 +212,7 @@ class Contracts:
             key = (route.method, path)
             if key in seen or path in aliases or (route.method == "ANY" and path in known):
                 continue
-            if self._expected(route, path, areas):
+            if self._expected(route, path, areas) and not self._refuses(route, path):
                 found.setdefault(key, route)
         if len(found) > len(seen):
             # The documents are about a part of the service: of its other resources they need not know.
@@ -220,8 +224,9 @@ class Contracts:
                 for key, route in found.items()
                 if any((area, _resource(key[1], area)) in resources for area in areas)
             }
+        beginnings = _beginnings(chosen) if found else {}
         for (_, path), route in found.items():
-            yield self._unknown(route, chosen[0].document, known, path)
+            yield self._unknown(route, _nearest(path, beginnings), known, path)
 
     def _computes_visibility(self, service: Service) -> bool:
         """Code of the service decides at run time which routes the schema holds: `route.include_in_schema = ...`."""
@@ -233,6 +238,20 @@ class Contracts:
                 return True
         return False
 
+    def _refuses(self, route: Route, path: str) -> bool:
+        """One function stands at several paths and takes this one back: it answers 405, or cannot take what the path holds."""
+        if any(each.status == METHOD_NOT_ALLOWED for each in self._statuses.of(route.handler)):
+            return True
+        place = self._project.find(route.handler) if route.framework in POSITIONAL else None
+        summary = self._project.summary(place[0]) if place is not None else None
+        function = summary.definitions[place[1]] if place is not None and summary is not None else None
+        if not isinstance(function, Function):
+            return False
+        taken = [each for each in function.parameters[1:] if each.kind in ("positional", "positional-only")]
+        open_ended = any(each.kind in ("variadic", "keyword-variadic") for each in function.parameters)
+        given = path.count(PARAMETER)
+        return given < sum(each.default is None for each in taken) or (given > len(taken) and not open_ended)
+
     @staticmethod
     def _expected(route: Route, path: str, areas: Sequence[str]) -> bool:
         """A document of one of these areas should name the route."""
@@ -240,7 +259,7 @@ class Contracts:
             return False
         if route.resolution is Resolution.UNRESOLVED or not any(path.startswith(f"{each}/") for each in areas):
             return False
-        return not is_operational(path)
+        return not is_operational(path) and not is_private(path)
 
     @staticmethod
     def _unknown(route: Route, document: SpecDocument, known: set[str], path: str) -> OperationMatch:
@@ -296,7 +315,26 @@ def _resource(path: str, area: str) -> str:
     return path.removeprefix(f"{area}/").partition("/")[0]
 
 
+def _beginnings(chosen: Sequence[Matching]) -> dict[str, SpecDocument]:
+    """Every start of a documented path, with the first document that has it."""
+    found: dict[str, SpecDocument] = {}
+    for matching in chosen:
+        for path in dict.fromkeys(matching.paths):
+            while path not in found:
+                found[path] = matching.document
+                path = path.rpartition("/")[0]
+    return found
+
+
+def _nearest(path: str, beginnings: dict[str, SpecDocument]) -> SpecDocument:
+    """The document that should name a path: the one with an operation that begins like it the longest."""
+    while path not in beginnings:
+        path = path.rpartition("/")[0]
+    return beginnings[path]
+
+
 def _area(matching: Matching) -> str:
-    """The start that the paths of all documented operations share."""
+    """The start that the paths of all documented operations share: what is put before them at least, even where one of them is
+    the root of the API."""
     paths = list(dict.fromkeys(path for number, path in enumerate(matching.paths) if number in matching.pairs))
-    return shared_start(paths)
+    return max(shared_start(paths), matching.prefix.before, key=len)

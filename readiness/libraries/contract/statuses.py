@@ -1,7 +1,7 @@
 """The handler of a route in, the error statuses that it answers with itself out: raised, aborted or returned as literals.
 
 Names were read in FastAPI 0.128, Starlette 0.50, Werkzeug 3.1, Flask 3.1, DRF 3.16, Django 6.0, connexion 3.3, Litestar 2.18,
-aiohttp 3.13, Sanic 25.3, django-ninja 1.4.
+aiohttp 3.13, Sanic 25.3, django-ninja 1.4, Tornado 6.5.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from readiness.model.summary import Call, CallRef, Constant, Name, Sequence, Val
 
 DEPTH = 2
 """Functions of the project between a handler and the line that answers, the handler included."""
-EXCEPTIONS = frozenset({"HTTPException", "HttpError", "HttpResponse", "ProblemException"})
+EXCEPTIONS = frozenset({"HTTPException", "HttpError", "HTTPError", "HttpResponse", "ProblemException"})
 """Exceptions whose first argument, or `status_code`, `status`, is the answer's status."""
 ABORTING = frozenset({"abort"})
 STATUS_KEYS = ("status_code", "status", "code", "http_status_code")
@@ -55,7 +55,7 @@ NAMED = {
 PACKAGES = frozenset(
     [
         *("fastapi", "starlette", "litestar", "werkzeug", "flask", "flask_restful", "flask_restx", "flask_smorest"),
-        *("quart", "connexion", "django", "rest_framework", "ninja", "aiohttp", "sanic"),
+        *("quart", "connexion", "django", "rest_framework", "ninja", "aiohttp", "sanic", "tornado"),
     ]
 )
 GETTING = frozenset({"get_object_or_404", "get_list_or_404", "get_or_404", "first_or_404", "one_or_404"})

@@ -9,9 +9,9 @@ from readiness.model import Route, Scope
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "ANY"})
 OPERATIONAL = re.compile(
-    r"(?:^|/)(?:health\w*|livez?|readyz?|liveness|readiness|heartbeat|ping|status|version|metrics|docs|redoc"
+    r"(?:^|/)_{0,2}(?:health\w*|livez?|readyz?|liveness|readiness|heartbeat|ping|status|version|metrics|docs|redoc"
     r"|swagger[\w.-]*|openapi[\w.-]*|spec\.(?:json|ya?ml)|api-docs|favicon\.ico|robots\.txt|\.well-known|static|media|assets|schema"
-    r"|graphql|graphiql|ws|websocket|__debug__)(?:/|$)"
+    r"|graphql|graphiql|ws|websocket|debug__)(?:/|$)"
 )
 """Paths that are for whoever runs or explores a service; documents leave them out on purpose."""
 
@@ -19,6 +19,11 @@ OPERATIONAL = re.compile(
 def is_operational(path: str) -> bool:
     """A normal path that is no part of the API."""
     return OPERATIONAL.search(path.lower()) is not None
+
+
+def is_private(path: str) -> bool:
+    """A part of a normal path begins with an underscore, as what is meant for the service's own people is spelled."""
+    return "/_" in path
 
 
 def is_operation(route: Route) -> bool:

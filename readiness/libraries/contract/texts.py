@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from readiness.libraries.contract.addresses import literals, normal
@@ -17,12 +18,27 @@ from readiness.model import (
     Project,
     Resolution,
     Route,
+    SpecBody,
     SpecOperation,
 )
 
 library = Library(__name__, stage="joined", provides=(OperationText,))
 
 Key = tuple[str, str, str]
+Documented = tuple[SpecOperation, str]
+"""An operation and the path of its document."""
+
+
+FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|bmp|tiff?|mp[34]|m4[av]|webm|mov|avi|wav|ogg|flac|mpeg|m3u8|ts|pdf|zip|gz|tgz|tar|bz2|7z"
+    r"|whl|jar|apk|exe|bin|iso|docx?|xlsx?|pptx?|odt|ods|epub|woff2?|ttf|css|js|html?)$",
+    re.IGNORECASE,
+)
+"""The end of a path that answers with a file."""
+TEXT = re.compile(
+    r"json|xml|yaml|csv|text/(?!html|css|javascript)|x-www-form-urlencoded|^\*/\*$|^application/\*$", re.IGNORECASE
+)
+"""Media types of what an example can show."""
 
 
 @library.recognises
@@ -31,18 +47,20 @@ def recognise(project: Project) -> Iterator[Fact]:
     routes = [each for each in project.each(Route) if is_operation(each)]
     if not routes:
         return
-    documented = {
-        (each.method, each.route.path, each.route.handler): (each.operation, each.document)
-        for each in project.each(OperationMatch)
-        if each.operation is not None and each.route is not None
-    }
+    documented: dict[Key, Documented] = {}
+    same: dict[tuple[str, str], Documented] = {}
+    """What one function answers below another prefix, or under a second path, is described where the first is."""
+    for each in project.each(OperationMatch):
+        if each.operation is not None and each.route is not None:
+            documented[each.method, each.route.path, each.route.handler] = (each.operation, each.document)
+            same.setdefault((each.method, each.route.handler), (each.operation, each.document))
     texts = _Texts(project)
     seen: set[Key] = set()
     for route in routes:
         key = (route.method, route.path, route.handler)
         if key not in seen:
             seen.add(key)
-            yield texts.of(route, documented.get(key))
+            yield texts.of(route, documented.get(key) or same.get((route.method, route.handler)))
 
 
 class _Texts:
@@ -53,7 +71,7 @@ class _Texts:
         self._examples = CodeExamples(project)
         self._prose = Prose(project)
 
-    def of(self, route: Route, documented: tuple[SpecOperation, str] | None) -> OperationText:
+    def of(self, route: Route, documented: Documented | None) -> OperationText:
         where = self._docstrings.of(route)
         operation, document = documented if documented is not None else (None, "")
         if operation is not None:
@@ -63,7 +81,7 @@ class _Texts:
         if operation is not None:
             example, bad = _documented_example(operation, document)
             exchanges = operation.body is not None or any(
-                each.body is not None for each in operation.responses if each.status.startswith("2")
+                _is_writable(each.body, route) for each in operation.responses if each.status.startswith("2")
             )
         path = normal(route.path)
         example = example or self._examples.of(route) or (self._prose.of(route.method, path) if literals(path) else "")
@@ -107,10 +125,19 @@ def _documented_example(operation: SpecOperation, document: str) -> tuple[str, s
     return (f"example in {document}" if shown else ""), wrong
 
 
+def _is_writable(body: SpecBody | None, route: Route) -> bool:
+    """A response that an example can show: no picture, no archive, no page."""
+    if body is None or FILE.search(route.path):
+        return False
+    return not body.media_types or any(TEXT.search(each) for each in body.media_types)
+
+
 def _exchanges(route: Route) -> bool:
-    """The route takes a body, or answers with something."""
+    """The route takes a body, or answers with something that can be written down."""
     if any(each.source in ("body", "form", "file") for each in route.parameters):
         return True
+    if FILE.search(route.path):
+        return False
     return (
         route.status not in (204, 205, 304) and route.method != "DELETE" and route.response not in ("None", "Response")
     )

@@ -176,3 +176,13 @@ class Fields:
 
     def _true(self, given: Answer | None) -> bool:
         return given is not None and self.reader.constant(given) is True
+
+
+def is_many(reader: Reader, schema: Answer) -> bool | None:
+    """Whether a schema stands for several things, `Schema(many=True)`; None where it cannot be told."""
+    for made in reader.made(schema):
+        if made.index >= 0:
+            call = reader.call(made.path, made.index)
+            given = next((value for name, value in call.keywords if name == "many"), None)
+            return isinstance(given, Constant) and given.value is True
+    return False if any(isinstance(each, Kind) for each in reader.things(schema)) else None

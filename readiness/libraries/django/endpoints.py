@@ -83,7 +83,9 @@ class Endpoints:
                 call = self.reader.call(wrapper.call.path, wrapper.call.value.index)
                 given = call.arguments[0] if call.arguments else dict(call.keywords).get("request_method_list")
                 texts, known = texts_of(self.reader, self.reader.at(wrapper.call, given) if given is not None else None)
-                named = dict.fromkeys(text.upper() for text in texts if text.upper() not in ("HEAD", "OPTIONS"))
+                written = dict.fromkeys(text.upper() for text in texts if text.upper() != "OPTIONS")
+                # HEAD comes with the others; a view for it alone answers nothing else.
+                named = [method for method in written if method != "HEAD"] or list(written)
                 if named:
                     yield from ((method, known) for method in named)
                     return
@@ -106,7 +108,7 @@ class Endpoints:
             found = True
             routine = answering.routine
             own = self.facts.decorators(routine) if routine is not None else ()
-            page = self.facts.answers_pages(routine) if routine is not None else not written
+            page = not written if routine is None else self._answers_pages(kind, verb, routine, above=not written)
             yield Endpoint(
                 method=verb.upper(),
                 routine=routine,
@@ -118,6 +120,23 @@ class Endpoints:
             )
         if not found:
             yield from self._undivided(seen, kind, outside)
+
+    def _answers_pages(self, kind: Kind, verb: str, routine: Routine, *, above: bool) -> bool:
+        """A method answers with pages: by itself, or with what the classes above give, if all of them do."""
+        if self.facts.answers_pages(routine):
+            return True
+        if not above or not self.facts.answers_pages(routine, above=True):
+            return False
+        library = False
+        for ancestor in self.facts.project.ancestors(self.reader.symbol_of(kind)):
+            if not ancestor.path:
+                library |= verb in methods_of(ancestor.name)
+                continue
+            for index, each in enumerate(self.reader.summary(ancestor.path).definitions):
+                own = each.scope == ancestor.index and each.name == verb
+                if own and not self.facts.answers_pages(Routine(ancestor.path, index), above=True):
+                    return False
+        return library
 
     def _undivided(self, seen: Seen, kind: Kind, outside: list[str]) -> Iterator[Endpoint]:
         """A class that answers in one place, or whose methods a library knows."""

@@ -15,7 +15,7 @@ from readiness.libraries.django.views import LAMBDA, Wrapper
 from readiness.libraries.django.vocabulary import PAGES, STRUCTURAL, last_of
 from readiness.libraries.evaluation.things import Kind, Routine
 from readiness.model import Resolution, Route, Scope, Span
-from readiness.model.summary import CallRef, Name, Sequence, Value
+from readiness.model.summary import CallRef, Member, Name, Sequence, Value
 
 DJANGO = "Django"
 
@@ -48,7 +48,7 @@ class Facts:
         self.reader = configurations.reader
         self.project = configurations.project
         self.bodies = Bodies(self.reader)
-        self._pages: dict[tuple[str, int], bool] = {}
+        self._pages: dict[tuple[str, int, bool], bool] = {}
 
     def route(
         self,
@@ -165,15 +165,45 @@ class Facts:
                 found.append(Wrapper(symbol.name))
         return tuple(found)
 
-    def answers_pages(self, routine: Routine) -> bool:
-        """Everything that a handler returns is a page, a file or a redirect."""
-        key = (routine.path, routine.index)
+    def answers_pages(self, routine: Routine, *, above: bool = False) -> bool:
+        """Everything that a handler returns is a page, a file or a redirect; `above` says that what it hands up to is one."""
+        key = (routine.path, routine.index, above)
         if key not in self._pages:
             returned = [each.value for each in self.bodies.returns(routine) if each.value is not None]
             self._pages[key] = bool(returned) and all(
-                isinstance(each, CallRef) and self._page(routine, each.index) for each in returned
+                (isinstance(each, CallRef) and (self._page(routine, each.index) or (above and self._up(routine, each))))
+                or (above and self._is_empty(routine, each))
+                for each in returned
             )
         return self._pages[key]
+
+    def _up(self, routine: Routine, value: CallRef) -> bool:
+        """`super().get(...)`, or `self.render_to_response(...)`, which a view of Django has for its page."""
+        callee = self.reader.call(routine.path, value.index).callee
+        if isinstance(callee, Name):
+            return callee.dotted == "self.render_to_response"
+        return isinstance(callee, Member) and self.reader.is_super(routine.path, callee.value)
+
+    def _is_empty(self, routine: Routine, value: Value) -> bool:
+        """A response without content, which only its headers say something with."""
+        if not isinstance(value, Name):
+            return False
+        given = [
+            each.value
+            for each in self.reader.summary(routine.path).assignments
+            if each.scope == routine.index and each.target == value.dotted
+        ]
+        return bool(given) and all(
+            isinstance(each, CallRef) and self._is_empty_response(routine, each.index) for each in given
+        )
+
+    def _is_empty_response(self, routine: Routine, index: int) -> bool:
+        call = self.reader.call(routine.path, index)
+        keywords = {key for key, _ in call.keywords}
+        if call.arguments or keywords & {"content", ""} or not isinstance(call.callee, Name):
+            return False
+        name = self.project.resolve(routine.path, call.callee.dotted, call.scope, call.line).name
+        return name.startswith("django.") and last_of(name) == "HttpResponse"
 
     def _page(self, routine: Routine, index: int) -> bool:
         call = self.reader.call(routine.path, index)

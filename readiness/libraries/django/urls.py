@@ -21,8 +21,8 @@ from readiness.libraries.django.settings import Settings, settings_of
 from readiness.libraries.django.texts import Texts
 from readiness.libraries.django.views import Seen, Views
 from readiness.libraries.django.vocabulary import PATHS, PLAIN_PATHS, is_django
-from readiness.libraries.evaluation.activations import Activations
 from readiness.libraries.evaluation.conditions import CONDITION, together
+from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Part, Routine, Unit
 from readiness.libraries.values.expressions import keyword
@@ -62,8 +62,8 @@ class UrlConfigurations:
         self.project = project
         self.settings = settings_of(project)
         self.reader = Reader(project, parts=PARTS)
-        self.activations = Activations(self.reader)
-        self.reader.lists.activations = self.activations
+        self.occurrences = Occurrences(self.reader)
+        self.activations = self.occurrences.activations
         self.locator = Locator(project)
         self.history = History(project, self.locator)
         self.texts = Texts(self.reader)

@@ -1,12 +1,10 @@
 """The arguments of `filter()` or `get()` in, how far they narrow the rows out: one row, the rows of a parent, or not at all."""
 
 from collections.abc import Callable
-from enum import IntEnum
-
-from msgspec import Struct
 
 from readiness.libraries.django_orm.models import Models
 from readiness.libraries.django_orm.vocabulary import KEY_NAMES
+from readiness.libraries.sql.narrowing import NOT_READ, NOTHING, Condition, Narrowing
 from readiness.libraries.sqlalchemy.selections import Selection
 from readiness.libraries.values.expressions import tail
 from readiness.libraries.values.following import Following
@@ -34,29 +32,6 @@ LOOKUPS = EQUAL | MANY | {
 """Look-ups of Django 5.2 and of its PostgreSQL fields."""
 LOADERS = frozenset({"get_object", "get_object_or_404", "aget_object_or_404"})
 DEPTH = 4
-
-
-class Narrowing(IntEnum):
-    """From not at all to one row."""
-
-    NONE = 0
-    PARENT = 1
-    UNIQUE = 2
-
-
-class Condition(Struct, frozen=True):
-    """What one condition, or the strongest of several, does."""
-
-    narrowing: Narrowing
-    column: str = ""
-    value: Place | None = None
-    """What the column is compared with."""
-    exact: bool = True
-
-
-NOTHING = Condition(Narrowing.NONE)
-NOT_READ = Condition(Narrowing.NONE, exact=False)
-"""A condition that could not be followed; it may narrow more than is known."""
 
 
 class Lookups:

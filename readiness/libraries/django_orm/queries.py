@@ -60,7 +60,15 @@ RESULTS = {
 
 library = Library(__name__, stage="data", provides=[Query], packages=["django"], results=RESULTS)
 
-NAMES = frozenset({"raw", "extra", "RawSQL", "RunSQL", "execute", "callproc"})
+NAMES = frozenset({"raw", "extra", "RawSQL", "RunSQL", "execute", "callproc", "Func", "Aggregate"})
+TEMPLATED = frozenset(
+    f"django.db.models.{module}{name}"
+    for module, name in (
+        ("", "Func"), ("expressions.", "Func"), ("", "Aggregate"), ("aggregates.", "Aggregate"),
+        ("functions.", "Func"),
+    )
+)  # fmt: skip
+"""Expressions whose `template` and `function` are SQL text."""
 RAW_SQL = frozenset({"django.db.models.expressions.RawSQL", "django.db.models.RawSQL"})
 RUN_SQL = frozenset(
     {"django.db.migrations.RunSQL", "django.db.migrations.operations.RunSQL", "django.db.migrations.operations.special.RunSQL"}
@@ -93,7 +101,7 @@ def _names(project: Project) -> frozenset[str]:
     for path in project.imports("django"):
         summary = project.summary(path)
         for each in summary.imports if summary is not None else ():
-            if each.name in ("RawSQL", "RunSQL"):
+            if each.name in ("RawSQL", "RunSQL", "Func"):
                 found.add(each.alias)
     return frozenset(found)
 
@@ -106,6 +114,8 @@ def _query(sets: QuerySets, path: str, index: int, call: Call) -> Query | None:
         return _plain(project, path, index, _argument(call, 0, "sql"), "django.db.models.expressions.RawSQL", 1)
     if symbol.kind is SymbolKind.EXTERNAL and symbol.name in RUN_SQL:
         return _run(project, path, index, call)
+    if symbol.kind is SymbolKind.EXTERNAL and symbol.name in TEMPLATED:
+        return _templated(project, path, index, call)
     if name == "execute" and _is_schema_editor(project, path, call, symbol.name):
         return _plain(project, path, index, _argument(call, 0, "sql"), f"{SCHEMA_EDITOR}.execute", 1)
     if name == "callproc" and symbol.name == f"{CURSOR}.callproc":
@@ -152,6 +162,18 @@ def _plain(project: Project, path: str, index: int, argument: Value | None, api:
     return query(
         project, path, index, argument, library="django", api=api, parameters=not empty, paramstyle="%s"
     )  # fmt: skip
+
+
+def _templated(project: Project, path: str, index: int, call: Call) -> Query | None:
+    """`Func(..., template=text)`: a fixed one, as nearly all are, is no query."""
+    for name in ("template", "function", "arg_joiner"):
+        argument = keyword(call, name)
+        if argument is None or isinstance(project.constant(path, argument, call.scope, call.line), str):
+            continue
+        found = _plain(project, path, index, argument, f"django.db.models.Func({name})", len(call.arguments))
+        if found is not None and found.text.pieces and argument != Constant(None):
+            return replace(found, parameters=False)
+    return None
 
 
 def _is_schema_editor(project: Project, path: str, call: Call, callee: str) -> bool:

@@ -7,7 +7,7 @@ set that they are called on.
 import msgspec
 
 from readiness.libraries.django_orm.loading import Managers, grouped, loading
-from readiness.libraries.django_orm.lookups import Lookups, Narrowing
+from readiness.libraries.django_orm.lookups import Lookups
 from readiness.libraries.django_orm.models import Models, may_be_model, may_make_model
 from readiness.libraries.django_orm.orders import Orders
 from readiness.libraries.django_orm.vocabulary import (
@@ -23,6 +23,7 @@ from readiness.libraries.django_orm.vocabulary import (
     SHORTCUT_LIST,
     SHORTCUT_ONE,
 )
+from readiness.libraries.sql.narrowing import Narrowing
 from readiness.libraries.sqlalchemy.selections import (
     UNREAD,
     Form,

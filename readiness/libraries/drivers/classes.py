@@ -1,21 +1,15 @@
-"""The classes of database drivers: which methods take SQL text, and how each driver marks a parameter."""
+"""The classes of database drivers: which methods take SQL text, and how each driver marks a parameter.
 
-from msgspec import Struct
+Here stand the drivers of transactional databases; `warehouses` and `mappers` hold the others.
+"""
 
+from functools import lru_cache
+
+from readiness.libraries.drivers.declared import EXECUTE, Driver
+from readiness.libraries.drivers.mappers import CLASSES as MAPPERS
+from readiness.libraries.drivers.warehouses import CLASSES as WAREHOUSES
 from readiness.model import Symbol, SymbolKind
 
-
-class Driver(Struct, frozen=True):
-    """What a driver's objects take."""
-
-    library: str
-    paramstyle: str
-    dialect: str = ""
-    methods: frozenset[str] = frozenset({"execute", "executemany"})
-    """Methods whose first argument is SQL text."""
-
-
-EXECUTE = frozenset({"execute", "executemany"})
 SQLITE = Driver("sqlite3", "?", "sqlite", EXECUTE | {"executescript", "execute_fetchall", "execute_insert"})
 PSYCOPG2 = Driver("psycopg2", "%s", "postgres", EXECUTE | {"mogrify", "copy_expert"})
 PSYCOPG = Driver("psycopg", "%s", "postgres", EXECUTE | {"stream", "copy"})
@@ -24,21 +18,36 @@ ASYNCPG = Driver(
     "asyncpg", "$1", "postgres",
     EXECUTE | {"fetch", "fetchrow", "fetchval", "fetchmany", "cursor", "prepare", "copy_from_query"},
 )  # fmt: skip
-MYSQL = Driver("mysql", "%s", "mysql", EXECUTE | {"mogrify", "query"})
+PSQLPY = Driver(
+    "psqlpy", "$1", "postgres",
+    EXECUTE | {"execute_many", "execute_batch", "fetch", "fetch_row", "fetch_val", "prepare", "cursor"},
+)  # fmt: skip
+MYSQL = Driver("mysql", "%s", "mysql", EXECUTE | {"mogrify", "query", "cmd_query", "cmd_query_iter"})
+MARIADB = Driver("mariadb", "?", "mysql")
 DATABASES = Driver(
-    "databases", ":name", "", frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fetch_val", "iterate"})
-)
+    "databases", ":name", "",
+    frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fetch_val", "iterate", "batched_iterate"}),
+)  # fmt: skip
 ORACLE = Driver("oracledb", ":name", "oracle", EXECUTE | {"prepare", "parse"})
+ORACLE_ASYNC = Driver("oracledb", ":name", "oracle", EXECUTE | {"fetchall", "fetchone", "fetchmany"})
+"""A connection of oracledb's async side runs text by itself; its cursors' `fetchall` takes none."""
 ODBC = Driver("pyodbc", "?", "")
+MSSQL = Driver(
+    "pymssql", "%s", "tsql", EXECUTE | {"execute_query", "execute_non_query", "execute_scalar", "execute_row"}
+)
+PG8000 = Driver("pg8000", "%s", "postgres", EXECUTE | {"run"})
+PG8000_NATIVE = Driver("pg8000", ":name", "postgres", EXECUTE | {"run", "prepare"})
 DJANGO = Driver("django", "%s", "")
 RAW = Driver("dbapi", "", "")
 """A cursor whose driver is not known here: that of a SQLAlchemy engine."""
 
-CLASSES: dict[str, Driver] = {
+TRANSACTIONAL: dict[str, Driver] = {
     "sqlite3.Connection": SQLITE,
     "sqlite3.Cursor": SQLITE,
     "aiosqlite.Connection": SQLITE,
     "aiosqlite.Cursor": SQLITE,
+    "apsw.Connection": Driver("apsw", "?", "sqlite"),
+    "apsw.Cursor": Driver("apsw", "?", "sqlite"),
     "psycopg2.extensions.connection": PSYCOPG2,
     "psycopg2.extensions.cursor": PSYCOPG2,
     "aiopg.Cursor": PSYCOPG2,
@@ -54,25 +63,43 @@ CLASSES: dict[str, Driver] = {
     "psycopg.AsyncServerCursor": PSYCOPG,
     "asyncpg.Connection": ASYNCPG,
     "asyncpg.Pool": ASYNCPG,
+    "psqlpy.Connection": PSQLPY,
+    "psqlpy.ConnectionPool": PSQLPY,
+    "psqlpy.Transaction": PSQLPY,
+    "psqlpy.Cursor": PSQLPY,
+    "pg8000.Connection": PG8000,
+    "pg8000.Cursor": PG8000,
+    "pg8000.native.Connection": PG8000_NATIVE,
     "pymysql.cursors.Cursor": MYSQL,
     "pymysql.connections.Connection": MYSQL,
     "MySQLdb.cursors.Cursor": MYSQL,
     "MySQLdb.connections.Connection": MYSQL,
     "mysql.connector.cursor.MySQLCursor": MYSQL,
+    "mysql.connector.connection.MySQLConnection": MYSQL,
     "aiomysql.Cursor": MYSQL,
+    "aiomysql.Connection": MYSQL,
     "asyncmy.cursors.Cursor": MYSQL,
+    "asyncmy.connection.Connection": MYSQL,
+    "mariadb.Cursor": MARIADB,
     "databases.Database": DATABASES,
     "databases.core.Connection": DATABASES,
     "oracledb.Cursor": ORACLE,
     "oracledb.AsyncCursor": ORACLE,
+    "oracledb.AsyncConnection": ORACLE_ASYNC,
     "cx_Oracle.Cursor": ORACLE,
     "pyodbc.Connection": ODBC,
     "pyodbc.Cursor": ODBC,
-    "pymssql.Cursor": Driver("pymssql", "%s", "tsql"),
-    "duckdb.DuckDBPyConnection": Driver("duckdb", "?", "duckdb", EXECUTE | {"sql", "query"}),
+    "aioodbc.Connection": ODBC,
+    "aioodbc.Cursor": ODBC,
+    "pymssql.Cursor": MSSQL,
+    "pymssql._mssql.MSSQLConnection": MSSQL,
+    "pytds.Cursor": Driver("pytds", "%s", "tsql"),
+    "mssql_python.Connection": Driver("mssql_python", "?", "tsql"),
+    "mssql_python.Cursor": Driver("mssql_python", "?", "tsql"),
     "django.db.backends.utils.CursorWrapper": DJANGO,
     "sqlalchemy.pool.dbapi.Cursor": RAW,
 }
+CLASSES: dict[str, Driver] = TRANSACTIONAL | WAREHOUSES | MAPPERS
 SAME_CLASS = {
     "psycopg2._psycopg.cursor": "psycopg2.extensions.cursor",
     "psycopg2.extras.DictCursor": "psycopg2.extensions.cursor",
@@ -81,8 +108,6 @@ SAME_CLASS = {
     "psycopg2.extras.DictConnection": "psycopg2.extensions.connection",
     "psycopg2.extras.RealDictConnection": "psycopg2.extensions.connection",
     "psycopg2._psycopg.connection": "psycopg2.extensions.connection",
-    "asyncpg.connection.Connection": "asyncpg.Connection",
-    "asyncpg.pool.Pool": "asyncpg.Pool",
     "asyncpg.pool.PoolConnectionProxy": "asyncpg.Connection",
     "asyncpg.prepared_stmt.PreparedStatement": "asyncpg.PreparedStatement",
     "pymysql.cursors.DictCursor": "pymysql.cursors.Cursor",
@@ -96,20 +121,22 @@ SAME_CLASS = {
     "mysql.connector.cursor.MySQLCursorDict": "mysql.connector.cursor.MySQLCursor",
     "mysql.connector.cursor.MySQLCursorBuffered": "mysql.connector.cursor.MySQLCursor",
     "mysql.connector.cursor_cext.CMySQLCursor": "mysql.connector.cursor.MySQLCursor",
+    "mysql.connector.connection_cext.CMySQLConnection": "mysql.connector.connection.MySQLConnection",
+    "mysql.connector.MySQLConnection": "mysql.connector.connection.MySQLConnection",
+    "mysql.connector.CMySQLConnection": "mysql.connector.connection.MySQLConnection",
+    "mysql.connector.pooling.PooledMySQLConnection": "mysql.connector.connection.MySQLConnection",
+    "mysql.connector.abstracts.MySQLConnectionAbstract": "mysql.connector.connection.MySQLConnection",
+    "mysql.connector.aio.abstracts.MySQLConnectionAbstract": "mysql.connector.connection.MySQLConnection",
     "mysql.connector.aio.abstracts.MySQLCursorAbstract": "mysql.connector.cursor.MySQLCursor",
     "mysql.connector.abstracts.MySQLCursorAbstract": "mysql.connector.cursor.MySQLCursor",
-    "aiosqlite.core.Connection": "aiosqlite.Connection",
-    "aiosqlite.cursor.Cursor": "aiosqlite.Cursor",
-    "databases.core.Database": "databases.Database",
-    "psycopg.cursor.Cursor": "psycopg.Cursor",
-    "psycopg.connection.Connection": "psycopg.Connection",
-    "psycopg.server_cursor.ServerCursor": "psycopg.ServerCursor",
-    "psycopg.client_cursor.ClientCursor": "psycopg.ClientCursor",
-    "psycopg.cursor_async.AsyncCursor": "psycopg.AsyncCursor",
-    "psycopg.connection_async.AsyncConnection": "psycopg.AsyncConnection",
     "django.db.backends.utils.CursorDebugWrapper": "django.db.backends.utils.CursorWrapper",
-    "aiomysql.cursors.Cursor": "aiomysql.Cursor",
     "aiomysql.DictCursor": "aiomysql.Cursor",
+    "aiomysql.SSCursor": "aiomysql.Cursor",
+    "aiomysql.SSDictCursor": "aiomysql.Cursor",
+    "asyncmy.cursors.DictCursor": "asyncmy.cursors.Cursor",
+    "asyncmy.cursors.SSCursor": "asyncmy.cursors.Cursor",
+    "asyncmy.Connection": "asyncmy.connection.Connection",
+    "mariadb.cursors.Cursor": "mariadb.Cursor",
 }
 """Other names of the same thing, and kinds of cursor that take the same text."""
 
@@ -118,8 +145,20 @@ def driver_class(symbol: Symbol) -> tuple[Driver | None, str]:
     """The driver of a class, and the class's canonical name."""
     if symbol.kind is not SymbolKind.EXTERNAL:
         return None, ""
-    name = SAME_CLASS.get(symbol.name, symbol.name)
+    name = canonical(symbol.name)
     return CLASSES.get(name), name
+
+
+@lru_cache(maxsize=4096)
+def canonical(name: str) -> str:
+    """The name under which a class stands in the tables: packages hand on what their inner modules hold."""
+    parts = name.split(".")
+    for kept in range(len(parts) - 1, 0, -1):
+        shorter = ".".join([*parts[:kept], parts[-1]])
+        found = SAME_CLASS.get(shorter, shorter)
+        if found in CLASSES:
+            return found
+    return SAME_CLASS.get(name, name)
 
 
 def driver_method(symbol: Symbol) -> tuple[Driver | None, str, str]:

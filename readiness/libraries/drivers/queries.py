@@ -1,21 +1,28 @@
 """A call of a driver in, the `Query` for the SQL text that it hands over out."""
 
-from readiness.libraries.drivers.classes import CLASSES, Driver, driver_method
-from readiness.libraries.sql.text import query, reads_as_sql
-from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Value
+from msgspec import Struct
 
-PACKAGES = frozenset(name.split(".", 1)[0] for name in CLASSES) - {"sqlalchemy", "django"} | {
-    "psycopg_pool",
-    "mysql",
-    "aiopg",
-}
-METHODS = frozenset(method for driver in CLASSES.values() for method in driver.methods)
+from readiness.libraries.drivers import mappers, warehouses
+from readiness.libraries.drivers.classes import CLASSES, RAW, driver_class, driver_method
+from readiness.libraries.drivers.declared import Driver, Taking
+from readiness.libraries.sql.text import query, reads_as_sql, reads_as_whole_sql
+from readiness.libraries.values.expressions import receiver
+from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
+from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
+
+FUNCTIONS: dict[str, Taking] = warehouses.FUNCTIONS | mappers.FUNCTIONS
+BEHIND = {
+    "psycopg_pool": ("psycopg",), "aiopg": ("psycopg2",), "flask_mysqldb": ("MySQLdb",), "flaskext": ("pymysql",),
+    "flask_mysql_connector": ("mysql",), "playhouse": ("peewee",), "prestodb": ("trino",),
+}  # fmt: skip
+"""Packages that hand out objects of another one."""
+PACKAGES = frozenset(name.split(".", 1)[0] for name in CLASSES) - {"sqlalchemy", "django"} | {"mysql"} | BEHIND.keys()
 CURSOR_NAMES = frozenset(
     {
         "cursor",
         "cur",
         "curs",
+        "cr",
         "conn",
         "connection",
         "con",
@@ -26,29 +33,146 @@ CURSOR_NAMES = frozenset(
         "db_cursor",
         "db_connection",
         "sqlite_conn",
+        "txn",
     }
 )
-INFERRED_METHODS = frozenset({"execute", "executemany", "executescript"})
-KEYWORDS = frozenset({"sql", "query", "operation", "statement", "script", "sql_script", "stmt"})
+INFERRED_METHODS = frozenset({"execute", "executemany", "executescript", "mogrify"})
+TELLING_METHODS = frozenset(
+    {
+        "fetch", "fetchrow", "fetchval", "fetch_all", "fetch_one", "fetch_val", "fetchall", "fetchone", "execute_sql",
+        "execute_query", "execute_query_dict", "execute_many", "select_by_sql", "executesql", "execute_fetchall",
+    }
+)  # fmt: skip
+"""Methods that are taken for a driver's where their first argument is a whole statement, whatever their object is called."""
+SQL_METHODS = frozenset(
+    {"execute_sql", "executesql", "fetchrow", "fetchval", "fetch_all", "fetch_one", "fetch_val", "execute_query_dict"}
+)
+"""Those of them whose names no other kind of library has: the beginning of a statement is enough."""
+KEYWORDS = frozenset(
+    {"sql", "query", "operation", "statement", "script", "sql_script", "stmt", "cmd", "command", "query_string"}
+)
 COMPOSED = frozenset({"psycopg.sql.SQL", "psycopg2.sql.SQL"})
 
 
-def executed(project: Project, path: str, index: int, call: Call, method: str, *, near: bool) -> Query | None:
-    """The query of a call of a method that takes text; `near` where a driver is imported in the same file."""
+class Names(Struct, frozen=True):
+    """The names that are looked at in one project."""
+
+    methods: frozenset[str]
+    functions: frozenset[str]
+    drivers: frozenset[str]
+    """Files that import a driver."""
+    cursors: dict[str, frozenset[str]]
+    """File -> names bound to what `cursor()` gives, filled where it is asked for."""
+
+    def is_cursor(self, summary: Summary, path: str, callee: Value) -> bool:
+        """What the method is called on comes from a call of `cursor()`, or is called a cursor where the project has a driver."""
+        owner = receiver(callee)
+        if isinstance(owner, CallRef):
+            return last(summary.calls[owner.index].callee) == "cursor"
+        if not isinstance(owner, Name):
+            return False
+        if path not in self.cursors:
+            self.cursors[path] = cursors_in(summary)
+        word = owner.dotted.rpartition(".")[2].strip("_").lower()
+        return owner.dotted in self.cursors[path] or (bool(self.drivers) and word in ("cursor", "cur", "curs"))
+
+
+def names(project: Project) -> Names:
+    """What the drivers that some file imports offer; `get` or `select` are looked at only where a library gives them meaning."""
+    drivers = frozenset(project.imports(*PACKAGES))
+    imported = {
+        each for package in PACKAGES | {"sqlalchemy", "django"} if project.imports(package)
+        for each in (package, *BEHIND.get(package, ()))
+    }  # fmt: skip
+    methods = set(INFERRED_METHODS | TELLING_METHODS)
+    for name, driver in CLASSES.items():
+        if name.partition(".")[0] in imported:
+            methods |= driver.methods
+    tops = {name.partition(".")[0] for name in FUNCTIONS}
+    known = {name.rpartition(".")[2] for name in FUNCTIONS if project.imports(name.partition(".")[0])}
+    functions = set(known)
+    for path in project.imports(*tops):
+        summary = project.summary(path)
+        for each in summary.imports if summary is not None else ():
+            if each.name in known:
+                functions.add(each.alias)
+    for path in drivers:
+        summary = project.summary(path)
+        for assignment in summary.assignments if summary is not None else ():
+            # `run = connection.execute`
+            if isinstance(assignment.value, Name | Member) and last(assignment.value) in methods:
+                methods.add(assignment.target.rpartition(".")[2])
+    return Names(frozenset(methods), frozenset(functions), drivers, {})
+
+
+def last(value: Value) -> str:
+    """The last name of what is called."""
+    if isinstance(value, Name):
+        return value.dotted.rpartition(".")[2]
+    return value.name if isinstance(value, Member) else ""
+
+
+def executed(project: Project, path: str, index: int, call: Call, method: str, known: Names) -> Query | None:
+    """The query of a call of a method that takes text."""
     argument = sql_argument(call)
     if argument is None:
         return None
     symbol = project.callee(path, index)
     driver, api = driver_of(symbol)
+    if (
+        driver is None
+        and symbol.kind is not SymbolKind.FUNCTION
+        and isinstance(call.callee, Name)
+        and "." not in call.callee.dotted
+    ):
+        driver, api = _renamed(project, path, call, call.callee.dotted)
     if driver is not None:
+        if (
+            driver is warehouses.CASSANDRA
+            and project.type_of(path, argument, call.scope, call.line).name in warehouses.PREPARED
+        ):
+            return None
         return query(
             project, path, index, argument, library=driver.library, api=api, parameters=_has_parameters(call),
             dialect=driver.dialect, paramstyle=driver.paramstyle,
         )  # fmt: skip
-    if symbol.kind is not SymbolKind.UNKNOWN or method not in INFERRED_METHODS or not named_like_cursor(call.callee):
+    if symbol.kind is not SymbolKind.UNKNOWN or method not in INFERRED_METHODS | TELLING_METHODS:
         return None
+    return _inferred(project, path, index, call, argument, method, known)
+
+
+def _renamed(project: Project, path: str, call: Call, name: str) -> tuple[Driver | None, str]:
+    """The driver's method behind a name of its own: `run = connection.execute`."""
+    symbol = project.resolve(path, name, call.scope, call.line)
+    summary = project.summary(symbol.path) if symbol.kind is SymbolKind.VARIABLE and not symbol.rest else None
+    made = summary.assignments[symbol.index] if summary is not None and symbol.index >= 0 else None
+    owner = receiver(made.value) if made is not None and made.operator == "=" and made.value is not None else None
+    if made is None or owner is None or made.position >= 0:
+        return None, ""
+    driver, cls = driver_class(project.type_of(symbol.path, owner, made.scope, made.line))
+    method = last(made.value) if made.value is not None else ""
+    return (driver, f"{cls}.{method}") if driver is not None and method in driver.methods else (None, "")
+
+
+def _inferred(
+    project: Project, path: str, index: int, call: Call, argument: Value, method: str, known: Names
+) -> Query | None:
+    """The query of a call on an object of which nothing is known but how it is written."""
+    if not isinstance(call.callee, Member) and not (isinstance(call.callee, Name) and "." in call.callee.dotted):
+        return None
+    if isinstance(argument, Constant) and not isinstance(argument.value, str):
+        return None
+    summary = project.summary(path)
+    if summary is None:
+        return None
+    named = method in INFERRED_METHODS and named_like_cursor(call.callee)
+    cursor = method in INFERRED_METHODS and known.is_cursor(summary, path, call.callee)
     text = project.text_of(path, index, argument)
-    if not (reads_as_sql(text) or (near and not _is_object(text))):
+    if not (
+        reads_as_whole_sql(text)
+        or ((named or cursor or method in SQL_METHODS) and reads_as_sql(text))
+        or (((named and path in known.drivers) or cursor) and not _is_object(text))
+    ):
         return None
     return query(
         project, path, index, argument, library="dbapi", api=f"cursor.{method}", resolution=Resolution.INFERRED,
@@ -56,9 +180,77 @@ def executed(project: Project, path: str, index: int, call: Call, method: str, *
     )  # fmt: skip
 
 
+def function(project: Project, path: str, index: int, call: Call) -> Query | None:
+    """The query of a call of a function that takes text: `pandas.read_sql(text, engine)`."""
+    symbol = project.callee(path, index)
+    if symbol.kind is not SymbolKind.EXTERNAL:
+        return None
+    name, taking = taken_by(symbol.name)
+    if taking is None:
+        return None
+    argument = (
+        call.arguments[taking.position]
+        if len(call.arguments) > taking.position
+        else next((value for key, value in call.keywords if key == taking.keyword), None)
+    )
+    if argument is None or any(isinstance(each, Starred) for each in call.arguments[: taking.position + 1]):
+        return None
+    text = None
+    if taking.built_only or taking.statement:
+        fixed = project.constant(path, argument, call.scope, call.line)
+        if isinstance(fixed, str) and (taking.built_only or len(fixed.split()) < 2):
+            return None
+        text = project.text_of(path, index, argument)
+        if taking.statement and not any(piece.kind is PieceKind.CONSTANT for piece in text.pieces):
+            # The name of a table, for all that is seen.
+            return None
+    beside = taking.beside and (len(call.arguments) > taking.position + 1 or bool(call.keywords))
+    if taking.paramstyle == "driver" and taking.library in ("pandas", "polars"):
+        beside = any(key in ("params", "execute_options") for key, _ in call.keywords)
+    return query(
+        project, path, index, argument, library=taking.library, api=name, parameters=beside, dialect=taking.dialect,
+        paramstyle=taking.paramstyle, text=text,
+    )  # fmt: skip
+
+
+def of_service(project: Project, path: str, index: int, call: Call, method: str) -> Query | None:
+    """The query of a call of a client of AWS: `boto3.client("athena").start_query_execution(QueryString=text)`."""
+    owner = receiver(call.callee)
+    argument = next((value for key, value in call.keywords if key in warehouses.SERVICES[method]), None)
+    made = project.creation(path, owner, call.scope, call.line) if owner is not None and argument is not None else None
+    summary = project.summary(made.path) if made is not None else None
+    if argument is None or made is None or summary is None or not made.maker.name.startswith(("boto3.", "aioboto3.")):
+        return None
+    opened = summary.calls[made.index]
+    service = project.constant(made.path, opened.arguments[0], opened.scope, opened.line) if opened.arguments else None
+    if service not in ("athena", "rds-data", "redshift-data"):
+        return None
+    beside = any(
+        key in ("parameters", "Parameters", "ExecutionParameters", "parameterSets") for key, _ in call.keywords
+    )
+    return query(
+        project, path, index, argument, library="boto3", api=f"boto3.{service}.{method}", parameters=beside,
+        paramstyle="?" if service == "athena" else ":name",
+    )  # fmt: skip
+
+
+def taken_by(name: str) -> tuple[str, Taking | None]:
+    """The entry of a function in the tables, however it is spelled."""
+    parts = name.split(".")
+    for kept in range(len(parts) - 1, 0, -1):
+        shorter = ".".join([*parts[:kept], parts[-1]])
+        if shorter in FUNCTIONS:
+            return shorter, FUNCTIONS[shorter]
+    return name, None
+
+
 def driver_of(symbol: Symbol) -> tuple[Driver | None, str]:
     """The driver whose text-taking method a callee is, and the canonical name of the sink."""
     driver, owner, name = driver_method(symbol)
+    if driver is None and symbol.kind is SymbolKind.EXTERNAL and owner.endswith(("Cursor", ".cursor")):
+        # A driver that is not in the tables: PEP 249 gives every cursor these methods.
+        driver = RAW if name in RAW.methods | {"executescript"} else None
+        return driver, f"{owner}.{name}" if driver is not None else ""
     return (driver, f"{owner}.{name}") if driver is not None and name in driver.methods else (None, "")
 
 
@@ -80,6 +272,17 @@ def named_like_cursor(callee: Value) -> bool:
         parts = callee.dotted.split(".")
         return len(parts) > 1 and parts[-2].strip("_").lower() in CURSOR_NAMES
     return isinstance(callee, Member) and isinstance(callee.value, CallRef)
+
+
+def cursors_in(summary: Summary) -> frozenset[str]:
+    """Names that are bound to what a call of `cursor()` gives."""
+    return frozenset(
+        each.target
+        for each in summary.assignments
+        if isinstance(each.value, CallRef)
+        and each.position < 0
+        and last(summary.calls[each.value.index].callee) == "cursor"
+    )
 
 
 def _is_object(text: Text) -> bool:

@@ -5,7 +5,8 @@ The statement is the one that the same cursor ran last before that line, in the 
 
 from collections.abc import Iterator
 
-from readiness.libraries.drivers.classes import Driver, driver_class, driver_method
+from readiness.libraries.drivers.classes import driver_class, driver_method
+from readiness.libraries.drivers.declared import Driver
 from readiness.libraries.drivers.queries import named_like_cursor, sql_argument
 from readiness.libraries.sql.rows import Rows, rows_of
 from readiness.libraries.sql.text import reads_as_sql

@@ -14,8 +14,47 @@ from readiness.model import Route
 
 ROUTES = 20_000
 """Routes of one project."""
+STEPS = 100_000
+"""Holders that a walk comes by, each way counted."""
+NESTED = 40
+"""Holders inside one another."""
 
 Key = Callable[[Route], tuple[object, ...]]
+
+
+class Walk:
+    """Keeps a way through holders that hang on one another within its bounds."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.cut = False
+        """Some holder was left out for being too deep or one too many."""
+
+    def goes_on(self, node: object, chain: tuple[int, ...]) -> bool:
+        """A holder that is no circle; `chain` are the identities of those around it."""
+        self.steps += 1
+        if id(node) in chain:
+            return False
+        within = len(chain) < NESTED and self.steps <= STEPS
+        self.cut = self.cut or not within
+        return within
+
+
+class Sightings:
+    """The routes that a walk came by, each with where its place is known and where it is inferred."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[object, ...]] = set()
+        self._placed: set[tuple[object, ...]] = set()
+
+    def is_new(self, application: str, route: tuple[object, ...], *, exact: bool, condition: str = "") -> bool:
+        """Every route once for each condition; a place that is inferred adds nothing to the same route that is known."""
+        here = (application, route, condition)
+        if here in self._seen or (route in self._placed and not exact):
+            return False
+        self._seen.add(here)
+        self._placed.add(route)
+        return True
 
 
 def bounded(found: Iterable[Route], cut: Callable[[], bool], nested: str, key: Key | None = None) -> Iterator[Route]:

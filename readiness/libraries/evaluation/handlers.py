@@ -148,6 +148,13 @@ class Handlers:
                     continue
             yield from self.names([item])
 
+    def around(self, thing: Routine | None, owner: Kind | None, lists: Collection[str]) -> tuple[str, ...]:
+        """Names of what stands around a handler: what these lists of its class hold, then what decorates it."""
+        names = [name for each in lists for name in self.class_list(owner, each)] if owner is not None else []
+        if thing is not None:
+            names.extend(each.name for each in self.decorators(thing))
+        return tuple(dict.fromkeys(names))
+
     def external_bases(self, kind: Kind) -> list[Outside]:
         """The classes of other packages that a class is derived from."""
         ancestors = self.project.ancestors(self.reader.symbol_of(kind))

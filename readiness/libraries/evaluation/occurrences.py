@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator
 
 from readiness.libraries.evaluation.activations import Activations, names_in
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Bound, Frame
+from readiness.libraries.evaluation.things import Bound, Frame, Kind, Routine
 from readiness.libraries.values.expressions import tail
-from readiness.model.summary import Call, CallRef, Function
+from readiness.model.summary import Call, CallRef, Class, Function
 
 REGISTRATIONS = 50_000
 """Registrations of one project that are looked at, each activation counted."""
@@ -40,6 +40,17 @@ class Occurrences:
         for frame in frames:
             if self.conditions.allow(path, call, frame):
                 yield from self.turns(path, call, frame)
+
+    def decorating(self, path: str, wanted: Collection[str]) -> Iterator[tuple[int, Routine | Kind, Frame | None]]:
+        """Each function or class of a file that a call of one of these names decorates, with the call's index, in each
+        activation in which it happens."""
+        summary = self.reader.summary(path)
+        for index, definition in enumerate(summary.definitions):
+            for decorator in definition.decorators:
+                if isinstance(decorator, CallRef) and tail(summary.calls[decorator.index].callee) in wanted:
+                    for frame in self.of(path, summary.calls[decorator.index]):
+                        thing = Kind if isinstance(definition, Class) else Routine
+                        yield decorator.index, thing(path, index, frame), frame
 
     def makings(self, path: str, names: Collection[str], wanted: Wanted | None = None) -> Iterator[Bound]:
         """Calls of a file that make something of one of these names, or of what it is imported as, in each activation."""

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Kind, Made, Routine
-from readiness.model import Scope, Span
+from readiness.model import Application, Scope, Span
 from readiness.model.summary import CallRef, Opaque
 
 LAMBDA = Opaque("Lambda")
@@ -22,6 +22,11 @@ class Placed(Struct, frozen=True):
     first_line: int
     end_line: int
     documented: bool
+
+    @property
+    def last(self) -> str:
+        """What it is called in its class or module."""
+        return self.name.rpartition(".")[2].rpartition("::")[2]
 
 
 class Placing:
@@ -58,6 +63,17 @@ class Placing:
         """The name of a lambda that a call registers."""
         around = self.around(call)
         return f"{around}.<locals>.<lambda>" if "::" in around else f"{around}::<lambda>"
+
+    def served(self, made: Made, framework: str, name: str = "", *, mounted: bool = False) -> Application:
+        """The fact about an object that serves; without a name it is named after what it is bound to."""
+        return Application(
+            span=self.project.span(made.path, made.index),
+            symbol=self.around((made.path, made.index)),
+            scope=self.project.files[made.path].scope,
+            framework=framework,
+            name=name or self.application(made),
+            mounted=mounted,
+        )
 
     def application(self, made: Made) -> str:
         """The name an object is bound to: `shop.main::app`, `shop.main::create_app.app`, `shop.main::Shop.app`; that of its class

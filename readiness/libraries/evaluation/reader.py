@@ -195,6 +195,11 @@ class Reader:
         """`super()`: what an overriding method hands up was done by the call of that method."""
         return isinstance(value, CallRef) and self.call(path, value.index).callee == Name("super")
 
+    def is_none(self, answer: Answer | None) -> bool:
+        """None as a value, or something that is None in its activation; False where nothing is given."""
+        found = self.follow(answer) if answer is not None else []
+        return bool(found) and all(isinstance(each, Bound) and each.value == Constant(None) for each in found)
+
     def is_method(self, path: str, index: int) -> bool:
         """A function that stands in a class and gets its instance or class first."""
         definitions = self.summary(path).definitions

@@ -6,14 +6,14 @@ that a pragma takes out of the measurement counts as not run.
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
+from readiness.config import config_in
+from readiness.errors import ReadinessError
 from readiness.libraries.evidence.coverage_reading import Joined, project_of, state_of
 from readiness.model import CoverageState, CoverageTotal, FileCoverage, Project, Scope, Span
 from readiness.model.summary import Function, Summary
-from readiness.tables import read_tables
 
 TARGET = 80.0
 """Percent of the statements, where the configuration names no target."""
@@ -92,17 +92,8 @@ def _gaps(pairs: list[tuple[int, int]], ran: list[bool]) -> tuple[tuple[int, int
 
 
 def _target(project: Project) -> float:
-    """`targets.coverage` of the settings, which were checked before the scan began."""
-    for name, keys in (("readiness.toml", ()), ("pyproject.toml", ("tool", "readiness"))):
-        text = project.text(name)
-        if text is None:
-            continue
-        try:
-            table: object = read_tables(text)
-        except tomllib.TOMLDecodeError:
-            continue
-        for key in (*keys, "targets", "coverage"):
-            table = table.get(key) if isinstance(table, dict) else None
-        if isinstance(table, int | float) and not isinstance(table, bool) and 0 < table <= 100:
-            return float(table)
-    return TARGET
+    """`targets.coverage` of the settings; a scan does not begin with settings that cannot be read."""
+    try:
+        return config_in(project.text).targets.coverage or TARGET
+    except ReadinessError:
+        return TARGET

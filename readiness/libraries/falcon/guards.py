@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evaluation.handlers import SKIPPED
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Unit
 from readiness.libraries.falcon.nodes import Node
@@ -18,7 +19,6 @@ from readiness.libraries.falcon.vocabulary import PROCESSING, SOCKET_PROCESSING,
 from readiness.model import Symbol, SymbolKind
 from readiness.model.summary import CallRef, Class, Constant, Function, Value
 
-SKIPPED = frozenset({"functools", "builtins", "typing", "abc"})
 RESOURCE = "process_resource"
 LIMIT = 30
 """Components of one application, hooks of one class and arguments of one hook that are looked at."""

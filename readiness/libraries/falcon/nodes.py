@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.constructions import Construction
+from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Answer, Bound, Made
+from readiness.libraries.evaluation.things import Answer, Made
 from readiness.libraries.falcon.vocabulary import POSITIONAL, is_application
-from readiness.libraries.values.expressions import receiver
-from readiness.model.summary import Name
-
-WRAPPED = 3
-"""Calls around one application: `Profiler(configure(app))`."""
 
 
 class RouteEntry(Struct, frozen=True, eq=False):
@@ -42,47 +38,15 @@ class Node:
             self.middleware.append(construction.arguments["middleware"])
 
 
-class Nodes:
-    """Finds the node of an object; each object has one."""
+class Nodes(Holders[Node]):
+    """Finds applications."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.constructions = Constructions(reader, POSITIONAL, is_application)
-        self.known: dict[tuple[object, ...], Node | None] = {}
+        super().__init__(reader, POSITIONAL, is_application)
 
     def of(self, answer: Answer, depth: int = 0) -> list[Node]:
         """The applications an expression can denote; what merely wraps one counts as it."""
-        found = []
-        for made in self.reader.made(answer):
-            node = self.node(made)
-            if node is not None:
-                found.append(node)
-            elif depth < WRAPPED and made.index >= 0:
-                found.extend(self._wrapped(made, depth))
-        if not found and isinstance(answer, Bound) and isinstance(answer.value, Name) and depth < WRAPPED:
-            found = [
-                node for each in self.reader.names.bindings(answer, answer.value) for node in self.of(each, WRAPPED)
-            ]
-        return list({id(each): each for each in found}.values())
+        return super().of(answer, depth) or self._bound(answer, depth)
 
-    def _wrapped(self, made: Made, depth: int) -> list[Node]:
-        call = self.reader.call(made.path, made.index)
-        if receiver(call.callee) is not None and not call.arguments:
-            return []
-        place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
-        return [node for value in call.arguments[:1] for node in self.of(self.reader.at(place, value), depth + 1)]
-
-    def node(self, made: Made) -> Node | None:
-        """The node of one object, None where it takes no routes."""
-        if made.key in self.known:
-            return self.known[made.key]
-        self.known[made.key] = None
-        construction = self.constructions.of(made)
-        if construction is None or not is_application(construction.base):
-            return None
-        node = self.known[made.key] = Node(made, construction)
-        return node
-
-    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
-        """Arguments of a call by name, evaluated where `place` is."""
-        return self.constructions.named(place, index, name)
+    def _node(self, made: Made, construction: Construction) -> Node | None:
+        return Node(made, construction) if is_application(construction.base) else None

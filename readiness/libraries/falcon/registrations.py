@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.holders import enter
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.texts import Texts
@@ -33,7 +34,7 @@ class Graph:
     @property
     def applications(self) -> list[Node]:
         """Every application that was seen."""
-        return [node for node in self.nodes.known.values() if node is not None]
+        return self.nodes.all
 
     def build(self) -> None:
         """Read every registration."""
@@ -90,10 +91,7 @@ class Graph:
         entry = self._entry(path, index, name == "add_sink", arguments, frame)
         if entry is None:
             return
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(entry, holders, self.adrift)
 
     def _entry(
         self, path: str, index: int, sink: bool, arguments: dict[str, Answer], frame: Frame | None

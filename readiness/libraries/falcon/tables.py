@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.bounds import Sightings, bounded
 from readiness.libraries.evaluation.lists import ITEMS
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Kind, Routine, Unit
@@ -32,25 +32,14 @@ class Table:
         self.guards = Guards(graph.reader)
         self.inputs = Inputs(graph.reader)
         self.answers = Answers(graph.reader)
-        self._seen: set[tuple[str, tuple[object, ...]]] = set()
-        self._placed: set[tuple[object, ...]] = set()
+        self.sightings = Sightings()
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
-            yield self._application(node, name)
+            yield self.placing.served(node.made, "Falcon", name)
         yield from bounded(self._routes(names), lambda: self.graph.occurrences.cut, f"{ITEMS} elements of a list")
-
-    def _application(self, node: Node, name: str) -> Application:
-        made = node.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework="Falcon",
-            name=name,
-        )
 
     def _learn(self) -> None:
         for node in self.graph.applications:
@@ -75,12 +64,8 @@ class Table:
                 continue  # nothing says that this was a registration of Falcon's
             thing = responder.handler
             handler = (thing.path, thing.index) if thing is not None else (responder.name, -1)
-            key = (responder.method, path, handler)
-            if (application, key) in self._seen or (adrift and key in self._placed):
-                continue
-            self._seen.add((application, key))
-            self._placed.add(key)
-            yield self._fact(entry, responder, node, application, path, adrift)
+            if self.sightings.is_new(application, (responder.method, path, handler), exact=not adrift):
+                yield self._fact(entry, responder, node, application, path, adrift)
 
     def _fact(
         self, entry: RouteEntry, responder: Responder, node: Node | None, application: str, path: str, adrift: bool
@@ -112,7 +97,7 @@ class Table:
             declared_public=passed is not None and all(each.validates for each in around),
             condition=entry.condition,
             documented=placed.documented,
-            name=placed.name.rpartition(".")[2].rpartition("::")[2],
+            name=placed.last,
             data=self.answers.is_data(routine) if routine is not None else responder.inner or not responder.known,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.fastapi.endpoints import Endpoints
 from readiness.libraries.fastapi.registrations import Graph, route_files
@@ -19,4 +20,4 @@ def recognise(project: Project) -> Iterator[Fact]:
     reader = Reader(project, parts=("routes",), itself=("router",))
     graph = Graph(reader, route_files(project))
     graph.build()
-    yield from Table(graph, Endpoints(reader)).facts()
+    yield from without_implied_heads(Table(graph, Endpoints(reader)).facts())

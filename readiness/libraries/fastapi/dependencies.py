@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readiness.libraries.declarations.annotations import Typed, Types
+from readiness.libraries.declarations.inputs import Input, Inputs
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
-from readiness.libraries.fastapi.inputs import Input, Inputs
-from readiness.libraries.fastapi.vocabulary import INJECTED, REQUEST_OBJECTS, is_depends, is_framework
+from readiness.libraries.fastapi.vocabulary import INJECTED, REQUEST_OBJECTS, is_depends, is_framework, parameter_source
 from readiness.model import SymbolKind
 from readiness.model.summary import Call, Function
 
@@ -37,7 +37,7 @@ class Dependencies:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.types = Types(reader)
-        self.inputs = Inputs(reader, self.types)
+        self.inputs = Inputs(reader, self.types, parameter_source)
         self.known: dict[tuple[object, ...], Closure] = {}
         self.level = 0
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
-from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.constructions import Construction
+from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
+from readiness.libraries.evaluation.things import Answer, Made, Outside, Thing
 from readiness.libraries.fastapi.vocabulary import APPLICATIONS, POSITIONAL, is_router
+from readiness.model.summary import Call, Value
 
 
 class RouteEntry(Struct, frozen=True, eq=False):
@@ -58,54 +62,31 @@ class Node:
         self.mounted = False
 
 
-class Nodes:
-    """Finds the node of an object; each object has one."""
+class Nodes(Holders[Node]):
+    """Finds applications, routers and mounts."""
 
     def __init__(self, reader: Reader, texts: Texts) -> None:
-        self.reader = reader
+        super().__init__(reader, POSITIONAL, is_router)
         self.texts = texts
-        self.constructions = Constructions(reader, POSITIONAL, is_router)
-        self.known: dict[tuple[object, ...], Node | None] = {}
 
-    def of(self, answer: Answer, depth: int = 0) -> list[Node]:
-        """The nodes an expression can denote; what merely wraps an application counts as it."""
-        found = []
-        for made in self.reader.made(answer):
-            node = self.node(made)
-            if node is not None:
-                found.append(node)
-            elif depth < 3 and made.index >= 0:
-                found.extend(self._wrapped(made, depth))
-        return list({id(each): each for each in found}.values())
+    def _node(self, made: Made, construction: Construction) -> Node | None:
+        if not is_router(construction.base):
+            return None
+        given = construction.arguments.get("prefix")
+        prefix, exact = self.texts.of(given) if given is not None else ("", True)
+        if "prefix" in construction.hidden:
+            prefix, exact = UNRESOLVED, False
+        if construction.base.last in APPLICATIONS:
+            prefix, exact = "", True
+        return Node(made, construction, prefix, exact)
 
-    def _wrapped(self, made: Made, depth: int) -> list[Node]:
-        """Applications among the arguments of a call: `Middleware(app, ...)`."""
-        call = self.reader.call(made.path, made.index)
-        place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
-        values = [
-            *call.arguments[:2],
-            *(value for name, value in call.keywords if name in ("app", "application", "other_asgi_app")),
-        ]
-        return [
-            node for value in values for node in self.of(self.reader.at(place, value), depth + 1) if node.application
-        ]
+    def _behind(self, thing: Thing, depth: int) -> list[Node]:
+        return [node for node in super()._behind(thing, depth) if node.application]
 
-    def node(self, made: Made) -> Node | None:
-        """The node of one object, None where it takes no routes."""
-        if made.key in self.known:
-            return self.known[made.key]
-        construction = self.construction(made)
-        node = None
-        if construction is not None and is_router(construction.base):
-            given = construction.arguments.get("prefix")
-            prefix, exact = self.texts.of(given) if given is not None else ("", True)
-            if "prefix" in construction.hidden:
-                prefix, exact = UNRESOLVED, False
-            if construction.base.last in APPLICATIONS:
-                prefix, exact = "", True
-            node = Node(made, construction, prefix, exact)
-        self.known[made.key] = node
-        return node
+    def _looked_through(self, made: Made, call: Call) -> Iterable[Value]:
+        """`Middleware(app, ...)`."""
+        named = (value for name, value in call.keywords if name in ("app", "application", "other_asgi_app"))
+        return (*call.arguments[:2], *named)
 
     def mount_of(self, made: Made) -> Node:
         """The node of a `Mount` with routes of its own."""
@@ -117,11 +98,3 @@ class Nodes:
             node.joined = node.mounted = True
             self.known[made.key] = node
         return node
-
-    def construction(self, made: Made) -> Construction | None:
-        """The library's class behind an object, with its arguments; None where there is none."""
-        return self.constructions.of(made)
-
-    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
-        """Arguments of a call by name, evaluated where `place` is."""
-        return self.constructions.named(place, index, name)

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from readiness.libraries.evaluation.activations import runs
 from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.holders import enter
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part, Routine
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Part
 from readiness.libraries.fastapi.nodes import JoinEntry, Node, Nodes, RouteEntry
 from readiness.libraries.fastapi.vocabulary import (
     ADDING,
@@ -26,7 +27,7 @@ from readiness.libraries.fastapi.vocabulary import (
 )
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
-from readiness.model.summary import Call, CallRef, Class, Member, Name, Summary, Value
+from readiness.model.summary import Call, CallRef, Member, Name, Summary, Value
 
 
 class OpenJoin(Struct, frozen=True, eq=False):
@@ -61,10 +62,9 @@ class Graph:
         for path in self.files:
             self._made_applications(path, names)
         for path in self.files:
-            summary = self.reader.summary(path)
-            self._decorated(path, summary)
-            self._called(path, summary)
-        for node in [node for node in self.nodes.known.values() if node is not None]:
+            self._decorated(path)
+            self._called(path, self.reader.summary(path))
+        for node in self.nodes.all:
             self.read_routes(node)
 
     # applications
@@ -77,19 +77,10 @@ class Graph:
 
     # registrations
 
-    def _decorated(self, path: str, summary: Summary) -> None:
+    def _decorated(self, path: str) -> None:
         """`@router.get(...)` on functions and classes."""
-        for index, definition in enumerate(summary.definitions):
-            for decorator in definition.decorators:
-                if not isinstance(decorator, CallRef):
-                    continue
-                call = summary.calls[decorator.index]
-                if tail(call.callee) in REGISTERING:
-                    for frame in self.occurrences.of(path, call):
-                        endpoint = (
-                            Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
-                        )
-                        self._register(path, decorator.index, endpoint, frame)
+        for index, endpoint, frame in self.occurrences.decorating(path, REGISTERING):
+            self._register(path, index, endpoint, frame)
 
     def _called(self, path: str, summary: Summary) -> None:
         """Registrations by a call: `app.include_router(...)`, `app.add_api_route(...)`, `app.get("/")(handler)`."""
@@ -153,10 +144,7 @@ class Graph:
             starlette=verb in ("route", "add_route", "websocket_route", "add_websocket_route"),
             condition=self.reader.conditions.along(path, call, frame),
         )
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(entry, holders, self.adrift)
 
     def _join(self, path: str, index: int, name: str, frame: Frame | None) -> None:
         call = self.reader.call(path, index)
@@ -192,10 +180,7 @@ class Graph:
         entry = JoinEntry(
             children, text, exact, arguments, mounted, (path, index), self.reader.conditions.along(path, call, frame)
         )
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(entry, holders, self.adrift)
 
     def _answers_whole(
         self,
@@ -303,7 +288,7 @@ class Graph:
                 self._share(node, thing)
             if not isinstance(thing, Made):
                 continue
-            construction = self.nodes.construction(thing)
+            construction = self.nodes.constructions.of(thing)
             if construction is None or not is_route_object(construction.base) or thing.index < 0:
                 continue
             arguments, name = construction.arguments, construction.base.last

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.bounds import NESTED, Walk, bounded
 from readiness.libraries.evaluation.conditions import together
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Answer, Bound
@@ -20,10 +20,6 @@ from readiness.libraries.fastapi.vocabulary import SILENT_METHODS
 from readiness.model import Application, Resolution, Route, RouteParameter
 from readiness.model.summary import Constant, Name
 
-STEPS = 100_000
-"""Routers that the walk comes by, each way counted."""
-NESTED = 40
-"""Routers inside one another."""
 PATH_NAMES = re.compile(r"\{([A-Za-z_]\w*)(?::(\w+))?\}")
 CONVERTERS = {"int": "int", "float": "float", "uuid": "uuid.UUID", "str": "str", "path": "str", "": "str"}
 
@@ -52,32 +48,19 @@ class Table:
         self.project = graph.project
         self.placing = Placing(graph.reader)
         self.endpoints = endpoints
-        self.steps = 0
-        self.cut = False
-        """Some router was left out for being too deep or one too many."""
+        self.walk = Walk()
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
-        for _, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
-            yield self._application(node, names[id(node)])
+        for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
+            yield self.placing.served(node.made, node.framework, name, mounted=node.mounted)
         roots = [node for node in self.graph.applications if not node.mounted]
         yield from bounded(
             self._routes(roots, names),
-            lambda: self.cut or self.graph.occurrences.cut,
+            lambda: self.walk.cut or self.graph.occurrences.cut,
             f"{NESTED} routers inside one another",
             lambda each: (each.application, each.method, each.path, each.handler),
-        )
-
-    def _application(self, node: Node, name: str) -> Application:
-        made = node.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework=node.framework,
-            name=name,
-            mounted=node.mounted,
         )
 
     # walking
@@ -96,7 +79,7 @@ class Table:
             if alone is not None:
                 state = self._entered(alone[1], state)
             yield from self._entry(entry, state, ())
-        lost = [node for node in self.graph.nodes.known.values() if node and not node.joined and not node.application]
+        lost = [node for node in self.graph.nodes.all if not node.joined and not node.application]
         lost = [node for node in lost if node.entries]
         for joint in self.graph.open_joins:
             matching = [node for node in lost if self.graph.fits(joint, node)]
@@ -118,7 +101,7 @@ class Table:
             yield from self._search(root, State(names[id(root)], root.framework), holder, ())
 
     def _search(self, node: Node, state: State, wanted: Node, chain: tuple[int, ...]) -> Iterator[State]:
-        if not self._goes_on(node, chain):
+        if not self.walk.goes_on(node, chain):
             return
         here = self._entered(node, state)
         if node is wanted:
@@ -130,21 +113,12 @@ class Table:
                     yield from self._search(child, self._below(entry, here), wanted, (*chain, id(node)))
 
     def _walk(self, node: Node, state: State, chain: tuple[int, ...]) -> Iterator[Route]:
-        if not self._goes_on(node, chain):
+        if not self.walk.goes_on(node, chain):
             return
         self.graph.read_routes(node)
         here = self._entered(node, state)
         for entry in node.entries:
             yield from self._entry(entry, here, (*chain, id(node)))
-
-    def _goes_on(self, node: Node, chain: tuple[int, ...]) -> bool:
-        """A router that is no circle, within the bounds of the walk."""
-        self.steps += 1
-        if id(node) in chain:
-            return False
-        within = len(chain) < NESTED and self.steps <= STEPS
-        self.cut = self.cut or not within
-        return within
 
     def _entry(self, entry: RouteEntry | JoinEntry, here: State, chain: tuple[int, ...]) -> Iterator[Route]:
         if isinstance(entry, RouteEntry):
@@ -234,8 +208,7 @@ class Table:
             status=response.status,
             documented=placed.documented or any(self._text(arguments.get(name)) for name in ("summary", "description")),
             in_schema=state.in_schema and self._shown(arguments) and endpoint.method != "WEBSOCKET",
-            name=self._text(arguments.get("name"))
-            or (handler.rpartition(".")[2].rpartition("::")[2] if endpoint.ours else ""),
+            name=self._text(arguments.get("name")) or (placed.last if endpoint.ours else ""),
             data=response.data and (endpoint.ours or endpoint.inner),
             condition=together(state.condition, entry.condition),
         )

@@ -47,7 +47,7 @@ ADDING = frozenset({"add_api_route", "add_route", "add_api_websocket_route", "ad
 SOCKETS = frozenset({"websocket", "websocket_route", "add_api_websocket_route", "add_websocket_route"})
 JOINING = frozenset({"include_router", "mount", "host"})
 LISTING = frozenset({"append", "extend", "insert"})
-SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
+SILENT_METHODS = frozenset({"OPTIONS"})
 """Answered beside the others; no operations of their own."""
 
 ROUTE_OBJECTS = frozenset({"Route", "APIRoute", "WebSocketRoute", "APIWebSocketRoute", "Mount", "Host"})
@@ -96,9 +96,17 @@ INJECTED = frozenset({"Response", "BackgroundTasks", "SecurityScopes"})
 """Given by the framework, no input of the client."""
 
 PAGE_RESPONSES = frozenset(
-    {"HTMLResponse", "RedirectResponse", "FileResponse", "TemplateResponse", "_TemplateResponse"}
+    {
+        "HTMLResponse",
+        "RedirectResponse",
+        "FileResponse",
+        "TemplateResponse",
+        "_TemplateResponse",
+        "TagResponse",
+        "HtpyResponse",
+    }
 )
-"""Answers that are pages, files and redirects."""
+"""Answers that are pages, files and redirects; the last two of tagflow 0.12 and htpy 25.4."""
 DOCUMENT_PAGES = frozenset(
     {"get_swagger_ui_html", "get_redoc_html", "get_swagger_ui_oauth2_redirect_html", "get_openapi"}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.flask.nodes import HOLDER_PARTS, NAME, PREFIXES
 from readiness.libraries.flask.registrations import Graph
@@ -19,4 +20,4 @@ def recognise(project: Project) -> Iterator[Fact]:
     """Every application and every route that hangs on one."""
     graph = Graph(Reader(project, parts=(*PREFIXES, *HOLDER_PARTS, NAME)))
     graph.build()
-    yield from Table(graph).facts()
+    yield from without_implied_heads(Table(graph).facts())

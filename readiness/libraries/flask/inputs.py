@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from readiness.libraries.declarations.fields import Fields
+from readiness.libraries.evaluation.handlers import Handlers
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Routine
 from readiness.libraries.flask.parsers import Parsers
 from readiness.libraries.flask.request_reads import RequestReads
 from readiness.libraries.flask.vocabulary import PACKAGES
 from readiness.libraries.values.expressions import receiver, tail
-from readiness.model import RouteParameter, Symbol, SymbolKind
-from readiness.model.summary import CallRef, Mapping, Name, Value
+from readiness.model import RouteParameter, SymbolKind
+from readiness.model.summary import CallRef, Mapping
 
 DEPTH = 2
 """Calls between a view and the functions whose reads count as its own."""
@@ -35,7 +36,6 @@ LOCATIONS = {
 SCHEMA_DECORATORS = frozenset({"use_args", "use_kwargs", "arguments", "input"})
 SCHEMA_PACKAGES = frozenset({"webargs", "flask_apispec", "flask_smorest"})
 DOCUMENTING = frozenset({"expect", "doc", "param"})
-SKIPPED = frozenset({"functools", "builtins", "typing", "abc"})
 CLASS_LISTS = ("decorators", "method_decorators")
 """Attributes of a class-based view that hold decorators of all its methods."""
 
@@ -52,6 +52,7 @@ class Inputs:
         self.reads = RequestReads(reader)
         self.parsers = Parsers(reader)
         self.fields = Fields(reader)
+        self.handlers = Handlers(reader, PACKAGES)
         self._read: dict[tuple[str, int], tuple[RouteParameter, ...]] = {}
 
     def of(self, routine: Routine, method: str) -> Iterator[RouteParameter]:
@@ -67,7 +68,7 @@ class Inputs:
 
     def _from_request(self, routine: Routine) -> Iterator[RouteParameter]:
         own = self.reader.symbol_of(routine)
-        around = [each for each in self._decorator_symbols(routine) if each.kind is SymbolKind.FUNCTION]
+        around = [each for each in self.handlers.decorators(routine) if each.kind is SymbolKind.FUNCTION]
         reached = [*self.project.reached_from(own, DEPTH), *around]
         for name, each in self.reads.of({symbol.name: symbol for symbol in reached}.values()):
             yield each if name == own.name else replace(each, via=name)
@@ -154,41 +155,4 @@ class Inputs:
 
     def around(self, routine: Routine | None, owner: Kind | None) -> tuple[str, ...]:
         """Names of the decorators of a view, its class's included, without those that register or document."""
-        names: list[str] = []
-        if owner is not None:
-            for attribute in CLASS_LISTS:
-                symbol = self.project.member(self.reader.symbol_of(owner), attribute)
-                if symbol.kind is SymbolKind.VARIABLE and symbol.index >= 0:
-                    names.extend(self._listed(symbol))
-        if routine is not None:
-            names.extend(each.name for each in self._decorator_symbols(routine))
-        return tuple(dict.fromkeys(names))
-
-    def _listed(self, symbol: Symbol) -> Iterator[str]:
-        assignment = self.reader.summary(symbol.path).assignments[symbol.index]
-        if assignment.value is None:
-            return
-        items, _ = self.reader.elements(Bound(assignment.value, symbol.path, assignment.scope, assignment.line))
-        for thing in (thing for item in items for thing in self.reader.things(item)):
-            if isinstance(thing, Made):
-                thing = thing.maker
-            if isinstance(thing, Routine | Kind):
-                yield self.project.symbol(thing.path, thing.index)
-            elif isinstance(thing, Outside):
-                yield thing.name
-
-    def _decorator_symbols(self, routine: Routine) -> Iterator[Symbol]:
-        function = self.reader.function(routine)
-        for decorator in function.decorators:
-            symbol = self._decorator(routine.path, decorator, function.scope, function.line)
-            package = symbol.name.partition(".")[0]
-            foreign = symbol.kind is SymbolKind.EXTERNAL and package not in SKIPPED and package not in PACKAGES
-            if foreign or symbol.kind in (SymbolKind.FUNCTION, SymbolKind.CLASS):
-                yield symbol
-
-    def _decorator(self, path: str, decorator: Value, scope: int, line: int) -> Symbol:
-        if isinstance(decorator, CallRef):
-            return self.project.callee(path, decorator.index)
-        if isinstance(decorator, Name):
-            return self.project.resolve(path, decorator.dotted, scope, line)
-        return self.project.resolve_value(path, decorator, scope, line)
+        return self.handlers.around(routine, owner, CLASS_LISTS)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
-from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.constructions import Construction
+from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part
+from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part, Thing
 from readiness.libraries.flask.vocabulary import HOST, POSITIONAL, Holder, holder_of, is_holder, title_of
 from readiness.libraries.values.expressions import receiver
-from readiness.model.summary import Constant
+from readiness.model.summary import Call, Value
 
 PREFIXES = ("url_prefix", "prefix")
 """Attributes of holders that give their own prefix back."""
@@ -18,8 +21,6 @@ NAME = "name"
 """Attribute of a blueprint or namespace that gives back what it is called."""
 HOLDER_PARTS = ("blueprint", "app")
 """Attributes of API objects that give back what they hang on."""
-WRAPPED = 3
-"""Calls around one holder: `docs(Api(app))`."""
 
 
 class RouteEntry(Struct, frozen=True, eq=False):
@@ -92,30 +93,25 @@ class PrefixTexts(Texts):
         return super()._of_thing(thing, depth)
 
 
-class Nodes:
-    """Finds the node of an object; each object has one."""
+class Nodes(Holders[Node]):
+    """Finds applications, blueprints, API objects and namespaces."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+        super().__init__(reader, POSITIONAL, is_holder)
         self.texts = PrefixTexts(reader)
         self.texts.nodes = self
-        self.constructions = Constructions(reader, POSITIONAL, is_holder)
-        self.known: dict[tuple[object, ...], Node | None] = {}
 
-    def of(self, answer: Answer, depth: int = 0) -> list[Node]:
-        """The nodes an expression can denote; what merely wraps one counts as it."""
-        found = []
-        for made in self.reader.things(answer):
-            if isinstance(made, Part) and made.name in HOLDER_PARTS and depth < WRAPPED:
-                found.extend(self._given_to(made, depth))
-            if not isinstance(made, Made):
-                continue
-            node = self.node(made)
-            if node is not None:
-                found.append(node)
-            elif depth < WRAPPED and made.index >= 0:
-                found.extend(self._wrapped(made, depth))
-        return list({id(each): each for each in found}.values())
+    def _node(self, made: Made, construction: Construction) -> Node | None:
+        holder = holder_of(construction.base)
+        return Node(made, construction, holder) if holder is not None else None
+
+    def _fill(self, node: Node, construction: Construction) -> None:
+        node.prefix, node.exact = self._prefix(node, construction)
+
+    def _behind(self, thing: Thing, depth: int) -> list[Node]:
+        if isinstance(thing, Part):
+            return self._given_to(thing, depth) if thing.name in HOLDER_PARTS else []
+        return super()._behind(thing, depth)
 
     def _given_to(self, part: Part, depth: int) -> list[Node]:
         """What an API object was made with: `api.blueprint`."""
@@ -125,25 +121,9 @@ class Nodes:
         given = node.arguments.get("app") if node is not None and node.holder is Holder.API else None
         return self.of(given, depth + 1) if given is not None else []
 
-    def _wrapped(self, made: Made, depth: int) -> list[Node]:
-        call = self.reader.call(made.path, made.index)
-        if isinstance(made.maker, Outside) and made.maker.last == "as_view":
-            return []
-        place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
-        return [node for value in call.arguments[:1] for node in self.of(self.reader.at(place, value), depth + 1)]
-
-    def node(self, made: Made) -> Node | None:
-        """The node of one object, None where it holds no routes."""
-        if made.key in self.known:
-            return self.known[made.key]
-        self.known[made.key] = None
-        construction = self.constructions.of(made)
-        holder = holder_of(construction.base) if construction is not None else None
-        if construction is None or holder is None:
-            return None
-        node = self.known[made.key] = Node(made, construction, holder)
-        node.prefix, node.exact = self._prefix(node, construction)
-        return node
+    def _looked_through(self, made: Made, call: Call) -> Iterable[Value]:
+        """`docs(Api(app))`; what a class gives as a view holds nothing."""
+        return () if isinstance(made.maker, Outside) and made.maker.last == "as_view" else call.arguments[:1]
 
     def maker_of(self, node: Node) -> list[Node]:
         """The API objects that made a namespace: `api.namespace(...)`."""
@@ -175,14 +155,4 @@ class Nodes:
 
     def given(self, answer: Answer | None) -> tuple[str | None, bool]:
         """The text of an argument; None where it is not given or given as None."""
-        if answer is None or self._is_none(answer):
-            return None, True
-        return self.texts.of(answer)
-
-    def _is_none(self, answer: Answer) -> bool:
-        found = self.reader.follow(answer)
-        return bool(found) and all(isinstance(each, Bound) and each.value == Constant(None) for each in found)
-
-    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
-        """Arguments of a call by name, evaluated where `place` is."""
-        return self.constructions.named(place, index, name)
+        return (None, True) if answer is None or self.reader.is_none(answer) else self.texts.of(answer)

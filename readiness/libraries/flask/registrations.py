@@ -7,9 +7,11 @@ from msgspec import Struct
 
 from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.holders import enter
+from readiness.libraries.evaluation.namesakes import is_foreign, name_given
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Outside, Routine, Thing
 from readiness.libraries.flask.nodes import JoinEntry, Node, Nodes, RouteEntry
 from readiness.libraries.flask.vocabulary import (
     ADDING,
@@ -24,10 +26,8 @@ from readiness.libraries.flask.vocabulary import (
 )
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, SymbolKind
-from readiness.model.summary import Call, CallRef, Class, Name, Starred, Summary, Value
+from readiness.model.summary import Call, CallRef, Name, Starred, Summary, Value
 
-LOOKUPS = frozenset({"getattr", "importlib.import_module", "werkzeug.utils.import_string", "import_string"})
-"""Functions that find an object of the project by its name."""
 URLS = 50
 """Rules of one registration."""
 
@@ -69,7 +69,7 @@ class Graph:
             summary = self.reader.summary(path)
             self._decorated(path, summary)
             self._called(path, summary)
-        for node in [node for node in self.nodes.known.values() if node is not None]:
+        for node in self.nodes.all:
             self._hang_made(node)
 
     def _made(self, path: str, names: frozenset[str]) -> None:
@@ -106,16 +106,12 @@ class Graph:
                         self._hook(path, decorator, definition.scope, definition.line, Routine(path, index))
                     continue
                 call = summary.calls[decorator.index]
-                name = tail(call.callee)
-                if name == "endpoint" and call.arguments and path in self._flask:
+                if tail(call.callee) == "endpoint" and call.arguments and path in self._flask:
                     given = self.reader.constant(Bound(call.arguments[0], path, call.scope, call.line))
                     if isinstance(given, str):
                         self.endpoints.setdefault(given, Routine(path, index))
-                if name not in DECORATING:
-                    continue
-                for frame in self.occurrences.of(path, call):
-                    view = Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
-                    self._register(path, decorator.index, view, frame)
+        for at, view, frame in self.occurrences.decorating(path, DECORATING):
+            self._register(path, at, view, frame)
 
     def _called(self, path: str, summary: Summary) -> None:
         """Registrations by a call: `app.add_url_rule(...)`, `app.register_blueprint(...)`, `app.route("/")(view)`."""
@@ -208,10 +204,7 @@ class Graph:
                 call=(path, index),
                 condition=condition,
             )
-            for holder in holders:
-                holder.entries.append(entry)
-            if not holders:
-                self.adrift.append(entry)
+            enter(entry, holders, self.adrift)
 
     def _rules(
         self, call: Call, place: Bound, arguments: dict[str, Answer], name: str, holders: list[Node]
@@ -249,16 +242,13 @@ class Graph:
         wanted = Holder.BLUEPRINT if name == "register_blueprint" else Holder.NAMESPACE
         children = tuple(each for each in self.nodes.of(given) if each.holder is wanted)
         if not children:
-            if wanted is Holder.BLUEPRINT and not self._foreign(given):
-                self.open_joins.append(OpenJoin(tuple(holders), prefix, self._name(given)))
+            if wanted is Holder.BLUEPRINT and not is_foreign(self.reader, given):
+                self.open_joins.append(OpenJoin(tuple(holders), prefix, name_given(self.reader, given)))
             return
         entry = JoinEntry(children, prefix, exact, (path, index), self.reader.conditions.along(path, call, frame))
         for child in children:
             child.joined = True
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(entry, holders, self.adrift)
 
     def _initialised(
         self, call: tuple[str, int], apis: list[Node], arguments: dict[str, Answer], condition: str
@@ -270,33 +260,6 @@ class Graph:
             return
         entry = JoinEntry(tuple(apis), None, True, call, condition)
         holders = self.nodes.of(given)
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(entry, holders, self.adrift)
         for api in apis:
             api.joined = True
-
-    def _foreign(self, given: Answer) -> bool:
-        """A blueprint that another package makes: it is known to be none of ours."""
-        things = self.reader.things(given)
-        makers = [each.maker if isinstance(each, Made) else each for each in things]
-        return bool(makers) and all(isinstance(each, Outside) and each.name not in LOOKUPS for each in makers)
-
-    def _name(self, given: Answer) -> str:
-        """What a blueprint is called where it is made: the attribute of a module, or the constant that `getattr` gets."""
-        if not isinstance(given, Bound):
-            return ""
-        if isinstance(given.value, CallRef):
-            call = self.reader.call(given.path, given.value.index)
-            if tail(call.callee) == "getattr" and len(call.arguments) > 1:
-                named = self.reader.constant(self.reader.at(given, call.arguments[1]))
-                return named if isinstance(named, str) else ""
-            return ""
-        return tail(given.value) if receiver(given.value) is not None else ""
-
-    def names_of(self, node: Node) -> set[str]:
-        """What a blueprint is called in the module that makes it."""
-        made = node.made
-        summary = self.reader.summary(made.path)
-        return {each.target for each in summary.assignments if each.value == CallRef(made.index)}

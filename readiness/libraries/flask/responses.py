@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from readiness.libraries.declarations.fields import is_many
 from readiness.libraries.declarations.responses import NOTHING, Response
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
+from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Routine
 from readiness.libraries.values.expressions import written
 from readiness.model import SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Function, Sequence, Template, Value
@@ -78,7 +79,7 @@ class Responses:
             # `marshal_with` takes a list as well as an object, whatever the model.
             collection = True if listed else None
             if symbol.name.startswith("flask_apispec."):
-                collection = self._many(reader.at(place, call.arguments[0]))
+                collection = is_many(reader, reader.at(place, call.arguments[0]))
             code = reader.constant(named["code"]) if "code" in named else 0
             return Response(text, collection, code if isinstance(code, int) and 100 <= code <= 599 else 0)
         return None
@@ -92,17 +93,7 @@ class Responses:
         if not isinstance(status, int) or not 200 <= status <= 299:
             return None
         text = written(self.reader.summary(place.path), schema.value) if isinstance(schema, Bound) else ""
-        return Response(text, self._many(schema) if schema is not None else None, status)
-
-    def _many(self, schema: Answer) -> bool | None:
-        """`Schema(many=True)`."""
-        for made in self.reader.made(schema):
-            if made.index < 0:
-                continue
-            call = self.reader.call(made.path, made.index)
-            given = next((value for name, value in call.keywords if name == "many"), None)
-            return isinstance(given, Constant) and given.value is True
-        return False if any(isinstance(each, Kind) for each in self.reader.things(schema)) else None
+        return Response(text, is_many(self.reader, schema) if schema is not None else None, status)
 
     # pages
 

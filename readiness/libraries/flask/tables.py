@@ -7,23 +7,20 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.bounds import NESTED, Sightings, Walk, bounded
 from readiness.libraries.evaluation.conditions import together
+from readiness.libraries.evaluation.namesakes import names_bound
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Routine
+from readiness.libraries.evaluation.views import View
 from readiness.libraries.flask.inputs import Inputs
 from readiness.libraries.flask.nodes import JoinEntry, Node, RouteEntry
 from readiness.libraries.flask.registrations import Graph
 from readiness.libraries.flask.responses import Responses
 from readiness.libraries.flask.rules import converted, parameters_of
-from readiness.libraries.flask.views import View, Views
+from readiness.libraries.flask.views import Views
 from readiness.libraries.flask.vocabulary import HOST, SILENT_METHODS, Holder
 from readiness.model import Application, Resolution, Route, RouteParameter
-
-STEPS = 100_000
-"""Blueprints that the walk comes by, each way counted."""
-NESTED = 40
-"""Blueprints inside one another."""
 
 
 class State(Struct, frozen=True, eq=False):
@@ -50,33 +47,20 @@ class Table:
         self.views = Views(graph.reader, graph.endpoints)
         self.inputs = Inputs(graph.reader)
         self.responses = Responses(graph.reader)
-        self._seen: set[tuple[object, ...]] = set()
-        self._placed: set[tuple[object, ...]] = set()
-        self.steps = 0
-        self.cut = False
-        """Some blueprint was left out for being too deep or one too many."""
+        self.sightings = Sightings()
+        self.walk = Walk()
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
             if node.base.package != HOST:
-                yield self._application(node, name)
+                yield self.placing.served(node.made, "Flask", name)
         yield from bounded(
             self._routes(names),
-            lambda: self.cut or self.graph.occurrences.cut,
+            lambda: self.walk.cut or self.graph.occurrences.cut,
             f"{NESTED} blueprints inside one another",
             lambda each: (each.application, each.method, each.path, each.handler, each.span),
-        )
-
-    def _application(self, node: Node, name: str) -> Application:
-        made = node.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework="Flask",
-            name=name,
         )
 
     # walking
@@ -88,7 +72,7 @@ class Table:
         alone = next(iter(set(names.values()))) if len(set(names.values())) == 1 else ""
         for entry in self.graph.adrift:
             yield from self._entry(entry, None, State(alone, exact=False, certain=bool(roots)), ())
-        lost = [node for node in self.graph.nodes.known.values() if node is not None and not node.joined]
+        lost = [node for node in self.graph.nodes.all if not node.joined]
         lost = [node for node in lost if node.entries and node.holder is not Holder.APPLICATION]
         yield from self._found_by_name(lost, alone)
         if not roots:
@@ -101,7 +85,7 @@ class Table:
         that is imported by its name."""
         for joint in self.graph.open_joins:
             blueprints = [each for each in lost if each.holder is Holder.BLUEPRINT and not each.joined]
-            named = [each for each in blueprints if joint.name in self.graph.names_of(each)]
+            named = [each for each in blueprints if joint.name in names_bound(self.reader, each.made)]
             for node in named or blueprints:
                 state = State(alone, exact=False)
                 below = self._below(node, joint.prefix if joint.prefix is not None else node.prefix, state)
@@ -112,11 +96,7 @@ class Table:
 
     def _walk(self, node: Node, state: State, chain: tuple[int, ...]) -> Iterator[Route]:
         """The routes of a node; the state's prefix is the one inside it."""
-        self.steps += 1
-        if id(node) in chain:
-            return
-        if len(chain) >= NESTED or self.steps > STEPS:
-            self.cut = True
+        if not self.walk.goes_on(node, chain):
             return
         here = replace(state, hooks=(*state.hooks, *node.hooks))
         for entry in node.entries:
@@ -158,18 +138,14 @@ class Table:
                 yield self._fact(entry, node, state, view, rule)
 
     def _is_new(self, entry: RouteEntry, state: State, view: View, rule: str) -> bool:
-        """Every route once for each condition; a place that is inferred adds nothing to the same route that is known."""
         thing = view.handler
         handler = (thing.path, thing.index) if thing is not None else (view.name, -1)
-        key = (view.method, rule, handler)
-        here = (state.application, key, together(state.condition, entry.condition))
-        if here in self._seen:
-            return False
-        if key in self._placed and self._resolution(entry, state, view) is not Resolution.EXACT:
-            return False
-        self._seen.add(here)
-        self._placed.add(key)
-        return True
+        return self.sightings.is_new(
+            state.application,
+            (view.method, rule, handler),
+            exact=self._resolution(entry, state, view) is Resolution.EXACT,
+            condition=together(state.condition, entry.condition),
+        )
 
     def _fact(self, entry: RouteEntry, node: Node | None, state: State, view: View, rule: str) -> Route:
         registered = self.project.span(*entry.call)
@@ -198,7 +174,7 @@ class Table:
             collection=response.collection,
             status=response.status,
             documented=placed.documented,
-            name=entry.endpoint or handler.rpartition(".")[2].rpartition("::")[2],
+            name=entry.endpoint or placed.last,
             data=response.data and (view.handler is not None or view.inner),
             condition=together(state.condition, entry.condition),
         )

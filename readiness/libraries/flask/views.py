@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
+from readiness.libraries.evaluation.handlers import WRAPPERS, WRAPS, Handlers
 from readiness.libraries.evaluation.methods import methods_given
 from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
+from readiness.libraries.evaluation.views import View
 from readiness.libraries.flask.nodes import RouteEntry
 from readiness.libraries.flask.vocabulary import LIBRARY_VIEWS, SILENT_METHODS, VERBS
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import SymbolKind
-from readiness.model.summary import CallRef, Name
-
-WRAPPERS = 6
-"""Decorators around one view."""
-WRAPS = frozenset({"functools.wraps", "wrapt.decorator", "decorator.decorator", "functools.update_wrapper"})
-
-
-class View(Struct, frozen=True, eq=False):
-    """One view under one method."""
-
-    method: str
-    handler: Routine | Kind | None
-    name: str = ""
-    """For a view that is not of the project."""
-    exact: bool = True
-    owner: Kind | None = None
-    """The class that was registered."""
-    inner: bool = False
-    """It is written in place: a lambda."""
+from readiness.model.summary import CallRef
 
 
 class Views:
@@ -41,6 +23,7 @@ class Views:
     def __init__(self, reader: Reader, endpoints: dict[str, Routine]) -> None:
         self.reader = reader
         self.placing = Placing(reader)
+        self.handlers = Handlers(reader)
         self.endpoints = endpoints
 
     def of(self, entry: RouteEntry) -> Iterator[View]:
@@ -121,9 +104,7 @@ class Views:
             yield from self._class(entry, thing, exact)
             return
         if isinstance(thing, Made) and isinstance(thing.maker, Kind):
-            symbol = self.reader.project.member(self.reader.symbol_of(thing.maker), "__call__")
-            if symbol.kind is SymbolKind.FUNCTION:
-                thing = Routine(symbol.path, symbol.index, None, thing)
+            thing = self.handlers.called(thing) or thing
         handler = thing if isinstance(thing, Routine) else None
         name = thing.name if isinstance(thing, Outside) else ""
         if isinstance(thing, Made) and isinstance(thing.maker, Outside):
@@ -141,7 +122,7 @@ class Views:
         asked = [method for method, _ in self._methods(entry, "")] if entry.verb or "methods" in entry.arguments else []
         found = False
         for verb, method in VERBS.items():
-            handler = self._member(kind, verb)
+            handler = self.handlers.member(kind, verb)
             if handler is None:
                 continue
             found = True
@@ -149,22 +130,11 @@ class Views:
                 yield View(method, handler, exact=exact, owner=kind)
         if found:
             return
-        handler = self._member(kind, "dispatch_request")
+        handler = self.handlers.member(kind, "dispatch_request")
         if handler is None:
             return
         for method in asked or sorted(own or {"GET"}):
             yield View(method, handler, exact=exact, owner=kind)
-
-    def _member(self, kind: Kind, name: str) -> Routine | None:
-        """A method of a class or of its bases, one that is assigned in the class body included."""
-        symbol = self.reader.project.member(self.reader.symbol_of(kind), name)
-        if symbol.kind is SymbolKind.FUNCTION:
-            return Routine(symbol.path, symbol.index, kind.frame)
-        if symbol.kind is SymbolKind.VARIABLE:
-            for thing in self.reader.symbol(symbol, Bound(Name(name), kind.path, kind.index, 0, kind.frame)):
-                if isinstance(thing, Routine):
-                    return thing
-        return None
 
     def _own_methods(self, kind: Kind) -> frozenset[str] | None:
         """What the class itself says in `methods`; None where it says nothing that can be read."""
@@ -172,7 +142,7 @@ class Views:
         if symbol.kind is not SymbolKind.VARIABLE or symbol.index < 0:
             return None
         assignment = self.reader.summary(symbol.path).assignments[symbol.index]
-        if (symbol.path, assignment.scope) != (kind.path, kind.index) and self._member(
+        if (symbol.path, assignment.scope) != (kind.path, kind.index) and self.handlers.member(
             kind, "dispatch_request"
         ) is None:
             return None  # a class adds the methods that it defines to those of its bases

@@ -57,7 +57,7 @@ SHORTCUTS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "dele
 LIBRARY_VIEWS = {"GraphQLView": ("GET", "POST"), "AsyncGraphQLView": ("GET", "POST")}
 """View classes of other packages -> the methods that they answer (strawberry-graphql 0.28; Flask-GraphQL answers two more, which
 no client of GraphQL sends)."""
-SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
+SILENT_METHODS = frozenset({"OPTIONS"})
 DECORATING = frozenset({"route", "resource", *SHORTCUTS})
 """Methods that give a decorator which registers."""
 ADDING = frozenset({"add_url_rule", "add_resource"})

@@ -262,7 +262,9 @@ class AriadneTypes:
 
     def _field(self, field: SdlField, type_name: str, declared: Span, routine: Routine | None) -> FoundField:
         collection = field.is_list or field.named.endswith("Connection")
-        arguments = tuple(argument(each.name, each.type, required=each.required) for each in field.arguments)
+        arguments = tuple(
+            argument(each.name, each.type, required=each.required, shape=each.type) for each in field.arguments
+        )
         owner = declared.path
         if routine is not None:
             owner = self.reader.symbol_of(routine).name
@@ -274,6 +276,8 @@ class AriadneTypes:
             owner=owner,
             arguments=arguments,
             returns=field.type,
+            shape=field.type,
+            closed=True,
             collection=collection,
             bound=Limited.UNKNOWN,
             how="a list" if collection else "",

@@ -4,12 +4,14 @@ root field that only one of the two has, out."""
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from readiness.artifacts.graphql_sdl import LONGEST, SdlDocument, read_roots
-from readiness.libraries.graphql.vocabulary import OPERATIONS
+from readiness.artifacts.graphql_sdl import LONGEST, SdlDocument, SdlField, read_roots
+from readiness.libraries.graphql.shapes import UNNAMED, agrees
+from readiness.libraries.graphql.vocabulary import ENDINGS, OPERATIONS
 from readiness.model import (
     GraphField,
     GraphSchema,
@@ -24,7 +26,6 @@ from readiness.model import (
 
 library = Library(__name__, stage="joined", provides=(SchemaDocument, SchemaDifference))
 
-ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
 DOCUMENTS = 2_000
 """Documents of one repository that are looked at."""
 FEDERATION = frozenset({"_entities", "_service"})
@@ -41,7 +42,11 @@ class Document(Struct, frozen=True, eq=False):
 
     path: str
     read: SdlDocument
-    fields: dict[Key, Span]
+    fields: dict[Key, SdlField]
+
+    def place(self, key: Key) -> Span:
+        """Where a field stands."""
+        return Span(self.path, self.fields[key].line)
 
 
 @library.recognises
@@ -56,8 +61,14 @@ def recognise(project: Project) -> Iterator[SchemaDocument | SchemaDifference]:
         if field.operation and field.schema:
             fields.setdefault(field.schema, {})[field.operation, field.name] = field
     made = {path for schema in schemas for path in schema.documents}
-    for document in documents:
-        schema = _described(document, schemas, fields)
+    found = [(each, _described(each, schemas, fields)) for each in documents]
+    chosen: dict[str, list[Document]] = {}
+    for schema in schemas:
+        describing = [each for each, described in found if described is schema and each.path not in made]
+        if describing:
+            chosen[schema.name] = _parts(describing, fields[schema.name])
+    for document, described in found:
+        name = described.name if described is not None else ""
         generated = document.path in made
         yield SchemaDocument(
             span=Span(document.path, 1),
@@ -65,14 +76,32 @@ def recognise(project: Project) -> Iterator[SchemaDocument | SchemaDifference]:
             scope=project.files[document.path].scope,
             path=document.path,
             fields=len(document.fields),
-            schema=schema.name if schema is not None else "",
+            schema=name,
             generated=generated,
+            edition=bool(name) and not generated and document not in chosen[name],
         )
-        if schema is not None and not generated:
-            yield from _differences(project, document, schema, fields[schema.name])
     for schema in schemas:
+        if schema.name in chosen:
+            yield from _differences(project, chosen.pop(schema.name), schema, fields[schema.name])
         if schema.documents and schema.complete:
             yield from _unbound(project, schema, fields.get(schema.name, {}))
+
+
+def _parts(documents: list[Document], own: Mapping[Key, GraphField]) -> list[Document]:
+    """The documents of a schema that are held against it: the best, and those that hold other fields of it. A document that
+    holds the same ones is another edition, or the sum of several schemas."""
+
+    def rank(document: Document) -> tuple[int, int, str]:
+        shared = len(own.keys() & document.fields.keys())
+        return -shared, len(document.fields) - shared, document.path
+
+    kept: list[Document] = []
+    known: set[Key] = set()
+    for each in sorted(documents, key=rank):
+        if not kept or len(each.fields.keys() & known) < SHARED * len(each.fields):
+            kept.append(each)
+            known |= each.fields.keys()
+    return kept
 
 
 def _documents(project: Project) -> Iterator[Document]:
@@ -90,9 +119,7 @@ def _documents(project: Project) -> Iterator[Document]:
         read = read_roots(text)
         if read is None:
             continue
-        found = {
-            (operation, each.name): Span(path, each.line) for operation in OPERATIONS for each in read.fields(operation)
-        }
+        found = {(operation, each.name): each for operation in OPERATIONS for each in read.fields(operation)}
         if found:
             yield Document(path, read, found)
 
@@ -118,19 +145,56 @@ def _described(
 
 
 def _differences(
-    project: Project, document: Document, schema: GraphSchema, own: dict[Key, GraphField]
+    project: Project, documents: list[Document], schema: GraphSchema, own: dict[Key, GraphField]
 ) -> Iterator[SchemaDifference]:
-    agreed = len(own.keys() & document.fields.keys())
-    roots = dict(document.read.roots)
+    written: dict[Key, Document] = {}
+    for document in documents:
+        written |= dict.fromkeys(document.fields.keys() - written.keys(), document)
+    agreed = len(own.keys() & written.keys())
     for key, field in own.items():
-        if key not in document.fields:
-            root = document.read.of(roots.get(key[0], ""))
-            place = Span(document.path, root.line if root is not None else 1)
+        known = written.get(key)
+        if known is None:
+            place = _root(documents, key[0])
             yield _difference(schema, field.declared, field.scope, place, key, "document", agreed, field.symbol)
-    for key, span in document.fields.items():
-        if key not in own and key[1] not in FEDERATION and schema.complete:
-            scope = project.files[document.path].scope
-            yield _difference(schema, span, scope, span, key, "code", agreed, document.path)
+            continue
+        for minor, message in points(field, known.fields[key]):
+            found = _difference(schema, field.declared, field.scope, known.place(key), key, "", agreed, field.symbol)
+            yield replace(found, message=message, minor=minor)
+    for document in documents:
+        for key in document.fields:
+            if key not in own and key[1] not in FEDERATION and schema.complete and written[key] is document:
+                scope = project.files[document.path].scope
+                span = document.place(key)
+                yield _difference(schema, span, scope, span, key, "code", agreed, document.path)
+
+
+def _root(documents: list[Document], operation: str) -> Span:
+    """Where a field of an operation should stand: at its root type, in the first document that has it."""
+    for document in documents:
+        root = document.read.of(dict(document.read.roots).get(operation, ""))
+        if root is not None:
+            return Span(document.path, root.line)
+    return Span(documents[0].path, 1)
+
+
+def points(code: GraphField, document: SdlField) -> Iterator[tuple[bool, str]]:
+    """What the two sides of one field spell differently, each with whether clients of the document can live with it."""
+    if not agrees(code.shape, document.type):
+        shape = code.shape.replace(UNNAMED, document.named)
+        yield False, f"it answers with {shape} in the code, and with {document.type} in the document"
+    documented = {each.name: each for each in document.arguments}
+    for argument in code.arguments:
+        known = documented.pop(argument.name, None)
+        if known is None:
+            word = "the required argument" if argument.required else "the argument"
+            yield not argument.required, f"{word} `{argument.name}` is not in the document"
+        elif argument.required and not known.required:
+            yield False, f"the argument `{argument.name}` is required by the code, and optional in the document"
+        elif known.required and argument.shape and not argument.shape.endswith("!"):
+            yield True, f"the argument `{argument.name}` is required in the document, and optional in the code"
+    if code.closed:
+        for name in documented:
+            yield False, f"the document has an argument `{name}` that the code does not take"
 
 
 def _unbound(project: Project, schema: GraphSchema, own: dict[Key, GraphField]) -> Iterator[SchemaDifference]:

@@ -23,6 +23,10 @@ class FoundField(Struct, frozen=True, eq=False, kw_only=True):
     """Symbol of the class, function or module that it stands in."""
     arguments: tuple[GraphArgument, ...] = ()
     returns: str = ""
+    shape: str = ""
+    """The type as a schema document spells it."""
+    closed: bool = False
+    """All of its arguments are known."""
     collection: bool | None = None
     bound: Limited = Limited.UNKNOWN
     maximum: int | None = None

@@ -8,6 +8,7 @@ from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Out
 from readiness.libraries.graphql.found import FoundField, FoundSchema
 from readiness.libraries.graphql.members import Member, Wanted, everything
 from readiness.libraries.graphql.reading import Reading, argument
+from readiness.libraries.graphql.shapes import Shapes
 from readiness.libraries.graphql.vocabulary import (
     CONNECTION_FIELDS,
     FIELD_WORDS,
@@ -35,6 +36,10 @@ INPUTS = ("Arguments", "Input")
 """Classes inside a mutation that hold its arguments."""
 RELAYED = frozenset({"ClientIDMutation", "SerializerMutation", "DjangoFormMutation", "DjangoModelFormMutation"})
 """Mutations that take everything in one argument, `input`."""
+CLOSED = frozenset({"Field", "List", *SCALARS})
+"""Fields of Graphene that bring no arguments along."""
+TYPES = ("type_", "of_type")
+"""Arguments of fields and lists that are the type, where it is not the first; `type` is one where nothing else is."""
 DEPTH = 4
 
 
@@ -45,6 +50,7 @@ class GrapheneTypes:
         self.reading = reading
         self.reader = reading.reader
         self.members = reading.members
+        self.shapes = Shapes(reading)
 
     def schema(self, name: str, call: tuple[str, int], arguments: dict[str, Answer]) -> FoundSchema:
         """The schema that a call makes."""
@@ -77,18 +83,19 @@ class GrapheneTypes:
     def fields(self, kind: Kind, *, camel: bool = True, wanted: Wanted = everything) -> Iterator[FoundField]:
         """What clients see of a type; of its members those that are wanted."""
         name = self.type_name(kind)
+        spelled = self.reading.documented and wanted is everything
         for member in self.members.of(kind).values():
             shown = member.value is not None and wanted(member)
-            field = self._field(kind, member, name, camel=camel) if shown else None
+            field = self._field(kind, member, name, camel=camel, spelled=spelled) if shown else None
             if field is not None:
                 yield field
 
     # fields
 
-    def _field(self, kind: Kind, member: Member, type_name: str, *, camel: bool) -> FoundField | None:
+    def _field(self, kind: Kind, member: Member, type_name: str, *, camel: bool, spelled: bool) -> FoundField | None:
         mutation = self._mutation(member)
         if mutation is not None:
-            return self._mutation_field(member, mutation, type_name, camel=camel)
+            return self._mutation_field(member, mutation, type_name, camel=camel, spelled=spelled)
         made = self._made(member.value)
         if made is None:
             return None
@@ -106,8 +113,13 @@ class GrapheneTypes:
             declared=self.reading.span(member.owner.path, member.line),
             routine=routine,
             owner=self.reading.symbol(member.owner),
-            arguments=(*self._arguments(arguments, camel=camel), *self._node(made)),
+            arguments=(
+                *self._arguments(arguments, typed=bool(self.reading.positional(made)), camel=camel, spelled=spelled),
+                *self._node(made),
+            ),
             returns=self.reading.text(type_ if isinstance(type_, Bound) else member.value),
+            shape=self.shapes.made(made) if spelled else "",
+            closed=isinstance(made.maker, Outside) and made.maker.last in CLOSED and "args" not in arguments,
             collection=collection,
             bound=bound,
             maximum=maximum,
@@ -137,7 +149,9 @@ class GrapheneTypes:
         outside = self.members.outside(kind)
         return any(_last(each) in MUTATIONS or (_last(each).endswith("Mutation") and "." in each) for each in outside)
 
-    def _mutation_field(self, member: Member, mutation: Kind, type_name: str, *, camel: bool) -> FoundField:
+    def _mutation_field(
+        self, member: Member, mutation: Kind, type_name: str, *, camel: bool, spelled: bool
+    ) -> FoundField:
         value = member.value
         assert value is not None  # noqa: S101 -- a mutation was found in it
         made = Made(mutation, value.path, value.value.index, value.frame) if isinstance(value.value, CallRef) else None
@@ -152,8 +166,10 @@ class GrapheneTypes:
             declared=self.reading.span(member.owner.path, member.line),
             routine=routine,
             owner=self.reading.symbol(mutation),
-            arguments=tuple(self._inputs(mutation, camel=camel)),
+            arguments=tuple(self._inputs(mutation, camel=camel, spelled=spelled)),
             returns=self.members.definition(mutation).name,
+            shape=self.shapes.payload(mutation, arguments) if spelled else "",
+            closed=spelled and self.shapes.takes_what_is_seen(mutation),
             collection=False,
             guards=(*self.reading.names_in(permissions), *self.reading.guards(routine, GRAPHENE_PACKAGES)),
             documented=bool(self.members.definition(mutation).docstring)
@@ -185,7 +201,7 @@ class GrapheneTypes:
         maker = made.maker.name if isinstance(made.maker, Outside) else ""
         return (argument("id", "ID", required=True),) if maker.endswith((".Node.Field", ".NodeField")) else ()
 
-    def _inputs(self, mutation: Kind, *, camel: bool) -> Iterator[GraphArgument]:
+    def _inputs(self, mutation: Kind, *, camel: bool, spelled: bool) -> Iterator[GraphArgument]:
         if any(_last(each) in RELAYED for each in self.members.outside(mutation)):
             yield argument("input", "", required=True)
             return
@@ -194,7 +210,7 @@ class GrapheneTypes:
             if member.kind is SymbolKind.CLASS and member.path:
                 for each in self.members.of(Kind(member.path, member.index)).values():
                     if each.value is not None:
-                        yield self._argument(each.name, each.value, camel=camel)
+                        yield self._argument(each.name, each.value, camel=camel, spelled=spelled)
                 return
 
     def _made(self, value: Bound | None) -> Made | None:
@@ -223,10 +239,10 @@ class GrapheneTypes:
 
     def _type(self, made: Made, arguments: dict[str, Answer]) -> Answer | None:
         given = self.reading.positional(made)
-        for name in ("type_", "type", "of_type"):
+        for name in TYPES:
             if name in arguments:
                 return arguments[name]
-        return given[0] if given else None
+        return given[0] if given else arguments.get("type")
 
     # lists
 
@@ -271,14 +287,26 @@ class GrapheneTypes:
 
     # arguments
 
-    def _arguments(self, arguments: dict[str, Answer], *, camel: bool) -> Iterator[GraphArgument]:
+    def _arguments(
+        self, arguments: dict[str, Answer], *, typed: bool, camel: bool, spelled: bool
+    ) -> Iterator[GraphArgument]:
         given = arguments.get("args")
         for spread in self.reader.follow(given) if given is not None else ():
             for name, answer in self.reader.arguments.entries(spread).items():
-                yield self._argument(name, answer, camel=camel)
+                yield self._argument(name, answer, camel=camel, spelled=spelled)
+        types = TYPES if typed else (*TYPES, "type")
         for name, answer in arguments.items():
-            if name not in FIELD_WORDS and self._is_type(answer):
-                yield self._argument(name, answer, camel=camel)
+            if name in types or not (self._is_object(answer) if name in FIELD_WORDS else self._is_type(answer)):
+                continue
+            yield self._argument(name, answer, camel=camel, spelled=spelled)
+
+    def _is_object(self, answer: Answer) -> bool:
+        """An object of one of Graphene's types: where a word of the field is one, it is an argument of that name."""
+        return any(
+            is_graphene(made.maker)
+            or (isinstance(made.maker, Kind) and any(_is_graphene(each) for each in self.members.outside(made.maker)))
+            for made in self.reader.made(answer)
+        )
 
     def _is_type(self, answer: Answer) -> bool:
         for thing in self.reader.things(answer):
@@ -289,7 +317,7 @@ class GrapheneTypes:
                 return True
         return False
 
-    def _argument(self, name: str, answer: Answer, *, camel: bool) -> GraphArgument:
+    def _argument(self, name: str, answer: Answer, *, camel: bool, spelled: bool) -> GraphArgument:
         """What the call says that makes an argument; nothing is followed for it."""
         shown, required = camel_case(name) if camel else name, False
         if isinstance(answer, Bound) and isinstance(answer.value, CallRef):
@@ -297,7 +325,14 @@ class GrapheneTypes:
             required = given.get("required") == Constant(True) and "default_value" not in given
             text = given.get("name")
             shown = text.value if isinstance(text, Constant) and isinstance(text.value, str) else shown
-        return argument(shown, self.reading.text(answer if isinstance(answer, Bound) else None), required=required)
+        shape = self.shapes.mounted(answer) if spelled else ""
+        required |= shape.endswith("!") and not self._has_default(answer)
+        return argument(
+            shown, self.reading.text(answer if isinstance(answer, Bound) else None), required=required, shape=shape
+        )
+
+    def _has_default(self, answer: Answer) -> bool:
+        return any("default_value" in self.reading.arguments(made) for made in self.reader.made(answer))
 
 
 OBJECTS = frozenset({"ObjectType", "DjangoObjectType", "SQLAlchemyObjectType", "Interface", "MongoengineObjectType"})

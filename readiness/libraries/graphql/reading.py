@@ -12,7 +12,7 @@ from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine
 from readiness.libraries.graphql.members import Members
-from readiness.libraries.graphql.vocabulary import POSITIONAL, library_of
+from readiness.libraries.graphql.vocabulary import ENDINGS, POSITIONAL, library_of
 from readiness.model import GraphArgument, Project, Span
 from readiness.model.summary import CallRef, Opaque, Value
 
@@ -39,6 +39,8 @@ class Reading:
         self.texts = Texts(self.reader)
         self.constructions = Constructions(self.reader, POSITIONAL, lambda thing: bool(library_of(thing)))
         self.placing = Placing(self.reader)
+        self.documented = any(path.endswith(ENDINGS) for path in project.files)
+        """Schema documents may be held against what is read."""
 
     # names
 
@@ -150,6 +152,6 @@ class Reading:
         return self.reader.symbol_of(kind).name
 
 
-def argument(name: str, type_: str, *, required: bool) -> GraphArgument:
+def argument(name: str, type_: str, *, required: bool, shape: str = "") -> GraphArgument:
     """One argument of a field."""
-    return GraphArgument(name, type_, required)
+    return GraphArgument(name, type_, required, shape)

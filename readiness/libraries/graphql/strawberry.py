@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from readiness.libraries.declarations.annotations import Typed
 from readiness.libraries.django.settings import settings_of
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
 from readiness.libraries.graphql.found import FoundField, FoundSchema
 from readiness.libraries.graphql.members import Member, Wanted, everything
 from readiness.libraries.graphql.reading import Reading, argument
+from readiness.libraries.graphql.shapes import Shapes, unnamed, without_scalars
 from readiness.libraries.graphql.vocabulary import (
     CONNECTIONS,
     FIELD_MAKERS,
@@ -33,6 +36,13 @@ STREAMS = frozenset({"AsyncGenerator", "AsyncIterator", "AsyncIterable", "Genera
 LISTS = frozenset(
     {"list", "set", "frozenset", "tuple", "Sequence", "Iterable", "Collection", "QuerySet", "MutableSequence"}
 )
+DOUBTFUL = frozenset({"cls", "parent", "source"})
+"""Those among them that it fills in some versions, or by their type."""
+PLAIN_MAKERS = frozenset({"field", "mutation", "subscription"})
+RENAMING = frozenset({"schema_converter", "name_converter"})
+"""Arguments of a schema and of its configuration that say how types are named."""
+SCALING = frozenset({"scalar_overrides", "scalar_map"})
+"""Those that say which scalars stand for Python's types."""
 DEPTH = 8
 """Types merged inside one another."""
 PLAIN = "a list"
@@ -48,6 +58,7 @@ class StrawberryTypes:
         self.reader = reading.reader
         self.project = reading.project
         self.members = reading.members
+        self.shapes = Shapes(reading)
         self._pages: dict[tuple[object, ...], bool] = {}
         self._most: int | None = None
         """Rows of a page of strawberry-django; negative for no maximum."""
@@ -65,6 +76,8 @@ class StrawberryTypes:
             known = self._root(given, operation, operation.capitalize(), found, camel=camel, depth=0)
             whole &= known or self._is_none(given)
             fields += [(operation, each) for each in found]
+        if self.reading.documented:
+            fields = [(operation, each) for operation, field in fields for each in [self._named(field, arguments)]]
         return FoundSchema(
             library=STRAWBERRY, call=call, name=name, arguments=arguments, fields=tuple(fields), complete=whole
         )
@@ -122,6 +135,17 @@ class StrawberryTypes:
     def _is_none(self, answer: Answer) -> bool:
         found = self.reader.follow(answer)
         return any(isinstance(each, Bound) and each.value == Constant(None) for each in found)
+
+    def _named(self, field: FoundField, arguments: dict[str, Answer]) -> FoundField:
+        """The field without the names of types that the schema gives other ones."""
+        config = arguments.get("config")
+        made = self.reader.made(config) if config is not None else []
+        given = {*arguments, *(key for each in made for key in self.reading.arguments(each))}
+        if not given & (RENAMING | SCALING):
+            return field
+        hidden = unnamed if given & RENAMING else without_scalars
+        hiding = tuple(replace(each, shape=hidden(each.shape)) for each in field.arguments)
+        return replace(field, shape=hidden(field.shape), arguments=hiding)
 
     def _camel(self, config: Answer | None) -> bool:
         """Names are put into camel case unless the configuration says otherwise."""
@@ -204,6 +228,8 @@ class StrawberryTypes:
             owner=self.project.symbol(member.owner.path, member.owner.index),
             arguments=tuple(self._arguments(routine, camel=camel)) or self._node(made),
             returns=self.reading.text(annotation),
+            shape=self._shape(annotation, typed),
+            closed=self._is_closed(made, arguments, routine),
             collection=collection,
             bound=bound,
             maximum=maximum,
@@ -212,6 +238,23 @@ class StrawberryTypes:
             documented="description" in arguments
             or (routine is not None and bool(self.reader.function(routine).docstring)),
         )
+
+    def _shape(self, annotation: Bound | None, typed: Typed) -> str:
+        if not self.reading.documented:
+            return ""
+        return self.shapes.typed(typed) if typed.name else self.shapes.annotated(annotation)
+
+    def _is_closed(self, made: Made | Outside | None, arguments: dict[str, Answer], routine: Routine | None) -> bool:
+        """It takes what its function does, and nothing that an extension or another library adds."""
+        maker = made.maker if isinstance(made, Made) else made
+        if maker is None:
+            return routine is None
+        if not isinstance(maker, Outside) or maker.package != "strawberry" or maker.last not in PLAIN_MAKERS:
+            return False
+        if "extensions" in arguments or routine is None:
+            return False
+        named = {each.name for each in self.reader.function(routine).parameters}
+        return not self.reading.guards(routine, STRAWBERRY_PACKAGES) and not named & DOUBTFUL
 
     def _made(self, member: Member) -> Made | Outside | None:
         """What makes a field of a member: `strawberry.field(...)`, by itself or through something of the project."""
@@ -337,7 +380,9 @@ class StrawberryTypes:
             for made in (made for each in typed.metadata for made in self.reader.made(each)):
                 given = self.reading.constant(self.reading.arguments(made).get("name"))
                 shown = given if isinstance(given, str) else shown
-            yield argument(shown, self.reading.text(annotation), required=required)
+            shape = self._shape(annotation, typed)
+            needed = required and not typed.optional
+            yield argument(shown, self.reading.text(annotation), required=needed, shape=shape)
 
 
 def _of_strawberry(name: str) -> bool:

@@ -35,6 +35,8 @@ GRAPHENE_PACKAGES = frozenset(
     }
 )
 OPERATIONS = ("query", "mutation", "subscription")
+ENDINGS = (".graphql", ".graphqls", ".gql", ".sdl")
+"""Names of schema documents."""
 
 SCHEMA = "Schema"
 """The class that makes a schema, of Strawberry and of Graphene."""

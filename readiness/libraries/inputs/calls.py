@@ -79,8 +79,11 @@ class Calls:
                     return found
         elif not isinstance(node.func, ast.Name):
             owner = self.expressions.evaluate(walk, node.func, depth + 1)
+        walk.cleaned(node)
         given = self._given(walk, node, depth)
         every = frozenset(tag for tags in given.values() for tag in tags)
+        if every:
+            walk.given[id(node)] = every
         if not every and not walk.context.shared:
             return NOTHING
         index = walk.context.functions.call(walk.path, node)

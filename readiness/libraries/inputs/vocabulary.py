@@ -202,6 +202,8 @@ FORM_MAKERS = frozenset(
 )
 ASKING = frozenset({"is_valid", "validate", "validate_on_submit", "full_clean", "run_validation"})
 """Methods by which they are asked."""
+CLEANING = frozenset({"full_clean", "clean_fields"})
+"""Methods by which a model of Django checks its own fields, and raises."""
 CLEANED = frozenset({"cleaned_data", "validated_data", "data", "save", "errors", "instance", "cleaned", "validated"})
 
 VALIDATION_ERRORS = frozenset(

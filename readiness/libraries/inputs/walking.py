@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from readiness.libraries.inputs.functions import FunctionNode, Functions, dotted
 from readiness.libraries.inputs.ledger import NOTHING, PRESENT, STRONG, Ledger, Tag, Tags
-from readiness.libraries.inputs.vocabulary import REFUSALS
+from readiness.libraries.inputs.vocabulary import CLEANING, REFUSALS
 from readiness.model import Project, Span, SymbolKind
 
 DEPTH = 3
@@ -62,6 +62,10 @@ class Walk:
         self.names: dict[str, Tags] = {}
         self.packed: set[str] = set()
         """Names of containers of the code's own making, whose keys are not those of the client."""
+        self.held: dict[str, Tags] = {}
+        """What objects of the code's own making were given, by the name of each: when they are made, and in their attributes."""
+        self.given: dict[int, Tags] = {}
+        """What the calls were given, by the identity of their nodes."""
         self.returned: Tags = NOTHING
 
     def answers_for(self, package: str) -> bool:
@@ -255,11 +259,20 @@ class Walk:
         """What an expression holds."""
         return self.expressions.evaluate(self, node)
 
+    def cleaned(self, node: ast.Call) -> None:
+        """`order.full_clean()`: a model of Django refuses what does not fit in its fields, which it was given before (5.2)."""
+        if isinstance(node.func, ast.Attribute) and node.func.attr in CLEANING:
+            held = self.held.get(dotted(node.func.value), NOTHING)
+            self.ledger.check(held, self.span(node), STRONG)
+            whole = frozenset(tag for tag in held if tag.kind == "whole")
+            self.ledger.validate(whole, node.func.attr, self.span(node))
+
     def bind(self, target: ast.expr, tags: Tags, value: ast.expr | None) -> None:
         """An assignment."""
         match target:
             case ast.Name():
                 self.names[target.id] = tags
+                self.held[target.id] = self.given.get(id(value), NOTHING)
                 if isinstance(value, ast.Dict | ast.DictComp):
                     self.packed.add(target.id)
             case ast.Tuple() | ast.List():
@@ -272,6 +285,8 @@ class Walk:
                 if own:
                     self.names[name] = tags
                 else:
+                    holder = name.rpartition(".")[0]
+                    self.held[holder] = self.held.get(holder, NOTHING) | _data(tags)
                     self.ledger.use(_data(tags), self.span(target), stored=True)
             case ast.Subscript():
                 self._put(target, tags)

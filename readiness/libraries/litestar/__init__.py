@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.litestar.registrations import Graph
 from readiness.libraries.litestar.tables import Table
@@ -20,4 +21,4 @@ def recognise(project: Project) -> Iterator[Fact]:
         return
     graph = Graph(Reader(project, parts=("middleware", "on_app_init")))
     graph.build()
-    yield from Table(graph).facts()
+    yield from without_implied_heads(Table(graph).facts())

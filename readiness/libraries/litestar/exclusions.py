@@ -33,6 +33,9 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def _found(path: str, pattern: str) -> bool:
+    if pattern.endswith("*") and pattern[-2:-1] not in (".", "\\", ")", "]"):
+        # The last character any number of times, and also not at all: `/callback/*` is found wherever `/callback` is.
+        pattern = pattern[:-2]
     starts, ends = pattern.startswith("^"), pattern.endswith("$")
     pieces = pattern.removeprefix("^").removesuffix("$").split(".*")
     if not all(PLAIN.fullmatch(piece) for piece in pieces) or not any(pieces):

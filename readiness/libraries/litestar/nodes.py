@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.constructions import Construction
+from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import Reader
-from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
+from readiness.libraries.evaluation.things import Answer, Made, Outside
 from readiness.libraries.litestar.vocabulary import (
     APPLICATIONS,
     CONFIG,
@@ -18,10 +19,7 @@ from readiness.libraries.litestar.vocabulary import (
     is_known,
     is_router,
 )
-from readiness.model.summary import Name
-
-WRAPPED = 3
-"""Calls around one application or router."""
+from readiness.model.summary import Call, Value
 
 
 class Registered(Struct, frozen=True, eq=False):
@@ -59,43 +57,30 @@ class Node:
         return APPLICATIONS["Starlite" if self.base.package == "starlite" else "Litestar"]
 
 
-class Nodes:
-    """Finds the node of an object; each object has one."""
+class Nodes(Holders[Node]):
+    """Finds applications and routers."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.constructions = Constructions(reader, POSITIONAL, is_known)
-        self.known: dict[tuple[object, ...], Node | None] = {}
+        super().__init__(reader, POSITIONAL, is_known)
 
     def of(self, answer: Answer, depth: int = 0) -> list[Node]:
-        """The applications and routers an expression can denote; what merely wraps one counts as it."""
-        found = []
-        for made in self.reader.made(answer):
-            node = self.node(made)
-            if node is not None:
-                found.append(node)
-        if not found and isinstance(answer, Bound) and isinstance(answer.value, Name) and depth < WRAPPED:
-            found = [
-                node for each in self.reader.names.bindings(answer, answer.value) for node in self.of(each, WRAPPED)
-            ]
-        return list({id(each): each for each in found}.values())
+        """The applications and routers an expression can denote."""
+        return super().of(answer, depth) or self._bound(answer, depth)
 
-    def node(self, made: Made) -> Node | None:
-        """The node of one object, None where nothing can hang on it."""
-        if made.key in self.known:
-            return self.known[made.key]
-        self.known[made.key] = None
-        construction = self.constructions.of(made)
-        if construction is None or not is_router(construction.base):
+    def _node(self, made: Made, construction: Construction) -> Node | None:
+        if not is_router(construction.base):
             return None
         if construction.base.last != FROM_CONFIG:
-            node = self.known[made.key] = Node(made, construction, construction.arguments)
-            return node
+            return Node(made, construction, construction.arguments)
         config = construction.arguments.get("config")
         configured = next(iter(self.configurations(config)), None) if config is not None else None
-        node = self.known[made.key] = Node(made, construction, configured[1] if configured is not None else {})
+        node = Node(made, construction, configured[1] if configured is not None else {})
         node.config = configured[0].key if configured is not None else ()
         return node
+
+    def _looked_through(self, made: Made, call: Call) -> Iterable[Value]:
+        """What is called with an application is none."""
+        return ()
 
     def configurations(self, config: Answer) -> Iterator[tuple[Made, dict[str, Answer]]]:
         """Each `AppConfig` that an expression can denote, with what it was made with."""
@@ -110,7 +95,7 @@ class Nodes:
         if found:
             return found
         keys = {made.key for made, _ in self.configurations(answer)}
-        return [node for node in self.known.values() if node is not None and node.config in keys] if keys else []
+        return [node for node in self.all if node.config in keys] if keys else []
 
     def arguments(self, made: Made) -> tuple[Outside, dict[str, Answer]] | None:
         """What a handler decorator, a security configuration or the like was made with; None for anything else."""
@@ -118,7 +103,3 @@ class Nodes:
         if construction is None or not is_known(construction.base):
             return None
         return construction.base, construction.arguments
-
-    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
-        """Arguments of a call by name, evaluated where `place` is."""
-        return self.constructions.named(place, index, name)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readiness.libraries.declarations.responses import Response
+from readiness.libraries.evaluation.handlers import SKIPPED
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Routine
 from readiness.libraries.litestar.guards import Before, Guards
 from readiness.libraries.litestar.handlers import Handler
@@ -32,7 +33,6 @@ CONVERTERS = {
     "timedelta": "datetime.timedelta",
     "path": "pathlib.Path",
 }
-SKIPPED = frozenset({"functools", "builtins", "typing", "abc"})
 Layers = tuple[dict[str, Answer], ...]
 
 

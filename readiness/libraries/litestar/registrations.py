@@ -37,7 +37,7 @@ class Graph:
     @property
     def applications(self) -> list[Node]:
         """Every application that was seen."""
-        return [node for node in self.nodes.known.values() if node is not None and node.application]
+        return [node for node in self.nodes.all if node.application]
 
     def build(self) -> None:
         """Read every registration."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.bounds import NESTED, Walk, bounded
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Kind
@@ -20,10 +20,6 @@ from readiness.libraries.litestar.vocabulary import LAYERED, SILENT_METHODS
 from readiness.model import Application, Resolution, Route, Span
 from readiness.model.summary import Constant, Sequence
 
-STEPS = 100_000
-"""Routers and controllers that the walk comes by, each way counted."""
-NESTED = 40
-"""Routers inside one another."""
 SLASHES = re.compile("//+")
 UNRESOLVED = "{?}"
 
@@ -55,8 +51,7 @@ class Table:
         self.placing = Placing(graph.reader)
         self.texts = Texts(graph.reader)
         self.operations = Operations(graph)
-        self.steps = 0
-        self.cut = False
+        self.walk = Walk()
         self._seen: set[tuple[object, ...]] = set()
         self._reached: set[tuple[object, ...]] = set()
         """Handlers and controllers that the walk came by."""
@@ -67,19 +62,11 @@ class Table:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
-            yield self._application(node, name)
+            yield self.placing.served(node.made, node.framework, name)
         yield from bounded(
-            self._routes(names), lambda: self.cut or self.graph.occurrences.cut, f"{NESTED} routers inside one another"
-        )
-
-    def _application(self, node: Node, name: str) -> Application:
-        made = node.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework=node.framework,
-            name=name,
+            self._routes(names),
+            lambda: self.walk.cut or self.graph.occurrences.cut,
+            f"{NESTED} routers inside one another",
         )
 
     # walking
@@ -117,7 +104,7 @@ class Table:
 
     def _node(self, node: Node, state: State, chain: tuple[int, ...]) -> Iterator[Route]:
         """An application or router: its layer, then what is registered on it."""
-        if not self._goes_on(node, chain):
+        if not self.walk.goes_on(node, chain):
             return
         layer: Layer = {name: node.arguments[name] for name in LAYERED if name in node.arguments}
         registered = [*node.registered]
@@ -131,14 +118,6 @@ class Table:
             below = replace(below, path=f"{state.path}/{UNRESOLVED}", exact=False)
         for each in registered:
             yield from self._registered(each, below, (*chain, id(node)))
-
-    def _goes_on(self, node: Node, chain: tuple[int, ...]) -> bool:
-        self.steps += 1
-        if id(node) in chain:
-            return False
-        within = len(chain) < NESTED and self.steps <= STEPS
-        self.cut = self.cut or not within
-        return within
 
     def _below(self, state: State, layer: Layer) -> State:
         text, exact = self.texts.of(layer["path"]) if "path" in layer else ("", True)
@@ -239,7 +218,7 @@ class Table:
             status=operation.response.status,
             documented=placed.documented or operation.described,
             in_schema=operation.shown and method != "WEBSOCKET",
-            name=operation.name or placed.name.rpartition(".")[2].rpartition("::")[2],
+            name=operation.name or placed.last,
             data=operation.response.data,
         )
 

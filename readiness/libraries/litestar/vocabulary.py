@@ -35,7 +35,7 @@ VERBS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete":
 SEVERAL = frozenset({"route", "HTTPRouteHandler"})
 """Handler decorators that are told their methods by `http_method`."""
 HANDLERS = frozenset({*VERBS, *SEVERAL, *SOCKETS, *ASGI})
-SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
+SILENT_METHODS = frozenset({"OPTIONS"})
 
 SECURITY = frozenset(
     {"JWTAuth", "JWTCookieAuth", "OAuth2PasswordBearerAuth", "SessionAuth", "BaseJWTAuth", "AbstractSecurityConfig"}

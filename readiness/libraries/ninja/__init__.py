@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.libraries.django.urls import url_configurations
-from readiness.libraries.ninja.registrations import REGISTRATIONS, Graph
+from readiness.libraries.ninja.registrations import Graph
 from readiness.libraries.ninja.tables import Table
 from readiness.libraries.ninja.vocabulary import PACKAGES
 from readiness.model import Application, Fact, Library, Project, Route
@@ -17,8 +17,6 @@ library = Library(__name__, stage="web", provides=(Application, Route), packages
 def recognise(project: Project) -> Iterator[Fact]:
     """Every API with its routes."""
     configurations = url_configurations(project)
-    graph = Graph(configurations.reader, configurations.activations, configurations.locator)
+    graph = Graph(configurations.occurrences, configurations.locator)
     graph.build()
     yield from Table(graph, configurations).all()
-    if graph.cut:
-        raise OverflowError(f"more than {REGISTRATIONS} registrations; the rest was left out")

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.libraries.declarations.annotations import Typed, Types
+from readiness.libraries.declarations.inputs import Input, Inputs
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine
-from readiness.libraries.fastapi.inputs import Input, Inputs
-from readiness.libraries.ninja.vocabulary import FILES, MODEL_BASES, PACKAGES, SOURCES, source_of
+from readiness.libraries.ninja.vocabulary import FILES, MODEL_BASES, PACKAGES, source_of
 from readiness.model import RouteParameter
 from readiness.model.summary import Function, Parameter, Value
 
@@ -34,7 +34,7 @@ class Signatures:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.types = NinjaTypes(reader)
-        self.inputs = Inputs(reader, self.types)
+        self.inputs = Inputs(reader, self.types, source_of)
 
     def of(
         self, routine: Routine, path_names: frozenset[str], *, method: bool, reads: bool
@@ -66,10 +66,10 @@ class Signatures:
             return
         source = ""
         if isinstance(typed.head, Outside) and source_of(typed.head):
-            source = SOURCES[typed.head.last]  # `Query[Filters]`
+            source = source_of(typed.head)  # `Query[Filters]`
             typed = self.types.of(typed.arguments[0]) if typed.arguments else Typed()
-        markers = [_as_fastapi(each) for each in self._markers(typed, default)]
-        marked = next((each for made in markers if (each := _marked(made))), "")
+        markers = [_as_pydantic(each) for each in self._markers(typed, default)]
+        marked = next((each for made in markers if (each := source_of(made.maker))), "")
         source = source or marked or self._unmarked(parameter, typed, path_names, reads=reads)
         yield from self._inputs(parameter.name, typed, default, markers, source, via, 0)
 
@@ -79,7 +79,7 @@ class Signatures:
         for field, annotation, given in self.types.fields(kind):
             inner = self.types.of(annotation)
             if not inner.name.startswith("ClassVar["):
-                markers = [_as_fastapi(each) for each in self._markers(inner, given)]
+                markers = [_as_pydantic(each) for each in self._markers(inner, given)]
                 yield from self._inputs(field, inner, given, markers, source, symbol, depth)
 
     def _inputs(
@@ -121,19 +121,8 @@ class Signatures:
                     yield thing
 
 
-def _marked(made: Made) -> str:
-    """Where a marker says that the value comes from; empty for anything but a marker."""
-    maker = made.maker
-    return SOURCES.get(maker.last, "") if isinstance(maker, Outside) and maker.package == "fastapi" else ""
-
-
-def _as_fastapi(made: Made) -> Made:
-    """The marker under the name of FastAPI's, which takes the same arguments; `ninja.Field` is pydantic's own."""
-    if not isinstance(made.maker, Outside) or made.maker.package not in PACKAGES:
-        return made
-    last = made.maker.last
-    if last in SOURCES:
-        return Made(Outside(f"fastapi.{last}"), made.path, made.index, made.frame, made.looped)
-    return (
-        Made(Outside(f"pydantic.{last}"), made.path, made.index, made.frame, made.looped) if last == "Field" else made
-    )
+def _as_pydantic(made: Made) -> Made:
+    """`ninja.Field` is pydantic's own."""
+    if isinstance(made.maker, Outside) and made.maker.package in PACKAGES and made.maker.last == "Field":
+        return Made(Outside("pydantic.Field"), made.path, made.index, made.frame, made.looped)
+    return made

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from readiness.libraries.declarations.inputs import Input
 from readiness.libraries.django.settings import settings_of
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Outside, Routine
-from readiness.libraries.fastapi.inputs import Input
 from readiness.libraries.ninja.inputs import Signatures
 from readiness.libraries.ninja.vocabulary import PACKAGES
 from readiness.model import Missing, RouteParameter, Symbol, SymbolKind

@@ -5,16 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from readiness.libraries.django.locating import Locator
-from readiness.libraries.evaluation.activations import Activations, running
-from readiness.libraries.evaluation.conditions import Conditions
-from readiness.libraries.evaluation.constructions import Constructions
+from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.families import derived_names
-from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Routine, Thing
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Thing
+from readiness.libraries.ninja.nodes import Controlled, Mounted, Node, Nodes, Operation
 from readiness.libraries.ninja.vocabulary import (
     ADDING,
     APIS,
@@ -22,192 +19,65 @@ from readiness.libraries.ninja.vocabulary import (
     DECORATING,
     DECORATOR,
     JOINING,
-    POSITIONAL,
     ROUTERS,
     VERBS,
-    is_api,
-    is_holder,
 )
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model.summary import Call, CallRef, Constant, Name, Summary
-
-REGISTRATIONS = 50_000
-"""Registrations of one project that are looked at, each loop's turns counted."""
-
-
-class Operation(Struct, frozen=True, eq=False):
-    """One function registered on a path."""
-
-    path: str
-    exact: bool
-    methods: Answer | str
-    """The expression of the list, or the one method."""
-    view: Answer
-    arguments: dict[str, Answer]
-    call: tuple[str, int]
-
-
-class Mounted(Struct, frozen=True, eq=False):
-    """A router under a prefix."""
-
-    children: tuple[Node, ...]
-    foreign: tuple[str, ...]
-    """Names of routers of other packages."""
-    prefix: str
-    exact: bool
-    auth: Answer | None
-    call: tuple[str, int]
-
-
-class Controlled(Struct, frozen=True, eq=False):
-    """Controllers that are registered; None for all that the project has."""
-
-    controllers: tuple[Thing, ...] | None
-    call: tuple[str, int]
-
-
-Entry = Operation | Mounted | Controlled
-
-
-class Node(Struct, eq=False):
-    """One API or router."""
-
-    made: Made
-    base: Outside
-    arguments: dict[str, Answer]
-    entries: list[Entry]
-    wrappers: list[str]
-    """What is wrapped around all its operations, and those of its routers."""
-
-    @property
-    def is_api(self) -> bool:
-        """It is mounted in a URL configuration."""
-        return is_api(self.base)
 
 
 class Graph:
     """Everything that is registered in one project."""
 
-    def __init__(self, reader: Reader, activations: Activations, locator: Locator) -> None:
-        self.reader = reader
-        self.project = reader.project
-        self.activations = activations
+    def __init__(self, occurrences: Occurrences, locator: Locator) -> None:
+        self.occurrences = occurrences
+        self.reader = occurrences.reader
+        self.project = self.reader.project
         self.locator = locator
-        self.texts = Texts(reader)
-        self.conditions = Conditions(reader)
-        self.constructions = Constructions(reader, POSITIONAL, is_holder)
-        self.known: dict[tuple[object, ...], Node | None] = {}
+        self.texts = Texts(self.reader)
+        self.nodes = Nodes(self.reader)
+        self.constructions = self.nodes.constructions
         self.registering: set[tuple[str, int]] = set()
         """Calls whose result decorates an operation."""
-        self.registrations = 0
-
-    @property
-    def cut(self) -> bool:
-        """Something was left out for being too much."""
-        return self.registrations > REGISTRATIONS
 
     def build(self) -> None:
         """Read every registration."""
         files = running(self.project)
         names = derived_names((self.reader.summary(path) for path in files), APIS | ROUTERS)
         for path in files:
-            summary = self.reader.summary(path)
-            self._made(path, summary, names)
-            self._decorated(path, summary)
-            self._called(path, summary)
-
-    @property
-    def apis(self) -> list[Node]:
-        """The APIs, by place."""
-        found = [node for node in self.known.values() if node is not None and node.is_api and node.made.index >= 0]
-        return sorted(found, key=lambda node: (node.made.path, node.made.index))
-
-    # nodes
-
-    def of(self, answer: Answer) -> list[Node]:
-        """The APIs and routers that an expression can denote."""
-        found: dict[int, Node] = {}
-        for made in self.reader.made(answer):
-            node = self.node(made)
-            if node is not None:
-                found[id(node)] = node
-        return list(found.values())
-
-    def node(self, made: Made) -> Node | None:
-        """The API or router that a call makes; None where it makes something else."""
-        if made.key in self.known:
-            return self.known[made.key]
-        construction = self.constructions.of(made)
-        node = None
-        if construction is not None and is_holder(construction.base):
-            node = Node(made, construction.base, construction.arguments, [], [])
-        self.known[made.key] = node
-        return node
-
-    def _made(self, path: str, summary: Summary, names: frozenset[str]) -> None:
-        """APIs, found where they are made: one without operations of its own is to be known as well."""
-        aliases = {each.alias for each in summary.imports if each.name in names}
-        for index, call in enumerate(summary.calls):
-            last = tail(call.callee)
-            if last in names or last in aliases:
-                for frame in self.activations.of(path, call.scope):
-                    self.of(Bound(CallRef(index), path, call.scope, call.line, frame))
-
-    # registrations
-
-    def _decorated(self, path: str, summary: Summary) -> None:
-        """`@router.get("/items")` on functions."""
-        for index, definition in enumerate(summary.definitions):
-            for decorator in definition.decorators:
-                if not isinstance(decorator, CallRef):
-                    continue
-                call = summary.calls[decorator.index]
-                if tail(call.callee) in DECORATING:
-                    for frame in self._frames(path, call):
-                        self._register(path, decorator.index, Routine(path, index, frame), frame)
+            for made in self.occurrences.makings(path, names):
+                self.nodes.of(made)  # an API without operations of its own is to be known as well
+            for index, routine, frame in self.occurrences.decorating(path, DECORATING):
+                self._register(path, index, routine, frame)
+            self._called(path, self.reader.summary(path))
 
     def _called(self, path: str, summary: Summary) -> None:
         """Registrations by a call: `api.add_router(...)`, `router.add_api_operation(...)`, `api.get("/")(view)`."""
         for index, call in enumerate(summary.calls):
             last = tail(call.callee)
             if last == ADDING:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._register(path, index, None, frame)
             elif last == JOINING:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._join(path, index, frame)
             elif last in CONTROLLERS:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._control(path, index, last, frame)
             elif last == DECORATOR and call.arguments:
-                for frame in self._frames(path, call):
+                for frame in self.occurrences.of(path, call):
                     self._wrap(path, call, frame)
             elif isinstance(call.callee, CallRef) and call.arguments:
                 inner = summary.calls[call.callee.index]
-                for frame in self._frames(path, call) if tail(inner.callee) in DECORATING else ():
+                for frame in self.occurrences.of(path, call) if tail(inner.callee) in DECORATING else ():
                     view = Bound(call.arguments[0], path, call.scope, call.line, frame)
                     self._register(path, call.callee.index, view, frame)
 
-    def _frames(self, path: str, call: Call) -> Iterator[Frame | None]:
-        """The activations in which a registration happens, within the bounds of the whole graph."""
-        for frame in self.activations.of(path, call.scope):
-            if not self.conditions.allow(path, call, frame):
-                continue
-            for turn in self.activations.turns(path, call, frame):
-                self.registrations += 1
-                if self.registrations > REGISTRATIONS:
-                    return
-                yield turn
-
     def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node]:
         origin = receiver(call.callee)
-        if origin is None or self._is_super(path, origin):
+        if origin is None or self.reader.is_super(path, origin):
             return []
-        return self.of(Bound(origin, path, call.scope, call.line, frame))
-
-    def _is_super(self, path: str, origin: object) -> bool:
-        """What an overriding method hands up was registered by the call of that method."""
-        return isinstance(origin, CallRef) and self.reader.call(path, origin.index).callee == Name("super")
+        return self.nodes.of(Bound(origin, path, call.scope, call.line, frame))
 
     def _register(self, path: str, index: int, view: Answer | None, frame: Frame | None) -> None:
         call = self.reader.call(path, index)
@@ -223,8 +93,9 @@ class Graph:
         methods = VERBS.get(name) or arguments.get("methods")
         if view is None or methods is None:
             return
+        condition = self.reader.conditions.along(path, call, frame)
         for holder in holders:
-            holder.entries.append(Operation(text, exact, methods, view, arguments, (path, index)))
+            holder.entries.append(Operation(text, exact, methods, view, arguments, (path, index), condition))
 
     def _wrap(self, path: str, call: Call, frame: Frame | None) -> None:
         """`router.add_decorator(login_required, mode="view")`."""
@@ -244,8 +115,9 @@ class Graph:
         if name == "register_controllers":
             given = self.reader.arguments.positional(call, place)
             controllers = tuple(thing for each in given for thing in self._things(each))
+        condition = self.reader.conditions.along(path, call, frame)
         for holder in holders:
-            holder.entries.append(Controlled(controllers, (path, index)))
+            holder.entries.append(Controlled(controllers, (path, index), condition))
 
     def _join(self, path: str, index: int, frame: Frame | None) -> None:
         call = self.reader.call(path, index)
@@ -260,12 +132,15 @@ class Graph:
         children: dict[int, Node] = {}
         foreign: list[str] = []
         for thing in self._things(given):
-            node = self.node(thing) if isinstance(thing, Made) else None
+            node = self.nodes.node(thing) if isinstance(thing, Made) else None
             if node is not None:
                 children[id(node)] = node
             elif isinstance(thing, Outside):
                 foreign.append(thing.name)
-        entry = Mounted(tuple(children.values()), tuple(foreign), prefix, exact, arguments.get("auth"), (path, index))
+        condition = self.reader.conditions.along(path, call, frame)
+        entry = Mounted(
+            tuple(children.values()), tuple(foreign), prefix, exact, arguments.get("auth"), (path, index), condition
+        )
         for holder in holders:
             holder.entries.append(entry)
 

@@ -12,13 +12,16 @@ from readiness.libraries.django.paths import of_route
 from readiness.libraries.django.registrations import Registration, State
 from readiness.libraries.django.urls import UrlConfigurations
 from readiness.libraries.django.views import Seen, Wrapper
+from readiness.libraries.evaluation.bounds import NESTED, Walk, bounded
+from readiness.libraries.evaluation.conditions import together
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.reader import UNRESOLVED
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Part, Routine
 from readiness.libraries.ninja.controllers import Controller, Controllers, Handled
 from readiness.libraries.ninja.inputs import Signatures
+from readiness.libraries.ninja.nodes import Controlled, Mounted, Node, Operation
 from readiness.libraries.ninja.pagination import Paginations
-from readiness.libraries.ninja.registrations import Controlled, Graph, Mounted, Node, Operation
+from readiness.libraries.ninja.registrations import Graph
 from readiness.libraries.ninja.responses import NinjaResponses
 from readiness.libraries.ninja.vocabulary import (
     FRAMEWORK,
@@ -32,9 +35,6 @@ from readiness.libraries.ninja.vocabulary import (
 from readiness.model import Application, Route, RouteParameter
 from readiness.model.summary import CallRef, Constant, Context, Mapping
 
-NESTED = 40
-"""Routers inside one another."""
-ROUTES = 20_000
 SPREADS = 20
 """Mappings that are spread into one call."""
 NOT_SET = "NOT_SET"
@@ -63,6 +63,11 @@ class Here(Struct, frozen=True, eq=False):
     chain: tuple[int, ...] = ()
     paginates: bool = False
     """The router makes pages of every list by itself."""
+    condition: str = ""
+
+    def under(self, condition: str) -> Here:
+        """The same way under one more test."""
+        return replace(self, condition=together(self.condition, condition)) if condition else self
 
 
 class Found(Struct, frozen=True, eq=False):
@@ -94,31 +99,19 @@ class Table:
         self.responses = NinjaResponses(self.reader, self.signatures.types)
         self.paginations = Paginations(self.reader, self.signatures)
         self.placing = Placing(self.reader)
+        self.walk = Walk()
         self._auths: dict[int, Answer | None] = {}
 
     def all(self) -> Iterator[Application | Route]:
         """Every API, then every route once."""
         hosted = bool(self.configurations.settings)
-        for api in self.graph.apis:
-            yield self._application(api, hosted=hosted)
-        seen: set[tuple[str, str, str, str]] = set()
-        for number, route in enumerate(self._routes()):
-            if number > ROUTES:
-                raise OverflowError(f"more than {ROUTES} routes; the rest was left out")
-            key = (route.application, route.method, route.path, route.handler)
-            if key not in seen:
-                seen.add(key)
-                yield route
-
-    def _application(self, api: Node, *, hosted: bool) -> Application:
-        made = api.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework=FRAMEWORK,
-            name=self.placing.application(made),
-            mounted=hosted,
+        for api in self.graph.nodes.apis:
+            yield self.placing.served(api.made, FRAMEWORK, mounted=hosted)
+        yield from bounded(
+            self._routes(),
+            lambda: self.walk.cut or self.graph.occurrences.cut,
+            f"{NESTED} routers inside one another",
+            lambda each: (each.application, each.method, each.path, each.handler),
         )
 
     # walking
@@ -127,11 +120,11 @@ class Table:
         mounted: set[int] = set()
         for registration in self.configurations.registrations:
             view = registration.view
-            api = self.graph.node(view.made) if isinstance(view, Part) and view.name == "urls" else None
+            api = self.graph.nodes.node(view.made) if isinstance(view, Part) and view.name == "urls" else None
             if api is not None and api.is_api:
                 mounted.add(id(api))
                 yield from self._api(api, registration)
-        for api in self.graph.apis:
+        for api in self.graph.nodes.apis:
             if id(api) not in mounted and api.entries:
                 prefix = f"{UNRESOLVED}/" if self.configurations.settings else ""
                 state = State(0, prefix=prefix, exact=False)
@@ -141,7 +134,7 @@ class Table:
 
     def _api(self, api: Node, registration: Registration) -> Iterator[Route]:
         """The routes of an API; its default router holds what is registered on the API itself."""
-        here = Here(registration, api, auth=self._auth_of(api))
+        here = Here(registration, api, auth=self._auth_of(api), condition=registration.state.condition)
         yield from self._walk(api, here)
         for router in self._default_routers(api):
             auth = self._given(router.arguments.get("auth"), here.auth)
@@ -149,11 +142,11 @@ class Table:
 
     def _default_routers(self, api: Node) -> list[Node]:
         given = api.arguments.get("default_router")
-        return self.graph.of(given) if given is not None else []
+        return self.graph.nodes.of(given) if given is not None else []
 
     def _walk(self, node: Node, here: Here) -> Iterator[Route]:
         """The routes of an API or router under the prefix that is gathered."""
-        if id(node) in here.chain or len(here.chain) >= NESTED:
+        if not self.walk.goes_on(node, here.chain):
             return
         inside = replace(
             here,
@@ -162,13 +155,14 @@ class Table:
             paginates=any(each.base.last == PAGINATING for each in (node, *self._default_routers(node))),
         )
         for entry in node.entries:
+            below = inside.under(entry.condition)
             match entry:
                 case Operation():
-                    yield from self._operation(entry, inside)
+                    yield from self._operation(entry, below)
                 case Mounted():
-                    yield from self._mounted(entry, inside)
+                    yield from self._mounted(entry, below)
                 case Controlled():
-                    yield from self._controlled(entry, inside)
+                    yield from self._controlled(entry, below)
 
     def _mounted(self, entry: Mounted, here: Here) -> Iterator[Route]:
         prefix = joined(here.prefix, entry.prefix) if len(here.chain) > 1 else entry.prefix
@@ -294,12 +288,13 @@ class Table:
             parameters=self._parameters(route, found, routine, collection=response.collection is True),
             dependencies=tuple(dict.fromkeys(each for each in names if not _is_public(each))),
             permission=", ".join(each.rpartition("::")[2].rpartition(".")[2] for each in permissions),
-            declared_public=self._is_none(auth) or (not guards and any(_is_public(each) for each in permissions)),
+            declared_public=self.reader.is_none(auth) or (not guards and any(_is_public(each) for each in permissions)),
             response=response.written,
             collection=found.collection if found.collection is not None else response.collection,
             status=response.status,
             documented=route.documented or bool({"summary", "description"} & found.arguments.keys()),
             in_schema=shown is None or self.reader.constant(shown) is not False,
+            condition=here.condition,
         )
 
     def _url_name(self, found: Found, endpoint: Endpoint) -> str:
@@ -330,8 +325,8 @@ class Table:
         """What the API itself says. Where only some deployments switch it off, it is what the others have."""
         if id(api) not in self._auths:
             given = api.arguments.get("auth")
-            if given is not None and self._is_none(given) and self._is_conditional(given):
-                others = [each for each in self._alternatives(api.made) if not self._is_none(each)]
+            if given is not None and self.reader.is_none(given) and self._is_conditional(given):
+                others = [each for each in self._alternatives(api.made) if not self.reader.is_none(each)]
                 given = others[0] if others else None
             self._auths[id(api)] = given
         return self._auths[id(api)]
@@ -360,13 +355,9 @@ class Table:
                         elif key == Constant("auth"):
                             yield self.reader.at(each, value)
 
-    def _is_none(self, auth: Answer | None) -> bool:
-        found = self.reader.follow(auth) if auth is not None else []
-        return bool(found) and all(isinstance(each, Bound) and each.value == Constant(None) for each in found)
-
     def _guards(self, auth: Answer | None) -> list[str]:
         """The names of what authenticates; of a list each of its elements."""
-        if auth is None or self._is_none(auth):
+        if auth is None or self.reader.is_none(auth):
             return []
         items, _ = self.reader.elements(auth)
         names = [name for each in items or [auth] for name in self.graph.names_of(each)]

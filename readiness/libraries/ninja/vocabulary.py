@@ -100,6 +100,8 @@ SOURCES = {
 """`ninja.Query` and its kin -> where the value comes from."""
 MODEL_BASES = frozenset({"Schema", "ModelSchema", "FilterSchema", "FilterLookup"})
 FILES = frozenset({"UploadedFile"})
+PAGE_RESPONSES = frozenset({"FileResponse", "TemplateResponse"})
+"""Answers of Django that are pages and files."""
 PUBLIC_PERMISSIONS = frozenset({"AllowAny"})
 STRUCTURAL = frozenset({"paginate", "decorate_view", "throttle", "ordering", "searching", "csrf_exempt"})
 """Decorators of a handler that refuse nobody who may come in, or that stand for what they are given."""
@@ -122,4 +124,4 @@ def is_holder(thing: Outside) -> bool:
 
 def source_of(thing: object) -> str:
     """Where a parameter of this marker comes from; empty for anything but a marker."""
-    return SOURCES.get(thing.last, "") if isinstance(thing, Outside) and thing.package == "ninja" else ""
+    return SOURCES.get(thing.last, "") if isinstance(thing, Outside) and thing.package in PACKAGES else ""

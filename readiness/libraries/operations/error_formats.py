@@ -6,6 +6,7 @@ registered error handlers, and what FastAPI answers to invalid input by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -56,6 +57,8 @@ TELLING = frozenset(
     }
 )  # fmt: skip
 """Names of fields by which an error is known."""
+YEARS = 1000
+"""From here on a number is no version but a date."""
 DETAIL = Form("object", (("detail", None),))
 MESSAGE = Form("object", (("message", None),))
 FIELDS = Form("fields")
@@ -95,8 +98,10 @@ class Reader:
         self.groups = Groups(project)
         self.answers = answers_of(project)
         self.bodies = bodies_of(project)
-        versions = {(self.groups.of(each.span.path), version_in(each.path)) for each in routes}
-        self._several = {group for group, version in versions if len({v for g, v in versions if g == group and v}) > 1}
+        self._versions: dict[str, set[str]] = {}
+        for each in routes:
+            self._versions.setdefault(self.groups.of(each.span.path), set()).add(version_in(each.path))
+        self._several = {group for group, versions in self._versions.items() if _stand_apart(versions)}
         self.handlers = registered(project)
         self._replaced: bool | None = None
 
@@ -129,7 +134,17 @@ class Reader:
     def _group(self, route: Route) -> str:
         group = self.groups.of(route.span.path)
         version = version_in(route.path) if group in self._several else ""
-        return f"{group} {version}".strip()
+        # The views behind pages and the interface for programs are read by different clients.
+        views = "views" if route.framework == "Django" else ""
+        return f"{group} {version} {views}".strip()
+
+    def _group_of_handler(self, path: str, groups: dict[str, str]) -> str | None:
+        """Where a registered handler answers: in the version that its file belongs to, where versions stand apart."""
+        group = self.groups.of(path)
+        if group not in self._several:
+            return groups.get(group)
+        version = version_in(path)
+        return f"{group} {version}".strip() if version in self._versions[group] else None
 
     def _fact(self, path: str, scope: int, given: Given, form: Form, context: Context) -> Iterator[ErrorFormat]:
         if form.kind in NOTHING or not STANDARD_KEYS.isdisjoint(form.names):
@@ -274,7 +289,8 @@ class Reader:
             handler = each.handler
             if handler is None or handler.kind is not SymbolKind.FUNCTION:
                 continue
-            if self.groups.of(handler.path) not in groups:
+            group = self._group_of_handler(handler.path, groups)
+            if group is None:
                 continue
             for answer in self.functions.body(handler.path, handler.index).returns:
                 for given in self.answers.of_return(handler.path, answer):
@@ -282,7 +298,6 @@ class Reader:
                     if form.kind not in ("object", "list") or TELLING.isdisjoint(form.names):
                         continue
                     span = Span(handler.path, answer.line)
-                    group = groups[self.groups.of(handler.path)]
                     yield self._made(
                         handler.path, handler.index, span, form, max(given.status, 0), group, origin="handler"
                     )
@@ -310,6 +325,15 @@ class Reader:
                     group=group,
                     origin="framework",
                 )
+
+
+def _stand_apart(versions: set[str]) -> bool:
+    """Several versions of an interface are there. A second one says that what names none is the first."""
+    named = versions - {""}
+    if len(named) == 1 and "" in versions:
+        number = re.search(r"\d+", next(iter(named)))
+        return number is not None and 1 < int(number[0]) < YEARS
+    return len(named) > 1
 
 
 def _is_protocol(path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.pyramid.modules import ConfigReader
 from readiness.libraries.pyramid.registrations import Graph
 from readiness.libraries.pyramid.tables import Table
@@ -20,4 +21,4 @@ def recognise(project: Project) -> Iterator[Fact]:
         return
     graph = Graph(ConfigReader(project, itself=("config",)))
     graph.build()
-    yield from Table(graph).facts()
+    yield from without_implied_heads(Table(graph).facts())

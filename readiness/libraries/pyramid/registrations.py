@@ -61,9 +61,9 @@ class Graph:
             if not isinstance(text, str) or target is None:
                 continue
             package = self.modules.package_of(path)
-            for thing in self.walker.denoted(target, State(package)):
+            for thing in self.walker.directives.denoted(target, State(package)):
                 if isinstance(thing, Routine):
-                    self.walker.directives.setdefault(text, []).append(thing)
+                    self.walker.added.setdefault(text, []).append(thing)
 
     def _origins(self, path: str, summary: Summary) -> None:
         """Scopes in which a configurator is made or got, and told something."""
@@ -71,9 +71,7 @@ class Graph:
         for call in summary.calls:
             last = tail(call.callee)
             origin = receiver(call.callee)
-            if origin is None or (
-                last not in DIRECTIVES and last not in self.walker.directives and last != "make_wsgi_app"
-            ):
+            if origin is None or (last not in DIRECTIVES and last not in self.walker.added and last != "make_wsgi_app"):
                 continue
             if call.scope not in scopes and self._is_variable(path, origin, call.scope, call.line):
                 scopes.add(call.scope)
@@ -113,14 +111,14 @@ class Graph:
             record = ApplicationRecord(made, construction.arguments if construction is not None else {})
             self.applications[made.key] = record
         state = State(self._package(record, made))
-        prefix, exact = self.walker.text(record.arguments.get("route_prefix"))
+        prefix, exact = self.walker.directives.text(record.arguments.get("route_prefix"))
         self.walker.walk(path, scope, frame, record, State(state.package, prefix.strip("/"), exact))
 
     def _package(self, record: ApplicationRecord, made: Made) -> str:
         """The package of a configurator: what it is given, else that of the module that makes it."""
         given: Answer | None = record.arguments.get("package")
         if given is not None:
-            for thing in self.walker.denoted(given, State(self.modules.package_of(made.path))):
+            for thing in self.walker.directives.denoted(given, State(self.modules.package_of(made.path))):
                 path = getattr(thing, "path", "")
                 if path:
                     return self.modules.package_of(path)

@@ -101,12 +101,12 @@ class Services:
         self, given: dict[str, Answer], span: Span, record: ApplicationRecord, state: State
     ) -> RouteRecord | None:
         name = given.get("pyramid_route")
-        if name is not None and not self.walker.is_none(name):
-            text, exact = self.walker.text(name)
+        if name is not None and not self.reader.is_none(name):
+            text, exact = self.walker.directives.text(name)
             found = record.routes.get(text, []) if exact else []
             return found[0] if found else None
-        pattern, exact = self.walker.text(given.get("path"))
-        title, _ = self.walker.text(given.get("name"))
+        pattern, exact = self.walker.directives.text(given.get("path"))
+        title, _ = self.walker.directives.text(given.get("name"))
         return RouteRecord(title, joined(state.prefix, pattern), exact and state.exact, given, span, state)
 
     def _name(self, target: Thing) -> str:

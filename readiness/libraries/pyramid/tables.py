@@ -77,9 +77,9 @@ class Table:
             return
         route_name = view.route_name
         if route_name is None:
-            route_name = self.walker.route_name(view.arguments.get("route_name"), None)
+            route_name = self.walker.directives.route_name(view.arguments.get("route_name"), None)
         if route_name is None:
-            name, _ = self.walker.text(view.arguments.get("name"))
+            name, _ = self.walker.directives.text(view.arguments.get("name"))
             # Traversal finds the object by the path: what stands before the view's name is not known.
             yield None, f"{UNRESOLVED}/{name}" if name else UNRESOLVED, False
             return

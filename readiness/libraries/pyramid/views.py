@@ -65,7 +65,7 @@ class Views:
 
     def _things(self, given: Answer, state: State) -> list[Thing]:
         if isinstance(given, Bound):
-            text, exact = self.walker.texts.of(given)
+            text, exact = self.walker.directives.texts.of(given)
             if exact and text:
                 named = self.walker.modules.named(text, state.package)
                 return [named] if named is not None else [Outside(text)]
@@ -96,7 +96,7 @@ class Views:
 
     def _methods(self, given: Answer | None) -> list[tuple[str, bool]] | None:
         """None where none is demanded, empty where it cannot be read."""
-        if self.walker.is_none(given) or given is None:
+        if self.reader.is_none(given) or given is None:
             return None
         found: list[tuple[str, bool]] = []
         for thing in self.reader.follow(given):
@@ -115,9 +115,9 @@ class Views:
     def asked(self, view: ViewRecord, record: ApplicationRecord) -> Asked:
         """The permission of a view, else that of all views."""
         given = view.arguments.get("permission")
-        if given is None or self.walker.is_none(given):
+        if given is None or self.reader.is_none(given):
             given = record.permission
-        if given is None or self.walker.is_none(given):
+        if given is None or self.reader.is_none(given):
             return Asked()
         for thing in self.reader.things(given):
             if isinstance(thing, Outside) and (thing.name in PUBLIC or thing.last == "NO_PERMISSION_REQUIRED"):
@@ -143,7 +143,7 @@ class Views:
         for given, state in record.around:
             names.extend(self._names(given, state))
         factory = route.arguments.get("factory") if route is not None else None
-        if factory is not None and not self.walker.is_none(factory):
+        if factory is not None and not self.reader.is_none(factory):
             names.extend(self._names(factory, view.state))
         elif record.root_factory is not None:
             names.extend(each for each in self._names(record.root_factory, view.state))
@@ -169,7 +169,7 @@ class Views:
 
     def _checks_token(self, view: ViewRecord, record: ApplicationRecord, method: str) -> bool:
         given = view.arguments.get("require_csrf")
-        if given is None or self.walker.is_none(given):
+        if given is None or self.reader.is_none(given):
             return record.csrf and method not in SAFE
         return self.reader.constant(given) is True and method not in SAFE
 
@@ -183,7 +183,7 @@ class Views:
 
     def _names(self, given: Answer, state: State) -> list[str]:
         """The symbol of a function or class, named by itself or by a dotted text; what a call makes by its maker."""
-        text, exact = self.walker.texts.of(given) if isinstance(given, Bound) else ("", False)
+        text, exact = self.walker.directives.texts.of(given) if isinstance(given, Bound) else ("", False)
         if exact and text:
             named = self.walker.modules.named(text, state.package)
             if isinstance(named, Routine | Kind):
@@ -200,7 +200,7 @@ class Views:
     def is_data(self, view: ViewRecord, handler: Routine | Kind | None) -> bool:
         """False for a page, a file or a redirect."""
         renderer = view.arguments.get("renderer")
-        if renderer is not None and not self.walker.is_none(renderer):
+        if renderer is not None and not self.reader.is_none(renderer):
             text = self.reader.constant(renderer)
             return not (isinstance(text, str) and text.lower().endswith(TEMPLATES))
         if not isinstance(handler, Routine):
@@ -221,7 +221,7 @@ class Views:
         only = view.arguments.get("exception_only")
         if only is not None and self.reader.constant(only) is True:
             return True
-        if given is None or self.walker.is_none(given):
+        if given is None or self.reader.is_none(given):
             return False
         for thing in self._things(given, view.state):
             if isinstance(thing, Outside) and self._is_error(thing.name):

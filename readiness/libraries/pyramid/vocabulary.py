@@ -51,7 +51,7 @@ PUBLIC_TEXT = "__no_permission_required__"
 CSRF = "pyramid.csrf.check_csrf_token"
 """What refuses a request whose token is missing, where `require_csrf` is on."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-SILENT = frozenset({"HEAD", "OPTIONS"})
+SILENT = frozenset({"OPTIONS"})
 """Methods that are answered beside the others."""
 
 SERVICE = "Service"

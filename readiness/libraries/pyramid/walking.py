@@ -6,19 +6,18 @@ project adds. Each function is entered with the prefix and the package that hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from readiness.libraries.evaluation.conditions import together
 from readiness.libraries.evaluation.constructions import Constructions
 from readiness.libraries.evaluation.occurrences import Occurrences
-from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
-from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing, Unit
+from readiness.libraries.evaluation.reader import Reader
+from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Unit
+from readiness.libraries.pyramid.directives import Directive, Directives
 from readiness.libraries.pyramid.modules import Modules
-from readiness.libraries.pyramid.patterns import joined
-from readiness.libraries.pyramid.records import ApplicationRecord, RouteRecord, State, ViewRecord
+from readiness.libraries.pyramid.records import ApplicationRecord, State
 from readiness.libraries.pyramid.vocabulary import (
     ADD_SERVICE,
     ENTRY,
@@ -30,7 +29,7 @@ from readiness.libraries.pyramid.vocabulary import (
     is_view_config,
 )
 from readiness.libraries.values.expressions import receiver, tail
-from readiness.model.summary import Call, CallRef, Constant, Name
+from readiness.model.summary import Call, CallRef, Name
 
 STEPS = 20_000
 """Functions that are entered in one project."""
@@ -50,8 +49,8 @@ class Walker:
         self.constructions = Constructions(
             reader, POSITIONAL, lambda each: is_configurator(each) or is_view_config(each) or is_service(each)
         )
-        self.texts = Texts(reader)
-        self.directives: dict[str, list[Routine]] = {}
+        self.directives = Directives(reader, modules)
+        self.added: dict[str, list[Routine]] = {}
         """Functions that the project adds as directives."""
         self.entered: set[tuple[str, int]] = set()
         """Functions that some configurator came through."""
@@ -133,15 +132,11 @@ class Walker:
         return replace(state, condition=together(state.condition, self.reader.conditions.text(path, call, frame)))
 
     def _prefixed(self, state: State, given: Answer | None) -> State:
-        text, exact = self.text(given)
+        text, exact = self.directives.text(given)
         if not text:
             return state
         prefix = "/".join(each for each in (state.prefix.rstrip("/"), text.strip("/")) if each)
         return replace(state, prefix=prefix, exact=state.exact and exact)
-
-    def text(self, given: Answer | None) -> tuple[str, bool]:
-        """The text of an argument, empty where it is not given."""
-        return self.texts.of(given) if given is not None else ("", True)
 
     # directives
 
@@ -150,89 +145,31 @@ class Walker:
     ) -> None:
         call = self.reader.call(path, index)
         place = Bound(call.callee, path, call.scope, call.line, frame)
-        known: Callable[..., None] | None = getattr(self, f"_on_{last}", None)
-        if known is not None:
-            known(self.constructions.named(place, index, last), (path, index), frame, record, state)
-        for function in self.directives.get(last, ()) if last != ADD_SERVICE else ():
+        write = self._include if last == "include" else self.directives.writing.get(last)
+        if write is not None:
+            given = self.constructions.named(place, index, last)
+            write(Directive(given, (path, index), frame, record, state))
+        for function in self.added.get(last, ()) if last != ADD_SERVICE else ():
             self._enter_directive(function, path, index, frame, record, state)
 
-    def _on_add_route(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        static = given.get("static")
-        if static is not None and self.reader.constant(static) is True:
-            return
-        pattern, exact = self.text(given.get("pattern", given.get("path")))
-        if "pattern" not in given and "path" not in given:
-            pattern, exact = UNRESOLVED, False
-        if "://" in pattern:
-            return
-        inherit = given.get("inherit_slash")
-        inherits = inherit is not None and self.reader.constant(inherit) is True
-        route = RouteRecord(
-            name=self.route_name(given.get("name"), frame) or "",
-            pattern=joined(state.prefix, pattern, inherits_slash=inherits),
-            exact=exact and state.exact,
-            arguments=given,
-            place=self.project.span(*call),
-            state=state,
-        )
-        record.routes.setdefault(route.name, []).append(route)
-        if "view" in given:
-            record.views.append(ViewRecord(given["view"], given, route.place, state, route=route))
-
-    _on_add_xmlrpc_endpoint = _on_add_route
-    _on_add_jsonrpc_endpoint = _on_add_route
-
-    def _on_add_view(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        name = self.route_name(given.get("route_name"), frame)
-        record.views.append(ViewRecord(given.get("view"), given, self.project.span(*call), state, route_name=name))
-
-    def route_name(self, given: Answer | None, frame: Frame | None) -> str | None:
-        """The name of a route; one that is not known to the last part is the same only within one activation."""
-        if given is None or self.is_none(given):
-            return None
-        text, exact = self.texts.of(given)
-        return text if exact else f"{text} {frame.key if frame is not None else ()}"
-
-    def _on_include(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        target = given.get("callable")
+    def _include(self, directive: Directive) -> None:
+        """`config.include("shop.routes", route_prefix="/shop")`."""
+        target = directive.given.get("callable")
         if target is None:
             return
-        inner = self._prefixed(state, given.get("route_prefix"))
-        functions, known = self.functions(target, state)
+        inner = self._prefixed(directive.state, directive.given.get("route_prefix"))
+        functions, known = self.functions(target, directive.state)
         for function in functions:
-            self.enter(function, (*call, 0), frame, record, replace(inner, package=self._package(function)))
+            state = replace(inner, package=self.modules.package_of(function.path))
+            self.enter(function, (*directive.call, 0), directive.frame, directive.record, state)
         if not functions and not known:
-            record.open.append((self.project.span(*call), inner))
-
-    def _package(self, function: Routine) -> str:
-        return self.modules.package_of(function.path)
+            directive.record.open.append((self.project.span(*directive.call), inner))
 
     def functions(self, target: Answer, state: State) -> tuple[list[Routine], bool]:
         """The functions that an include calls, and whether what is included is known."""
         found: list[Routine] = []
         known = False
-        for thing in self.denoted(target, state):
+        for thing in self.directives.denoted(target, state):
             known |= thing is not None
             if isinstance(thing, Unit):
                 member = self.modules.member(self.project.module(thing.path), ENTRY)
@@ -241,14 +178,6 @@ class Walker:
             elif isinstance(thing, Routine):
                 found.append(thing)
         return found, known
-
-    def denoted(self, given: Answer, state: State) -> list[Thing | None]:
-        """What a dotted name or an object denotes; None among them for what is not known."""
-        text, exact = self.texts.of(given) if isinstance(given, Bound) else ("", False)
-        if exact and text:
-            # A name that is none of ours is that of another package.
-            return [self.modules.named(text, state.package) or Outside(text)]
-        return [*self.reader.things(given)] or [None]
 
     def enter(
         self,
@@ -302,118 +231,3 @@ class Walker:
         outer = frame.seen_by(True) if frame is not None else ()
         inner = Frame(function.path, function.index, names, {}, function.frame, (*outer, (path, index, 0)))
         self.walk(function.path, function.index, inner, record, state)
-
-    def _on_scan(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        paths = self._scanned(given.get("package"), call[0], state)
-        if paths is None:
-            record.open.append((self.project.span(*call), state))
-            return
-        left_out = set(self._ignored(given.get("ignore"), state))
-        for path in paths:
-            if not any(self._is_inside(path, each) for each in left_out):
-                record.scanned.setdefault((path, state.prefix), state)
-
-    def _scanned(self, package: Answer | None, path: str, state: State) -> list[str] | None:
-        """The files of a scan; None where what is scanned is not known."""
-        if package is None:
-            own = self.modules.paths.get(state.package)
-            return self.modules.within(own) if own is not None else self.modules.within(path)
-        found: list[str] = []
-        known = False
-        for thing in self.denoted(package, state):
-            known |= thing is not None
-            if isinstance(thing, Unit):
-                found.extend(self.modules.within(thing.path))
-        return found if known else None
-
-    def _ignored(self, given: Answer | None, state: State) -> Iterator[str]:
-        """Modules that a scan leaves out."""
-        if given is None:
-            return
-        items = self.reader.elements(given)[0] or [given]
-        for each in items:
-            text, exact = self.texts.of(each)
-            if exact and text:
-                yield self.modules.absolute(text, state.package)
-
-    def _is_inside(self, path: str, module: str) -> bool:
-        own = self.project.module(path)
-        return own == module or own.startswith(f"{module}.")
-
-    def _on_set_default_permission(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        record.permission = given.get("permission", record.permission)
-
-    def _on_set_default_csrf_options(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        wanted = given.get("require_csrf")
-        record.csrf = wanted is None or self.reader.constant(wanted) is not False
-
-    def _on_set_root_factory(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        record.root_factory = given.get("factory", record.root_factory)
-
-    def _on_add_cornice_service(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        if "service" in given:
-            record.given_services.append((given["service"], state))
-
-    def _on_add_tween(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        if "tween_factory" in given:
-            record.around.append((given["tween_factory"], state))
-
-    def _on_add_view_deriver(
-        self,
-        given: dict[str, Answer],
-        call: tuple[str, int],
-        frame: Frame | None,
-        record: ApplicationRecord,
-        state: State,
-    ) -> None:
-        if "deriver" in given:
-            record.around.append((given["deriver"], state))
-
-    def is_none(self, given: Answer | None) -> bool:
-        """An argument that is not given, or given as None."""
-        if given is None:
-            return True
-        found = self.reader.follow(given)
-        return bool(found) and all(isinstance(each, Bound) and each.value == Constant(None) for each in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.libraries.evaluation.handlers import Handlers
+from readiness.libraries.evaluation.methods import without_implied_heads
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.sanic.nodes import PARTS
 from readiness.libraries.sanic.registrations import Graph
@@ -23,4 +24,4 @@ def recognise(project: Project) -> Iterator[Fact]:
     reader = Reader(project, parts=PARTS)
     graph = Graph(reader, Handlers(reader, QUIET))
     graph.build()
-    yield from Table(graph).facts()
+    yield from without_implied_heads(Table(graph).facts())

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
-from readiness.libraries.evaluation.constructions import Construction, Constructions
+from readiness.libraries.evaluation.constructions import Construction
+from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.texts import Texts
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part
 from readiness.libraries.sanic.vocabulary import COPY, POSITIONAL, VERSION_PREFIX, Holder, holder_of, is_holder
 from readiness.libraries.values.expressions import receiver, tail
-from readiness.model.summary import Constant
+from readiness.model.summary import Call, Value
 
 PARTS = ("url_prefix", "version", "version_prefix", "name")
 """Attributes of blueprints that give back what they were made with."""
-WRAPPED = 3
-"""Calls around one holder."""
 
 
 class Placement(Struct, frozen=True, eq=False):
@@ -86,47 +87,28 @@ class PlaceTexts(Texts):
         return super()._of_thing(thing, depth)
 
 
-class Nodes:
-    """Finds the node of an object; each object has one."""
+class Nodes(Holders[Node]):
+    """Finds applications, blueprints and groups."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+        super().__init__(reader, POSITIONAL, is_holder)
         self.texts = PlaceTexts(reader)
         self.texts.nodes = self
-        self.constructions = Constructions(reader, POSITIONAL, is_holder)
-        self.known: dict[tuple[object, ...], Node | None] = {}
 
-    def of(self, answer: Answer, depth: int = 0) -> list[Node]:
-        """The nodes an expression can denote; what merely wraps one counts as it."""
-        found = []
-        for made in self.reader.made(answer):
-            node = self.node(made)
-            if node is not None:
-                found.append(node)
-            elif depth < WRAPPED and made.index >= 0 and not _gives_view(self.reader, made):
-                call = self.reader.call(made.path, made.index)
-                place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
-                found.extend(
-                    inner for value in call.arguments[:1] for inner in self.of(self.reader.at(place, value), depth + 1)
-                )
-        return list({id(each): each for each in found}.values())
+    def _node(self, made: Made, construction: Construction) -> Node | None:
+        holder = holder_of(construction.base)
+        return Node(made, construction, holder) if holder is not None else None
 
-    def node(self, made: Made) -> Node | None:
-        """The node of one object, None where it holds no routes."""
-        if made.key in self.known:
-            return self.known[made.key]
-        self.known[made.key] = None
-        construction = self.constructions.of(made)
-        holder = holder_of(construction.base) if construction is not None else None
-        if construction is None or holder is None:
-            return None
-        node = self.known[made.key] = Node(made, construction, holder)
+    def _fill(self, node: Node, construction: Construction) -> None:
         node.placement = self.placement(node.arguments, "url_prefix")
         if "url_prefix" in construction.hidden:
             node.placement = Placement(UNRESOLVED, exact=False)
         if construction.base.last == COPY:
             self._copied(node)
-        return node
+
+    def _looked_through(self, made: Made, call: Call) -> Iterable[Value]:
+        """What a class gives as a view holds nothing."""
+        return () if isinstance(made.maker, Outside) and tail(call.callee) == "as_view" else call.arguments[:1]
 
     def _copied(self, node: Node) -> None:
         """A copy keeps what it is not given anew."""
@@ -163,16 +145,7 @@ class Nodes:
 
     def given(self, answer: Answer | None) -> tuple[str | None, bool]:
         """The text of an argument; None where it is not given or given as None."""
-        if answer is None:
-            return None, True
-        found = self.reader.follow(answer)
-        if found and all(isinstance(each, Bound) and each.value == Constant(None) for each in found):
-            return None, True
-        return self.texts.of(answer)
-
-    def named(self, place: Bound, index: int, name: str) -> dict[str, Answer]:
-        """Arguments of a call by name, evaluated where `place` is."""
-        return self.constructions.named(place, index, name)
+        return (None, True) if answer is None or self.reader.is_none(answer) else self.texts.of(answer)
 
 
 def version_path(version: str | None, version_prefix: str, path: str) -> str:
@@ -185,7 +158,3 @@ def version_path(version: str | None, version_prefix: str, path: str) -> str:
 def chosen_prefix(*given: str | None) -> str:
     """The first version prefix that says anything, else the usual one."""
     return next((each for each in given if each and each != VERSION_PREFIX), VERSION_PREFIX)
-
-
-def _gives_view(reader: Reader, made: Made) -> bool:
-    return isinstance(made.maker, Outside) and tail(reader.call(made.path, made.index).callee) == "as_view"

@@ -8,6 +8,8 @@ from msgspec import Struct
 from readiness.libraries.evaluation.activations import running
 from readiness.libraries.evaluation.families import derived_names
 from readiness.libraries.evaluation.handlers import Handlers
+from readiness.libraries.evaluation.holders import enter
+from readiness.libraries.evaluation.namesakes import is_foreign, name_given, names_bound
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine
@@ -77,7 +79,7 @@ class Graph:
             summary = self.reader.summary(path)
             self._decorated(path, summary)
             self._called(path, summary)
-        known = [node for node in self.nodes.known.values() if node is not None]
+        known = self.nodes.all
         self.applications = [node for node in known if node.holder is Holder.APPLICATION]
         for node in known:
             if node.holder is Holder.GROUP:
@@ -152,15 +154,10 @@ class Graph:
                         self._hook(path, decorator, definition.scope, definition.line, Routine(path, index))
                     continue
                 call = summary.calls[decorator.index]
-                name = tail(call.callee)
-                if name in HOOKS and self._on_request(path, call, name):
+                if tail(call.callee) in HOOKS and self._on_request(path, call, tail(call.callee)):
                     self._hook(path, call.callee, definition.scope, definition.line, Routine(path, index))
-                elif name in DECORATING:
-                    for frame in self.occurrences.of(path, call):
-                        view = (
-                            Kind(path, index, frame) if isinstance(definition, Class) else Routine(path, index, frame)
-                        )
-                        self._add(path, decorator.index, view, frame)
+        for at, view, frame in self.occurrences.decorating(path, DECORATING):
+            self._add(path, at, view, frame)
 
     def _called(self, path: str, summary: Summary) -> None:
         """Registrations by a call: `app.add_route(...)`, `app.blueprint(...)`, `app.get("/")(handler)`."""
@@ -229,7 +226,7 @@ class Graph:
         place = Bound(call.callee, current.path, call.scope, call.line, current.frame)
         given = self.reader.arguments.positional(call, place)
         name = self.reader.constant(given[0]) if given else None
-        known = [node for node in self.nodes.known.values() if node is not None and "name" in node.arguments]
+        known = [node for node in self.nodes.all if "name" in node.arguments]
         applications = [node for node in known if node.holder is Holder.APPLICATION]
         return [node for node in applications if name and self.reader.constant(node.arguments["name"]) == name]
 
@@ -299,13 +296,7 @@ class Graph:
             socket=name in SOCKETS,
             condition=condition,
         )
-        self._enter(holders, entry)
-
-    def _enter(self, holders: list[Node], entry: RouteEntry | JoinEntry) -> None:
-        for holder in holders:
-            holder.entries.append(entry)
-        if not holders:
-            self.adrift.append(entry)
+        enter(entry, holders, self.adrift)
 
     # joining
 
@@ -323,12 +314,12 @@ class Graph:
         placement = self.nodes.placement(arguments)
         condition = self.reader.conditions.along(path, call, frame)
         if not children:
-            if not self._foreign(given):
-                self.open_joins.append(OpenJoin(tuple(holders), placement, self._name(given), condition))
+            if not is_foreign(self.reader, given):
+                self.open_joins.append(OpenJoin(tuple(holders), placement, name_given(self.reader, given), condition))
             return
         for child in children:
             child.joined = True
-        self._enter(holders, JoinEntry(children, placement, (path, index), condition))
+        enter(JoinEntry(children, placement, (path, index), condition), holders, self.adrift)
 
     def _grow(self, path: str, call: Call) -> None:
         """`group.append(bp)`."""
@@ -347,32 +338,9 @@ class Graph:
     def _group_names(self) -> set[str]:
         """What the groups of the project are bound to."""
         if self._groups is None:
-            groups = [each for each in self.nodes.known.values() if each is not None and each.holder is Holder.GROUP]
-            self._groups = {name.rpartition(".")[2] for each in groups for name in self.names_of(each)}
+            groups = [each for each in self.nodes.all if each.holder is Holder.GROUP]
+            self._groups = {name.rpartition(".")[2] for each in groups for name in names_bound(self.reader, each.made)}
         return self._groups
-
-    def _foreign(self, given: Answer) -> bool:
-        """A blueprint that another package makes: it is known to be none of ours."""
-        makers = [each.maker if isinstance(each, Made) else each for each in self.reader.things(given)]
-        lookups = ("getattr", "importlib.import_module")
-        return bool(makers) and all(isinstance(each, Outside) and each.name not in lookups for each in makers)
-
-    def _name(self, given: Answer) -> str:
-        """What a blueprint is called where it is made: the attribute of a module, or the constant that `getattr` gets."""
-        if not isinstance(given, Bound):
-            return ""
-        if isinstance(given.value, CallRef):
-            call = self.reader.call(given.path, given.value.index)
-            if tail(call.callee) == "getattr" and len(call.arguments) > 1:
-                named = self.reader.constant(self.reader.at(given, call.arguments[1]))
-                return named if isinstance(named, str) else ""
-            return ""
-        return tail(given.value) if receiver(given.value) is not None else ""
-
-    def names_of(self, node: Node) -> set[str]:
-        """What a blueprint is called in the module that makes it."""
-        summary = self.reader.summary(node.made.path)
-        return {each.target for each in summary.assignments if each.value == CallRef(node.made.index)}
 
     # hooks
 

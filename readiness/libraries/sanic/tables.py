@@ -7,22 +7,20 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.evaluation.bounds import bounded
+from readiness.libraries.evaluation.bounds import NESTED, Sightings, Walk, bounded
+from readiness.libraries.evaluation.namesakes import names_bound
 from readiness.libraries.evaluation.placing import Placing
 from readiness.libraries.evaluation.things import Routine
+from readiness.libraries.evaluation.views import View
 from readiness.libraries.sanic.inputs import Inputs
 from readiness.libraries.sanic.nodes import JoinEntry, Node, Placement, RouteEntry, chosen_prefix, version_path
 from readiness.libraries.sanic.paths import converted, parameters_of
 from readiness.libraries.sanic.registrations import Graph
 from readiness.libraries.sanic.responses import Responses
-from readiness.libraries.sanic.views import View, Views
+from readiness.libraries.sanic.views import Views
 from readiness.libraries.sanic.vocabulary import DECORATORS, QUIET_PARTS, SILENT_METHODS, VERSION_PREFIX, Holder
 from readiness.model import Application, Resolution, Route, RouteParameter, Span
 
-STEPS = 100_000
-"""Blueprints that the walk comes by, each way counted."""
-NESTED = 40
-"""Groups inside one another."""
 FRAMEWORK = "Sanic"
 
 
@@ -54,30 +52,19 @@ class Table:
         self.views = Views(graph.reader, graph.handlers, self.placing)
         self.inputs = Inputs(graph.reader)
         self.responses = Responses(graph.reader)
-        self._seen: set[tuple[object, ...]] = set()
-        self._placed: set[tuple[object, ...]] = set()
-        self.steps = 0
-        self.cut = False
-        """Some blueprint was left out for being too deep or one too many."""
+        self.sightings = Sightings()
+        self.walk = Walk()
 
     def facts(self) -> Iterator[Application | Route]:
         """Every application, then every route once."""
         names = {id(node): self.placing.application(node.made) for node in self.graph.applications}
         for name, node in sorted({names[id(node)]: node for node in self.graph.applications}.items()):
             if node.made.index >= 0:
-                yield self._application(node, name)
+                yield self.placing.served(node.made, FRAMEWORK, name)
         yield from bounded(
-            self._routes(names), lambda: self.cut or self.graph.occurrences.cut, f"{NESTED} groups inside one another"
-        )
-
-    def _application(self, node: Node, name: str) -> Application:
-        made = node.made
-        return Application(
-            span=self.project.span(made.path, made.index),
-            symbol=self.placing.around((made.path, made.index)),
-            scope=self.project.files[made.path].scope,
-            framework=FRAMEWORK,
-            name=name,
+            self._routes(names),
+            lambda: self.walk.cut or self.graph.occurrences.cut,
+            f"{NESTED} groups inside one another",
         )
 
     # walking
@@ -92,8 +79,7 @@ class Table:
         state = State(alone, exact=False, certain=bool(roots), hooks=hooks)
         for entry in self.graph.adrift:
             yield from self._entry(entry, state, ())
-        known = [node for node in self.graph.nodes.known.values() if node is not None]
-        lost = [node for node in known if not node.joined and node.holder is Holder.BLUEPRINT]
+        lost = [node for node in self.graph.nodes.all if not node.joined and node.holder is Holder.BLUEPRINT]
         lost = [node for node in lost if self._entries(node)]
         yield from self._found_by_name(lost, state)
         if not roots:
@@ -106,7 +92,7 @@ class Table:
         that is imported by its name."""
         for joint in self.graph.open_joins:
             waiting = [each for each in lost if not each.joined]
-            named = [each for each in waiting if joint.name in self.graph.names_of(each)]
+            named = [each for each in waiting if joint.name in names_bound(self.reader, each.made)]
             conditions = (joint.condition,) if joint.condition else ()
             for node in named or waiting:
                 yield from self._walk(node, replace(state, options=joint.placement, conditions=conditions), ())
@@ -126,11 +112,7 @@ class Table:
 
     def _walk(self, node: Node, state: State, chain: tuple[int, ...]) -> Iterator[Route]:
         """The routes of an application, a blueprint or a group."""
-        self.steps += 1
-        if id(node) in chain:
-            return
-        if len(chain) >= NESTED or self.steps > STEPS:
-            self.cut = True
+        if not self.walk.goes_on(node, chain):
             return
         hooks = (*state.hooks, *(node.source.hooks if node.source is not None else ()), *node.hooks)
         here = replace(state, hooks=tuple(dict.fromkeys(hooks)))
@@ -203,17 +185,10 @@ class Table:
                 yield self._fact(entry, state, view, uri)
 
     def _is_new(self, entry: RouteEntry, state: State, view: View, uri: str) -> bool:
-        """Every route once; a place that is inferred adds nothing to the same route that is known."""
         thing = view.handler
         handler = (thing.path, thing.index) if thing is not None else (view.name, *entry.call)
-        key = (view.method, uri, handler)
-        if (state.application, key) in self._seen:
-            return False
-        if key in self._placed and self._resolution(entry, state, view) is not Resolution.EXACT:
-            return False
-        self._seen.add((state.application, key))
-        self._placed.add(key)
-        return True
+        exact = self._resolution(entry, state, view) is Resolution.EXACT
+        return self.sightings.is_new(state.application, (view.method, uri, handler), exact=exact)
 
     def _registered(self, entry: RouteEntry) -> tuple[Span, str]:
         """Where a route is registered, and the symbol around: a call, or the head of a class."""
@@ -252,7 +227,7 @@ class Table:
             collection=response.collection,
             status=response.status,
             documented=placed.documented,
-            name=name if isinstance(name, str) else handler.rpartition(".")[2].rpartition("::")[2],
+            name=name if isinstance(name, str) else placed.last,
             data=response.data and (view.handler is not None or view.inner),
         )
 

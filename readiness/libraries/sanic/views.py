@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from readiness.libraries.evaluation.handlers import Handlers
 from readiness.libraries.evaluation.methods import methods_given
 from readiness.libraries.evaluation.placing import LAMBDA, Placing
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Bound, Kind, Made, Outside, Routine, Thing
+from readiness.libraries.evaluation.views import View
 from readiness.libraries.sanic.nodes import RouteEntry
 from readiness.libraries.sanic.vocabulary import SILENT_METHODS, VERBS
-
-
-class View(Struct, frozen=True, eq=False):
-    """One handler under one method."""
-
-    method: str
-    handler: Routine | Kind | None
-    name: str = ""
-    """For a handler that is not of the project."""
-    exact: bool = True
-    known: bool = True
-    """False where nothing is known of what answers."""
-    owner: Kind | None = None
-    """The class that was registered."""
-    inner: bool = False
-    """It is written in place: a lambda."""
 
 
 class Views:

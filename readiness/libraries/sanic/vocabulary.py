@@ -36,7 +36,7 @@ VERBS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete":
 """Methods of a class-based view -> the HTTP method they answer; HEAD and OPTIONS are answered beside the others."""
 SHORTCUTS = {**VERBS, "head": "HEAD", "options": "OPTIONS"}
 """Methods of an application or blueprint that register one HTTP method."""
-SILENT_METHODS = frozenset({"HEAD", "OPTIONS"})
+SILENT_METHODS = frozenset({"OPTIONS"})
 SOCKETS = frozenset({"websocket", "add_websocket_route"})
 DECORATING = frozenset({*SHORTCUTS, "route", "websocket"})
 """Methods that give a decorator which registers."""

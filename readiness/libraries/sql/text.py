@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readiness.model import Code, Piece, PieceKind, Query, Resolution, Text
+from readiness.libraries.values.route_inputs import route_inputs
+from readiness.model import Piece, PieceKind, Project, Query, Resolution, Text
 from readiness.model.summary import Value
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ BEFORE_LIKE = re.compile(r"\b(?:LIKE|ILIKE|RLIKE|GLOB|SIMILAR\s+TO)\s*(?:E|N)?['
 
 
 def query(
-    code: Code,
+    code: Project,
     path: str,
     index: int,
     argument: Value,
@@ -81,14 +82,15 @@ def query(
     if structured and (all(structured) or (found.how == "composed" and any(structured))):
         # Text inside `sql.SQL(...)` that is not fixed is judged there.
         return None
+    symbol = code.symbol(path, summary.calls[index].scope)
     return Query(
         span=code.span(path, index),
-        symbol=code.symbol(path, summary.calls[index].scope),
+        symbol=symbol,
         scope=code.files[path].scope,
         resolution=resolution,
         library=library,
         api=api,
-        text=positioned(found, dialect),
+        text=route_inputs(code).declared(positioned(found, dialect), symbol),
         parameters=parameters,
         dialect=dialect,
         whole=is_whole(found),
@@ -134,6 +136,22 @@ def reads_as_sql(text: Text) -> bool:
         ):
             return True
     return False
+
+
+WHOLE = re.compile(
+    r"\A[\s(]*(?:select\b.+?\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|delete\s+from|(?:create|drop|alter|truncate)\s+(?:\w+\s+){0,3}"
+    r"(?:table|index|view|schema|database)|with\s+\S+.*?\s+as\s*\(|pragma\s+\w)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The beginning of a statement that no sentence has: `SELECT ... FROM`, `INSERT INTO`."""
+
+
+def reads_as_whole_sql(text: Text) -> bool:
+    """Some alternative is a statement of which more than its first word is seen."""
+    return any(
+        each and each[0].kind is PieceKind.CONSTANT and WHOLE.match(skeleton_of(each)[:LONGEST]) is not None
+        for each in text.alternatives
+    ) and reads_as_sql(text)
 
 
 def positioned(text: Text, dialect: str) -> Text:
@@ -216,6 +234,11 @@ def _quote_state(text: str, quote: str) -> str:
 def _by_words(before: str, behind: str) -> str:
     if BEFORE_IDENTIFIER.search(before):
         return "identifier"
+    if re.search(r"\b(?:WHERE|AND|OR|ON|HAVING|NOT)\s*\(+\s*\Z", before, re.IGNORECASE) and re.match(
+        r"\s*(?:\)|\Z)", behind
+    ):
+        # A whole condition in brackets.
+        return "clause"
     if BEFORE_VALUE.search(before):
         # `(column, ...)` and `column = ...` put a name in the place where a value could stand.
         return (

@@ -1,9 +1,6 @@
 """A condition of a statement in, how far it narrows the rows out: one row, the rows of a parent, or not at all."""
 
-from enum import IntEnum
-
-from msgspec import Struct
-
+from readiness.libraries.sql.narrowing import NOT_READ, NOTHING, Condition, Narrowing
 from readiness.libraries.sqlalchemy.selections import Ordered
 from readiness.libraries.values.expressions import called, inside, keyword, receiver, tail, written
 from readiness.libraries.values.following import Following
@@ -45,31 +42,6 @@ LOGICAL = frozenset({"and", "&"})
 OR_CALLS = frozenset({"or_"})
 AND_CALLS = frozenset({"and_"})
 NAME_DEPTH = 4
-
-
-class Narrowing(IntEnum):
-    """From not at all to one row."""
-
-    NONE = 0
-    PARENT = 1
-    UNIQUE = 2
-
-
-class Condition(Struct, frozen=True):
-    """What one condition, or the strongest of several, does."""
-
-    narrowing: Narrowing
-    column: str = ""
-    value: Place | None = None
-    """What the column is compared with."""
-    exact: bool = True
-    compared: str = ""
-    """A column that must equal something given, of which it is not known how many rows share a value."""
-
-
-NOTHING = Condition(Narrowing.NONE)
-NOT_READ = Condition(Narrowing.NONE, exact=False)
-"""A condition that could not be followed; it may narrow more than is known."""
 
 
 class Columns:

@@ -45,7 +45,15 @@ CONNECTIONS = frozenset(
         "sqlmodel.ext.asyncio.session.AsyncSession", "sqlalchemy.orm.scoping.scoped_session",
     }
 )  # fmt: skip
-ALEMBIC = frozenset({"alembic.op.execute", "alembic.op.Operations.execute", "alembic.operations.Operations.execute"})
+DRIVER_STYLE = (".Engine", ".Connection", ".AsyncConnection")
+"""They hand text to the driver as it is; a session makes a `text()` of it."""
+ALEMBIC = frozenset(
+    {
+        "alembic.op.execute", "alembic.op.Operations.execute", "alembic.operations.Operations.execute",
+        "alembic.runtime.migration.MigrationContext.execute", "alembic.migration.MigrationContext.execute",
+        "alembic.context.execute",
+    }
+)  # fmt: skip
 ONLY_SINCE_2 = frozenset(
     {"DeclarativeBase", "Mapped", "mapped_column", "MappedAsDataclass", "async_sessionmaker", "DeclarativeBaseNoMeta"}
 )
@@ -176,6 +184,7 @@ def _method(project: Project, path: str, index: int, call: Call, name: str, symb
 def _executed(project: Project, path: str, index: int, call: Call, symbol: Symbol, major: int) -> Query | None:
     """`session.execute("text")`: runs the text below 2.0, raises since; with no version known only built text is shown."""
     argument = _argument(call, "statement")
+    owner = symbol.name.rpartition(".")[0]
     if argument is None or major >= 2:
         return None
     text = project.text_of(path, index, argument)
@@ -188,7 +197,7 @@ def _executed(project: Project, path: str, index: int, call: Call, symbol: Symbo
     return query(
         project, path, index, argument, library="sqlalchemy", api=symbol.name,
         resolution=Resolution.EXACT if major else Resolution.UNRESOLVED,
-        parameters=len(call.arguments) > 1, paramstyle=":name", text=text,
+        parameters=len(call.arguments) > 1, paramstyle="driver" if owner.endswith(DRIVER_STYLE) else ":name", text=text,
     )  # fmt: skip
 
 

@@ -51,6 +51,8 @@ OPENED = {
     f"{CONNECTION}.execution_options": CONNECTION,
     f"{CONNECTION}.__enter__": CONNECTION,
     "alembic.op.get_bind": CONNECTION,
+    "alembic.op.get_context": "alembic.runtime.migration.MigrationContext",
+    "alembic.context.get_context": "alembic.runtime.migration.MigrationContext",
 }
 SESSIONS = (
     "sqlalchemy.Session",

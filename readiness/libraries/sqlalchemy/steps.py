@@ -2,7 +2,7 @@
 
 import msgspec
 
-from readiness.libraries.sqlalchemy.columns import Condition, Narrowing
+from readiness.libraries.sql.narrowing import Condition, Narrowing
 from readiness.libraries.sqlalchemy.making import Making
 from readiness.libraries.sqlalchemy.pages import Pages
 from readiness.libraries.sqlalchemy.reading import Reading

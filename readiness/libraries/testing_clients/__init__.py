@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.libraries.testing_clients.addresses import HOLE, RouteName
+from readiness.libraries.testing_clients.expectations import Expectations
 from readiness.libraries.testing_clients.matching import Routes
 from readiness.libraries.testing_clients.requests import Request, Requests
-from readiness.libraries.testing_clients.statuses import Accepted, Statuses
 from readiness.libraries.testing_clients.vocabulary import SPECIFICATION
 from readiness.model import (
     EndpointTest,
@@ -24,7 +24,7 @@ from readiness.model import (
     SymbolKind,
     UnresolvedRequest,
 )
-from readiness.model.summary import Function, Member, Name
+from readiness.model.summary import Member, Name
 
 library = Library(__name__, stage="joined", provides=(EndpointTest, UnresolvedRequest))
 
@@ -47,18 +47,15 @@ class _Reader:
     def __init__(self, project: Project, routes: list[Route]) -> None:
         self._project = project
         self._routes = Routes(routes)
-        self._statuses = Statuses(project)
-        self._told: set[tuple[str, str, str, str, tuple[int, ...]]] = set()
-        self._accepted: dict[tuple[str, int, int], Accepted] = {}
-        self._lines: dict[tuple[str, int], set[int]] = {}
-        """Test function -> the lines of its requests."""
+        self._sent = Requests(project)
+        self._expectations = Expectations(project, self._sent.fixtures)
+        self._told: set[tuple[str, str, str, str, tuple[int, ...], bool]] = set()
 
     def all(self) -> Iterator[Reached]:
         """Every fact, requests first."""
-        requests = list(Requests(self._project).each())
+        requests = list(self._sent.each())
         for request in requests:
-            lines = self._lines.setdefault((request.path, self._outmost(request.path, request.index)), set())
-            lines.add(self._project.span(request.path, request.index).line)
+            self._expectations.note(request.path, request.index)
         for request in requests:
             yield from self._of_request(request)
         yield from self._direct()
@@ -97,8 +94,8 @@ class _Reader:
     ) -> Iterator[EndpointTest]:
         scope = self._call(path, index)
         test = self._project.symbol(path, scope)
-        accepted = self._accepts(path, index)
-        key = (test, route.method, route.path, f"{route.handler} {resolution}", accepted.statuses)
+        accepted = self._expectations.of(path, index)
+        key = (test, route.method, route.path, f"{route.handler} {resolution}", accepted.statuses, accepted.away)
         if key in self._told:
             return
         self._told.add(key)
@@ -112,38 +109,8 @@ class _Reader:
             test=test,
             statuses=accepted.statuses,
             checked=not accepted.vague,
+            sent_to_login=accepted.away,
         )
-
-    def _outmost(self, path: str, index: int) -> int:
-        """The function of a file that a call stands in, not the one nested in it."""
-        summary = self._project.summary(path)
-        scope = self._call(path, index)
-        while summary is not None and scope >= 0:
-            outer = summary.definitions[scope].scope
-            if outer < 0 or not isinstance(summary.definitions[outer], Function):
-                break
-            scope = outer
-        return scope
-
-    def _accepts(self, path: str, index: int) -> Accepted:
-        """The statuses that are named between a request and the next one of the test; without any, the rest of the test's."""
-        scope = self._outmost(path, index)
-        line = self._project.span(path, index).line
-        key = (path, scope, line)
-        if key not in self._accepted:
-            summary = self._project.summary(path)
-            function = summary.definitions[scope] if summary is not None and scope >= 0 else None
-            if function is None:
-                self._accepted[key] = Accepted()
-                return self._accepted[key]
-            requests = self._lines.get((path, scope), set())
-            following = [each for each in requests if each > line]
-            own = self._statuses.accepted(path, line, min(following, default=function.end_line + 1) - 1)
-            # What stands on the line of another request is said of that one.
-            others = requests - {line}
-            whole = self._statuses.accepted(path, function.first_line, function.end_line, others)
-            self._accepted[key] = own if own.statuses else whole
-        return self._accepted[key]
 
     def _direct(self) -> Iterator[EndpointTest]:
         """Tests that call the function of a route, or the view made of a class of one."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from readiness.libraries.testing_clients.bindings import MOST, Given
 from readiness.libraries.testing_clients.vocabulary import FIXTURE_MARKS
 from readiness.model import Project, Scope
-from readiness.model.summary import CallRef, Class, Constant, Function, Member, Name, Sequence, Summary, Value
+from readiness.model.summary import (
+    CallRef,
+    Class,
+    Comprehension,
+    Constant,
+    Function,
+    Member,
+    Name,
+    Sequence,
+    Subscript,
+    Summary,
+    Value,
+)
 
 ROWS = 64
 """Rows of parameters that one test is looked at with."""
@@ -31,6 +43,7 @@ class Fixtures:
         self._known: dict[str, list[Fixture]] = {}
         self.own: set[tuple[str, int]] = set()
         """All fixtures by place."""
+        self._generated: dict[str, list[Given]] | None = None
         for path in project.paths(Scope.TEST):
             summary = project.summary(path)
             for index, each in enumerate(summary.definitions if summary is not None else ()):
@@ -78,6 +91,28 @@ class Fixtures:
         fixture = self.named(name, path, (path, index))
         return self.gives(fixture) if fixture is not None else []
 
+    def generated(self, name: str) -> list[Given]:
+        """The values that `pytest_generate_tests` gives to a parameter of this name: `metafunc.parametrize(name, [...])`."""
+        if self._generated is None:
+            self._generated = {}
+            for path in self._project.paths(Scope.TEST):
+                summary = self._project.summary(path)
+                hooks = [
+                    index
+                    for index, each in enumerate(summary.definitions if summary is not None else ())
+                    if isinstance(each, Function) and each.name == "pytest_generate_tests"
+                ]
+                for call in summary.calls if summary is not None and hooks else ():
+                    callee = call.callee.dotted if isinstance(call.callee, Name) else ""
+                    if call.scope not in hooks or not callee.endswith(".parametrize") or len(call.arguments) < 2:
+                        continue
+                    names, values = _names(call.arguments[0]), call.arguments[1]
+                    if summary is not None and len(names) == 1 and isinstance(values, Sequence):
+                        self._generated.setdefault(names[0], []).extend(
+                            Given(path, _value(summary, each), call.scope, call.line) for each in values.items[:MOST]
+                        )
+        return self._generated.get(name, [])
+
     def is_test(self, path: str, index: int) -> bool:
         """A function whose parameters are filled by name: a test or a fixture."""
         summary = self._project.summary(path)
@@ -106,7 +141,7 @@ def _params(path: str, summary: Summary, function: Function | Class) -> list[Giv
     for decorator in function.decorators:
         values = dict(summary.calls[decorator.index].keywords).get("params") if isinstance(decorator, CallRef) else None
         if isinstance(values, Name):
-            values = _table(summary, values.dotted)
+            values = _table(summary, values.dotted, -1)
         if isinstance(values, Sequence):
             return [Given(path, _value(summary, each), -1, function.line) for each in values.items[:MOST]]
     return []
@@ -158,11 +193,10 @@ def _rows(
         names = [each.name for each in definition.parameters if each.name != "self"]
     else:
         return
-    if isinstance(values, Name):
-        values = _table(summary, values.dotted)
-    if not names or not isinstance(values, Sequence):
+    items = _items(summary, values, definition.scope)
+    if not names:
         return
-    for item in values.items[:MOST]:
+    for item in items:
         row = item
         if isinstance(row, CallRef):
             made = summary.calls[row.index]
@@ -188,9 +222,28 @@ def _names(value: Value | None) -> list[str]:
     return []
 
 
-def _table(summary: Summary, name: str) -> Value | None:
-    """The list that a module binds a name to."""
+def _items(summary: Summary, values: Value | None, scope: int) -> Iterable[Value]:
+    """The items of a list that is written out, under a name, or picked from another one: `(page[0] for page in PAGES)`."""
+    if isinstance(values, Name):
+        values = _table(summary, values.dotted, scope)
+    if isinstance(values, Comprehension) and values.kind in ("list", "generator") and len(values.sources) == 1:
+        source, element = values.sources[0], values.element
+        for item in _items(summary, source, scope) if isinstance(source, Name | Sequence) else ():
+            place = (
+                element.index.value if isinstance(element, Subscript) and isinstance(element.index, Constant) else -1
+            )
+            if isinstance(element, Subscript) and isinstance(item, Sequence) and isinstance(place, int):
+                if 0 <= place < len(item.items):
+                    yield item.items[place]
+            elif isinstance(element, Name) and "." not in element.dotted:
+                yield item
+    elif isinstance(values, Sequence):
+        yield from values.items[:MOST]
+
+
+def _table(summary: Summary, name: str, scope: int) -> Value | None:
+    """The list that a module binds a name to, or the class around."""
     for assignment in reversed(summary.assignments):
-        if assignment.scope < 0 and assignment.target == name and assignment.operator == "=":
+        if assignment.scope in (-1, scope) and assignment.target == name and assignment.operator == "=":
             return assignment.value
     return None

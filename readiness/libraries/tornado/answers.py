@@ -12,7 +12,7 @@ from readiness.libraries.evaluation.things import Bound, Kind, Routine
 from readiness.libraries.tornado.vocabulary import PACKAGE, SERVING, SOCKET, SOCKET_METHODS, SUPPORTED, VERBS
 from readiness.libraries.values.expressions import tail
 from readiness.model import Symbol, SymbolKind
-from readiness.model.summary import CallRef, Member, Name
+from readiness.model.summary import CallRef, Member, Name, Value
 
 QUIET = frozenset({"tornado.gen.coroutine", "tornado.web.asynchronous", "tornado.web.stream_request_body"})
 """Decorators of the library that refuse nothing."""
@@ -64,16 +64,37 @@ class Answers:
         return frozenset(named) if complete and named else None
 
     def _gives_data(self, handler: Routine) -> bool:
-        """False for a method that renders a page or redirects, and writes nothing."""
+        """False for a method that renders a page or redirects, and writes nothing else."""
         used = set()
+        symbol = self.reader.symbol_of(handler)
         summary = self.reader.summary(handler.path)
-        for index in self.project.calls_in(self.reader.symbol_of(handler)):
-            callee = summary.calls[index].callee
+        for index in self.project.calls_in(symbol):
+            call = summary.calls[index]
+            callee = call.callee
             if isinstance(callee, Name | Member) and (
                 not isinstance(callee, Name) or callee.dotted.startswith("self.")
             ):
-                used.add(tail(callee))
+                last = tail(callee)
+                page = last in DATA and call.arguments and self._is_page(symbol, call.arguments[0], call.line)
+                used.add("render" if page else last)
         return not used & PAGES or bool(used & DATA)
+
+    def _is_page(self, handler: Symbol, value: Value, line: int) -> bool:
+        """What is written is a page that was rendered: `self.write(self.render_template(...))`."""
+        summary = self.reader.summary(handler.path)
+        if isinstance(value, Name):
+            given = [
+                each for each in summary.assignments if each.scope == handler.index and each.target == value.dotted
+            ]
+            values = [each.value for each in given if each.line <= line]
+        else:
+            values = [value]
+        calls = [each for each in values if isinstance(each, CallRef)]
+        return (
+            bool(values)
+            and len(calls) == len(values)
+            and all(tail(summary.calls[each.index].callee) in PAGES for each in calls)
+        )
 
     # what stands around
 

@@ -1,22 +1,31 @@
 """The routes of a project in, what their declarations say of a piece of text that comes from a handler's parameter out."""
 
 import re
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
-from readiness.model import Piece, PieceKind, Project, Route, RouteParameter
+from readiness.model import Piece, PieceKind, Project, Route, RouteParameter, Text
+from readiness.model.summary import Function
 
 CLIENT_SOURCES = frozenset({"path", "query", "header", "cookie", "body", "form", "file", "request"})
 TYPED = frozenset(
     {"int", "float", "bool", "uuid.UUID", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
 )
-READERS = ("GET", "POST", "META", "COOKIES", "body", "query", "form", "args", "headers", "path_params", "data", "json")
+READERS = (
+    "GET", "POST", "META", "COOKIES", "body", "query", "form", "args", "headers", "path_params", "data", "json", "cookies",
+    "match_info", "files", "values", "params", "get_param", "media", "rel_url", "url", "path", "post", "text", "read", "get_header",
+)  # fmt: skip
 """Attributes of a request object that hold what a client sent."""
 PART = re.compile(r"\{(\w+)")
+ADDRESS = re.compile(r"\b(?:kwargs|path_params|match_info|view_args)(?:\.get\(|\[)\s*[\"'](\w+)[\"']")
+"""A part of the address: `self.kwargs["slug"]` in a view class of Django, `request.path_params["slug"]`."""
+ASKED_FIRST = frozenset({"Starlette", "Sanic", "aiohttp", "Falcon"})
+"""Frameworks whose handlers get the request as the first argument."""
 
 
 class RouteInputs:
-    """Which parameters of which functions a client fills."""
+    """Which parameters of which functions a client fills. One for a scan, once its routes are known."""
 
     def __init__(self, project: Project) -> None:
         self._parameters: dict[tuple[str, str], RouteParameter] = {}
@@ -24,22 +33,71 @@ class RouteInputs:
         for route in project.each(Route):
             self._parts.update(PART.findall(route.path))
             for parameter in route.parameters:
+                if parameter.source == "path" and parameter.constrained and route.framework.startswith("Django"):
+                    # A part of the address whose pattern takes digits only: `(?P<year>[0-9]+)`.
+                    parameter = replace(parameter, annotation="int")
                 self._parameters[parameter.via or route.handler, parameter.name] = parameter
+                if parameter.via:
+                    self._parameters[f"{parameter.via}.__init__", parameter.name] = parameter
+            if route.framework in ASKED_FIRST:
+                self._requests(project, route)
+
+    def _requests(self, project: Project, route: Route) -> None:
+        """The first parameter of a handler is the request, whatever its name."""
+        found = project.find(route.handler)
+        summary = project.summary(found[0]) if found is not None else None
+        function = (
+            summary.definitions[found[1]] if summary is not None and found is not None and found[1] >= 0 else None
+        )
+        names = [each.name for each in function.parameters] if isinstance(function, Function) else []
+        first = next((name for name in names if name not in ("self", "cls")), "")
+        if first:
+            self._parameters.setdefault((route.handler, first), RouteParameter(first, "request"))
+
+    def declared(self, text: Text, symbol: str) -> Text:
+        """The text of a function, each piece with its kind where a route declares it."""
+        told = tuple(tuple(self.told(piece, symbol) for piece in each) for each in text.alternatives)
+        return replace(text, alternatives=told) if told != text.alternatives else text
 
     def told(self, piece: Piece, symbol: str) -> Piece:
-        """The piece, with its kind where the route of `symbol` declares it."""
-        if piece.kind is PieceKind.REQUEST and "kwargs" in piece.text and piece.source not in self._parts:
-            # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
-            return replace(piece, kind=PieceKind.UNKNOWN)
-        if piece.kind is not PieceKind.PARAMETER:
+        """The piece, with its kind where the route of `symbol` declares it. A length or a pattern is kept beside the kind: it
+        does not make text harmless."""
+        address = ADDRESS.search(piece.text) if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER) else None
+        if piece.kind is not PieceKind.PARAMETER and address is None:
             return piece
-        parameter = self._parameters.get((piece.owner or symbol, piece.source))
+        name = address[1] if address is not None else piece.source
+        parameter = self._parameters.get((piece.owner or symbol, name))
         if parameter is None or parameter.source not in CLIENT_SOURCES:
             return piece
-        if parameter.choices or parameter.constrained:
-            return replace(piece, kind=PieceKind.VALIDATED)
-        if parameter.annotation.removeprefix("builtins.") in TYPED:
-            return replace(piece, kind=PieceKind.NUMBER)
-        if parameter.source == "request" and not any(f".{name}" in piece.text for name in READERS):
-            return replace(piece, kind=PieceKind.UNKNOWN)
-        return replace(piece, kind=PieceKind.REQUEST)
+        return replace(piece, kind=_kind(piece, parameter), constrained=parameter.constrained)
+
+    def chosen(self, piece: Piece, symbol: str) -> Piece:
+        """A piece that is a name and no value: what its route checks in any way is one of a fixed set."""
+        told = self.told(piece, symbol)
+        if told.constrained and told.kind is not PieceKind.UNKNOWN:
+            return replace(told, kind=PieceKind.VALIDATED)
+        if told.kind is PieceKind.REQUEST and "kwargs" in told.text and told.source not in self._parts:
+            # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
+            return replace(told, kind=PieceKind.UNKNOWN)
+        return told
+
+
+def _kind(piece: Piece, parameter: RouteParameter) -> PieceKind:
+    if parameter.choices:
+        return PieceKind.VALIDATED
+    if parameter.annotation.removeprefix("builtins.") in TYPED:
+        return PieceKind.NUMBER
+    if parameter.source == "request" and not any(f".{name}" in piece.text for name in READERS):
+        return PieceKind.UNKNOWN  # `request.user`
+    return PieceKind.REQUEST
+
+
+def route_inputs(project: Project) -> RouteInputs:
+    """What the routes of a scan say, read once; wanted by what runs after the recognisers of routes."""
+    known = _known.get(project)
+    if known is None:
+        known = _known[project] = RouteInputs(project)
+    return known
+
+
+_known: WeakKeyDictionary[Project, RouteInputs] = WeakKeyDictionary()

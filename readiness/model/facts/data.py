@@ -49,6 +49,38 @@ class NameChoice(Fact, frozen=True, kw_only=True):
     """The rows depend on the value of what is chosen, so that its values can be guessed."""
 
 
+class FilterValue(StrEnum):
+    """What a client can put into the filter of a document database."""
+
+    DOCUMENT = "document"
+    """A document of its own, with operators in it: an item of untyped JSON."""
+    CODE = "code"
+    """A part of a program that the server runs: `$where`, `$function`."""
+    TEXT = "text"
+    """Text or a number only: the address, a typed field, a cast, a place behind an operator that takes no operators."""
+    UNKNOWN = "unknown"
+
+
+class DocumentFilter(Fact, frozen=True, kw_only=True):
+    """One call that filters documents by what a client sent. Its span is the call."""
+
+    capability: ClassVar[str] = "database"
+
+    library: str
+    api: str
+    """Canonical name of the call: `pymongo.collection.Collection.find_one`."""
+    value: FilterValue
+    """The worst of what is put in."""
+    name: str = ""
+    """The expression that is worst, as written."""
+    field: str = ""
+    """The field of the filter that it stands for; empty for the whole filter."""
+    how: str = ""
+    """One phrase: where it comes from, or what makes it harmless."""
+    origin: Span | None = None
+    """Where it is read from the request."""
+
+
 class Bound(StrEnum):
     """Whether the number of rows of a read is limited."""
 

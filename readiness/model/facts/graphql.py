@@ -18,6 +18,8 @@ class GraphArgument(Struct, frozen=True):
     type: str = ""
     """As the code or the document writes it; empty where not known."""
     required: bool = False
+    shape: str = ""
+    """The type as a schema document spells it, `[ID!]!`, with `?` for a name that is not known; empty where nothing is known."""
 
 
 class GraphSchema(Fact, frozen=True, kw_only=True):
@@ -57,11 +59,18 @@ class GraphField(Fact, frozen=True, kw_only=True):
     """As clients write it."""
     resolver: str = ""
     """Symbol of the project's function that resolves it; empty where the library does."""
+    owner: str = ""
+    """Symbol of the class, function or module that it stands in; of a Graphene mutation its class."""
     declared: Span
     """Where the field stands: the decorator, the attribute, the line of the document."""
     arguments: tuple[GraphArgument, ...] = ()
     returns: str = ""
     """The type as it is written."""
+    shape: str = ""
+    """The type as a schema document spells it, `[Order!]!`, with `?` for a name that is not known; empty where nothing is known,
+    and where the repository has no schema document."""
+    closed: bool = False
+    """It takes no other arguments than those that are known."""
     collection: bool | None = None
     """It answers with several objects (True), one (False); None where it is not known."""
     bound: Bound = Bound.UNKNOWN
@@ -116,8 +125,8 @@ class GraphEndpoint(Fact, frozen=True, kw_only=True):
 
 
 class SchemaDifference(Fact, frozen=True, kw_only=True):
-    """One root field that the code and a schema document of the repository do not share. Its span is the field in the code, else
-    the line of the document."""
+    """One root field that the code and a schema document of the repository do not share, or one point in which they spell it
+    differently. Its span is the field in the code, else the line of the document."""
 
     capability: ClassVar[str] = "web"
     rests_on: ClassVar[tuple[type[Fact], ...]] = (GraphSchema,)
@@ -131,7 +140,11 @@ class SchemaDifference(Fact, frozen=True, kw_only=True):
     name: str
     """As clients write it."""
     missing_in: str
-    """`document` or `code`."""
+    """`document` or `code`: the side that lacks the field; empty where both have it."""
+    message: str = ""
+    """Of a field that both have: in which point they differ."""
+    minor: bool = False
+    """No client that follows the document fails."""
     agreed: int = 0
     """Root fields of the schema that both sides share."""
 
@@ -148,3 +161,5 @@ class SchemaDocument(Fact, frozen=True, kw_only=True):
     """`GraphSchema.name` of the schema that it describes; empty where it describes none that was found."""
     generated: bool = False
     """The schema is made from it: it cannot differ."""
+    edition: bool = False
+    """Another document describes the same schema better: this one is not held against it."""

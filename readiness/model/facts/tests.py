@@ -171,6 +171,8 @@ class EndpointTest(Fact, frozen=True, kw_only=True):
     """Statuses that the test accepts, where it names them beside this request."""
     checked: bool = True
     """The test asserts something."""
+    sent_to_login: bool = False
+    """The test expects the answer to send its reader to the login."""
 
 
 class UnresolvedRequest(Fact, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Report in, text for a terminal out: the first screen, and on demand the findings behind it."""
 
 from readiness.model.report import ReadinessVerdict, Report
+from readiness.reporters.terminal.change import draw_change
 from readiness.reporters.terminal.closing import draw_closing, draw_nothing
 from readiness.reporters.terminal.findings import draw_findings
 from readiness.reporters.terminal.first_screen import draw_service
@@ -23,6 +24,12 @@ def render(report: Report, terminal: Terminal, *, verbosity: int = 0) -> str:
     if not report.files:
         draw_nothing(painter, report)
         return painter.text()
+    if report.change is not None:
+        draw_change(painter, report.change)
+        if verbosity == 0:
+            painter.blank()
+            draw_closing(painter, report, verbosity=verbosity)
+            return painter.text()
     if len(report.services) > 1:
         draw_services(painter, report)
     shown = report.services if verbosity > 0 else report.services[:SHOWN_SERVICES]

@@ -5,7 +5,7 @@ from collections import Counter
 from readiness.model import Problem, Scope, Span, Stage
 from readiness.model.report import Report
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.wording import active, count, place, unsettled
+from readiness.reporters.wording import active, count, place, told, unsettled
 
 PROBLEMS = 5
 TOOLS = 4
@@ -19,6 +19,9 @@ def draw_closing(painter: Painter, report: Report, *, verbosity: int) -> None:
     """Completeness, problems, deviations, and the next commands."""
     _draw_completeness(painter, report)
     _draw_deviations(painter, report)
+    if report.baseline is not None:
+        style = Style.YELLOW if report.baseline.gone or report.baseline.newer else Style.PLAIN
+        painter.wrapped(told(report.baseline), indent=1, style=style)
     _draw_problems(painter, report.problems, everything=verbosity > 0)
     _draw_next(painter, report, verbosity)
 
@@ -118,9 +121,14 @@ def _draw_next(painter: Painter, report: Report, verbosity: int) -> None:
     painter.blank()
     hints = []
     if verbosity == 0 and failures + undecided:
-        hints.append(f"{count(failures, 'failure')}, {undecided:,} unsure: readiness check -v")
+        new = sum(active(finding) and not finding.known for finding in report.findings)
+        fresh = f" ({new:,} new)" if report.baseline is not None else ""
+        hints.append(f"{count(failures, 'failure')}{fresh}, {undecided:,} unsure: readiness check -v")
     if report.services:
         hints.append("the arithmetic: readiness explain score")
+    mendable = {rule.id for rule in report.rules if rule.fix}
+    if verbosity == 0 and any(active(each) and each.rule in mendable for each in report.findings):
+        hints.append("some can be mended: readiness fix --diff")
     line = "   ".join(hints)
     for hint in [line] if width_of(line) < painter.columns else hints:
         painter.line(Segment(hint, Style.FAINT), indent=1)

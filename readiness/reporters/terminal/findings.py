@@ -48,7 +48,7 @@ def _weight(group: Sequence[Finding]) -> tuple[int, int]:
 def _draw_rule(painter: Painter, rule: str, summary: str, group: Sequence[Finding], *, passes: bool) -> None:
     failures = sorted(
         (each for each in group if each.verdict is Verdict.FAILS),
-        key=lambda each: (not active(each), each.severity.rank, each.span, each.message),
+        key=lambda each: (not active(each), each.known, each.severity.rank, each.span, each.message),
     )
     undecided = [each for each in group if each.verdict is Verdict.UNSURE]
     passing = [each for each in group if each.verdict is Verdict.PASSES]
@@ -69,7 +69,7 @@ def _by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for position, finding in enumerate(findings):
         label = _label(finding)
-        key = (finding.cause, label) if finding.cause else (position, label)
+        key = (finding.cause, label, finding.known) if finding.cause else (position, label)
         groups.setdefault(key, []).append(finding)
     return list(groups.values())
 
@@ -101,6 +101,8 @@ def _draw_cause(painter: Painter, group: Sequence[Finding]) -> None:
     notes = [certainty(first)] if first.verdict is Verdict.FAILS and certainty(first) else []
     if first.accepted:
         notes.append(f"accepted by {first.accepted}")
+    if first.known:
+        notes.append("known to the baseline")
     if notes:
         painter.wrapped("; ".join(notes), indent=6, style=Style.FAINT)
     if many:

@@ -28,6 +28,7 @@ def render_rules(rules: Sequence[RuleInfo], terminal: Terminal) -> str:
             *painter.fit([Segment(rule.severity.value, SEVERITY_STYLES[rule.severity])], 10),
         )
         stage = "" if rule.lifecycle == "stable" else f" ({rule.lifecycle})"
+        stage += f" (fix: {rule.fix})" if rule.fix else ""
         if painter.columns < NARROW:
             painter.line(*head)
             painter.wrapped(rule.summary + stage, indent=4, style=Style.FAINT)

@@ -12,6 +12,7 @@ from readiness.model import (
     Application,
     Confidence,
     Finding,
+    GraphAccess,
     Project,
     Related,
     Resolution,
@@ -26,7 +27,7 @@ rule = Rule(
     summary="A route that is not meant for everybody asks who is calling.",
     phrase="routes are protected or meant for all",
     severity=Severity.CRITICAL,
-    needs=[RouteAccess],
+    needs=[RouteAccess, GraphAccess],
     references=[
         "https://owasp.org/API-Security/editions/2023/en/0xa2-broken-authentication/",
         "https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/",
@@ -41,6 +42,8 @@ UNSURE_PURPOSES = {
     "own credential": "what it is sent may be a credential of its own",
 }
 PARAMETER = re.compile(r"\{[^}]*\}")
+FEW = 3
+"""Mutations that are named one by one, however few a schema has."""
 SILENT = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -49,6 +52,8 @@ class Neighbours(Struct, frozen=True):
 
     resources: dict[str, RouteAccess]
     files: dict[str, RouteAccess]
+    administering: dict[tuple[str, str], RouteAccess]
+    """By application and address: routes behind which the service is administered, and which ask for a role."""
 
     def of(self, access: RouteAccess) -> tuple[RouteAccess | None, bool]:
         """A protected route of the same resource or view, else of the same file; and which of the two it is."""
@@ -67,6 +72,50 @@ def judge(project: Project) -> Iterator[Finding]:
     for access in known:
         if access.route.application in asked:
             yield _judge(access, neighbours)
+    yield from _mutations(project)
+
+
+def _mutations(project: Project) -> Iterator[Finding]:
+    """Mutations of schemas that a stranger reaches; what is not known of most of a schema is one site."""
+    all_ = list(project.each(GraphAccess))
+    for schema in dict.fromkeys(each.field.schema for each in all_):
+        mine = [each for each in all_ if each.field.schema == schema]
+        doubtful = [each for each in mine if each.kind is not AccessKind.PROTECTED and not each.purpose]
+        yield from (_passing(each) for each in mine if each not in doubtful)
+        if len(doubtful) > max(FEW, len(mine) // 2):
+            asking = sum(each.kind is AccessKind.UNKNOWN for each in doubtful)
+            yield rule.unsure(
+                doubtful[0],
+                f"{len(doubtful)} of the {len(mine)} mutations are not seen to ask who is calling ({asking} may ask), and neither "
+                "does the address that serves them; see that each that changes something of somebody asks",
+                severity=Severity.MAJOR,
+                related=[Related(each.span, each.field.name) for each in doubtful[1:4]],
+            )
+        else:
+            yield from (_doubtful(each) for each in doubtful)
+
+
+def _passing(access: GraphAccess) -> Finding:
+    name = f"the mutation {access.field.name}"
+    if access.kind is AccessKind.PROTECTED:
+        return rule.passes(access, f"{name} asks {_short(access.by)}")
+    return rule.passes(access, f"{name} is for everybody: {access.purpose}")
+
+
+def _doubtful(access: GraphAccess) -> Finding:
+    name = f"the mutation {access.field.name}"
+    if access.kind is AccessKind.UNKNOWN:
+        guard = _short(access.by) or "what answers"
+        return rule.unsure(
+            access,
+            f"{guard} turns callers of {name} away, or lets them pass by what the code does not say",
+            severity=Severity.MAJOR,
+        )
+    return rule.unsure(
+        access,
+        f"nothing on the way to {name} asks who is calling; put a permission before it unless it is meant for everybody",
+        severity=Severity.MAJOR,
+    )
 
 
 def _is_site(access: RouteAccess) -> bool:
@@ -83,13 +132,16 @@ def _resource(access: RouteAccess) -> str:
 def _neighbours(known: Sequence[RouteAccess]) -> Neighbours:
     resources: dict[str, RouteAccess] = {}
     files: dict[str, RouteAccess] = {}
+    administering: dict[tuple[str, str], RouteAccess] = {}
     for access in known:
         if access.kind is AccessKind.PROTECTED:
             resources.setdefault(_resource(access), access)
             resources.setdefault(access.route.view or "-", access)
             files.setdefault(access.span.path, access)
+            if access.administers and not access.identity_only:
+                administering.setdefault((access.route.application, access.administers), access)
     resources.pop("-", None)
-    return Neighbours(resources, files)
+    return Neighbours(resources, files, administering)
 
 
 def _silent(project: Project, silent: Sequence[RouteAccess]) -> Iterator[Finding]:
@@ -115,6 +167,9 @@ def _judge(access: RouteAccess, neighbours: Neighbours) -> Finding:
     name = f"{route.method} {route.path}"
     match access.kind:
         case AccessKind.PROTECTED:
+            ranked = neighbours.administering.get((route.application, access.administers))
+            if access.identity_only and ranked is not None:
+                return _unranked(access, name, ranked)
             return rule.passes(access, f"{name} asks {_short(access.by)}")
         case AccessKind.PUBLIC:
             return _declared(access, name)
@@ -127,6 +182,18 @@ def _judge(access: RouteAccess, neighbours: Neighbours) -> Finding:
                 cause=f"what {guard} decides is not known",
             )
     return _open(access, name, neighbours)
+
+
+def _unranked(access: RouteAccess, name: str, ranked: RouteAccess) -> Finding:
+    """Behind the same address others ask for a role, and this one for nothing but who is calling."""
+    beside = f"{ranked.route.method} {ranked.route.path}"
+    return rule.unsure(
+        access,
+        f"{_short(access.by)} asks who is calling {name} and nothing on its way speaks of a role, while {beside} asks "
+        f"{_short(ranked.by)}; see that not everybody who is known may call it",
+        severity=Severity.MAJOR if access.changes else Severity.MINOR,
+        related=[Related(ranked.span, beside)],
+    )
 
 
 def _declared(access: RouteAccess, name: str) -> Finding:

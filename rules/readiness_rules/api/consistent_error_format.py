@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from readiness.model import Confidence, ErrorFormat, Finding, Project, Resolution, Rule, Scope, Severity
+from readiness.model import Confidence, ErrorFormat, Finding, Project, Related, Resolution, Rule, Scope, Severity
 
 rule = Rule(
     __name__,
@@ -23,6 +23,8 @@ rule = Rule(
 TELLING = ("errors", "error", "detail", "details", "message", "msg", "title", "reason", "description", "error_message")
 """Names of fields that say what went wrong."""
 LOOSE = frozenset({"text", "html", "list"})
+SHOWN = 10
+"""Places that one finding names."""
 
 
 @rule.judges
@@ -44,20 +46,51 @@ def _judge(formats: list[ErrorFormat]) -> Iterator[Finding]:
         return
     usual = max(ranked, key=lambda each: ranked[each])
     number = counted[usual]
-    like = Counter(_shown(each) for each in formats if usual in _marks(each)).most_common(1)[0][0]
+    like = _shown_usual(usual, formats)
+    others = f"{number} others of the service are" if number > 1 else "the other of the service is"
+    by_field: list[ErrorFormat] = []
     for each in formats:
         if usual in _marks(each):
             yield rule.passes(each, f"it is {like}, as {number} of {len(formats)} errors of this service are")
+        elif each.kind == "fields":
+            by_field.append(each)
         elif each.resolution is not Resolution.EXACT:
-            yield rule.unsure(each, f"not all fields of this error could be read; {number} others are {like}")
+            yield rule.unsure(
+                each,
+                f"this error has {_shown(each)} and fields that could not be read, where {others} {like}; give clients one form "
+                "to read",
+                cause=f"errors with {_shown(each)} and more beside {like}",
+            )
         else:
             yield rule.fails(
                 each,
-                f"this error is {_shown(each)}, where {number} others of the service are {like}; give clients one form to read",
-                severity=Severity.MINOR if each.kind == "fields" else None,
+                f"this error is {_shown(each)}, where {others} {like}; give clients one form to read",
                 confidence=Confidence.MEDIUM,
                 cause=f"errors that are {_shown(each)} beside {like}",
             )
+    if by_field:
+        yield _by_field(by_field, f"{others} {like}")
+
+
+def _by_field(formats: list[ErrorFormat], others: str) -> Finding:
+    """What validation gives has one form at all its places: one decision, which is made once."""
+    first, *rest = sorted(formats, key=lambda each: (each.span.path, each.span.line))
+    more = f", here and at {len(rest)} more places" if rest else ""
+    return rule.fails(
+        first,
+        f"invalid input is answered with an object of its fields{more}, where {others}; let validation raise, and give its errors "
+        "the same form in one exception handler",
+        severity=Severity.MINOR,
+        confidence=Confidence.MEDIUM,
+        related=[Related(each.span, "and here") for each in rest[:SHOWN]],
+    )
+
+
+def _shown_usual(usual: str, formats: list[ErrorFormat]) -> str:
+    alike = [each for each in formats if usual in _marks(each)]
+    if any(each.kind == "fields" for each in alike):
+        return "REST framework's own ({detail}, or an object of the input's fields)"
+    return Counter(_shown(each) for each in alike).most_common(1)[0][0]
 
 
 def _marks(each: ErrorFormat) -> frozenset[str]:

@@ -44,22 +44,27 @@ def judge(project: Project) -> Iterator[Finding]:
 
 def _fields(project: Project) -> Iterator[Finding]:
     """The root fields of a schema that has a document which is not made from it, nor it from the document."""
-    documents = {each.schema: each for each in project.each(SchemaDocument) if each.schema and not each.generated}
+    documents: dict[str, SchemaDocument] = {}
+    for written in project.each(SchemaDocument):
+        if written.schema and not written.generated and not written.edition:
+            documents.setdefault(written.schema, written)
     lacking = set()
     for each in project.each(SchemaDifference):
-        document = documents.get(each.schema)
-        if document is None or each.scope is not Scope.SERVICE:
+        if each.schema not in documents or each.scope is not Scope.SERVICE:
             continue
+        path = each.document.path
         lacking.add((each.schema, each.operation, each.name))
         what = f"the {each.operation} {each.name}"
-        if each.missing_in == "code":
-            said = f"{what} is in {document.path}, but nothing resolves it; write the field, or take it out of the document"
+        if each.message:
+            said = f"{what} and {path} differ: {each.message}"
+        elif each.missing_in == "code":
+            said = f"{what} is in {path}, but nothing resolves it; write the field, or take it out of the document"
         else:
-            said = f"{what} is not in {document.path}; write the document anew"
+            said = f"{what} is not in {path}; write the document anew"
         yield rule.fails(
             each,
             said,
-            severity=Severity.CRITICAL if each.missing_in == "code" else Severity.MAJOR,
+            severity=_severity(each),
             confidence=Confidence.MEDIUM,
             related=[Related(each.document, "the document")],
         )
@@ -68,6 +73,12 @@ def _fields(project: Project) -> Iterator[Finding]:
         key = (field.schema, field.operation, field.name)
         if document is not None and field.operation and field.scope is Scope.SERVICE and key not in lacking:
             yield rule.passes(field, f"the {field.operation} {field.name} is in {document.path}")
+
+
+def _severity(difference: SchemaDifference) -> Severity:
+    if difference.missing_in == "code":
+        return Severity.CRITICAL
+    return Severity.MINOR if difference.minor else Severity.MAJOR
 
 
 def _judge(match: OperationMatch) -> Finding:

@@ -39,7 +39,7 @@ def judge(project: Project) -> Iterator[Finding]:
     """Every loop over rows or items of a number not known is a site."""
     answering: set[str] | None = None
     for loop in project.each(RowLoop):
-        if loop.scope not in (Scope.SERVICE, Scope.SCRIPT):
+        if loop.scope is not Scope.SERVICE:
             continue
         if loop.query and answering is None:
             answering = _answering(project)
@@ -75,7 +75,7 @@ def _judge(loop: RowLoop, *, answered: bool) -> Finding:
     return rule.fails(
         loop,
         f"{message}; ask once for all of them",
-        severity=Severity.MAJOR if answered and loop.scope is Scope.SERVICE else Severity.MINOR,
+        severity=Severity.MAJOR if answered else Severity.MINOR,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         related=related,
     )
@@ -85,7 +85,7 @@ def _relation(loop: RowLoop, related: list[Related], *, answered: bool) -> Findi
     return rule.fails(
         loop,
         f"`{loop.query}` loads one more row for each row of `{loop.iterated}`; name it in select_related()",
-        severity=Severity.MAJOR if answered and loop.scope is Scope.SERVICE else Severity.MINOR,
+        severity=Severity.MAJOR if answered else Severity.MINOR,
         confidence=Confidence.MEDIUM if loop.conditional else Confidence.HIGH,
         related=related,
     )

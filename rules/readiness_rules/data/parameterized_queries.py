@@ -1,9 +1,6 @@
 """Every call that takes SQL text in; whether anything but fixed text can get into that text out."""
 
-import re
 from collections.abc import Iterator
-
-from msgspec.structs import replace
 
 from readiness.model import (
     Confidence,
@@ -14,8 +11,6 @@ from readiness.model import (
     Query,
     Related,
     Resolution,
-    Route,
-    RouteParameter,
     Rule,
     Scope,
     Severity,
@@ -38,12 +33,6 @@ rule = Rule(
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 OPEN = frozenset({PieceKind.UNKNOWN, PieceKind.PARAMETER})
-CLIENT_SOURCES = frozenset({"path", "query", "header", "cookie", "body", "form", "file", "request"})
-ADDRESS = re.compile(r"\bkwargs(?:\.get\(|\[)\s*[\"'](\w+)[\"']")
-"""A part of the address in a view class of Django: `self.kwargs["slug"]`."""
-TYPED = frozenset(
-    {"int", "float", "bool", "uuid.UUID", "datetime.date", "datetime.datetime", "datetime.time", "decimal.Decimal"}
-)
 UNBINDABLE = frozenset(
     {
         "SET", "RESET", "SHOW", "PRAGMA", "KILL", "CREATE", "DROP", "ALTER", "TRUNCATE", "GRANT", "REVOKE", "VACUUM",
@@ -71,54 +60,16 @@ EXAMPLES = {
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
     """One finding for every call that takes SQL text in a service, script or migration."""
-    inputs = _Inputs(project)
     for query in project.each(Query):
         if query.scope in SCOPES:
-            yield _judge(query, inputs)
+            yield _judge(query)
 
 
-class _Inputs:
-    """Which parameters of which functions a client fills."""
-
-    def __init__(self, project: Project) -> None:
-        self._parameters: dict[tuple[str, str], RouteParameter] = {}
-        for route in project.each(Route):
-            for parameter in route.parameters:
-                if parameter.source == "path" and parameter.constrained and route.framework.startswith("Django"):
-                    # A part of the address whose pattern takes digits only: `(?P<year>[0-9]+)`.
-                    parameter = replace(parameter, annotation="int")
-                self._parameters[parameter.via or route.handler, parameter.name] = parameter
-
-    def of(self, query: Query, piece: Piece) -> PieceKind:
-        """The kind of a piece, with what the routes tell about the function's parameters."""
-        address = ADDRESS.search(piece.text) if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER) else None
-        if piece.kind is not PieceKind.PARAMETER and address is None:
-            return piece.kind
-        name = address[1] if address is not None else piece.source
-        parameter = self._parameters.get((piece.owner or query.symbol, name))
-        if parameter is None or parameter.source not in CLIENT_SOURCES:
-            return piece.kind
-        if parameter.choices or parameter.annotation.removeprefix("builtins") in TYPED:
-            return PieceKind.NUMBER
-        if parameter.source == "request" and not _asks_client(piece):
-            return PieceKind.UNKNOWN
-        return PieceKind.REQUEST
-
-
-def _asks_client(piece: Piece) -> bool:
-    """`request.GET["q"]`, but not `request.user`."""
-    return any(
-        f".{name}" in piece.text
-        for name in ("GET", "POST", "META", "COOKIES", "body", "query", "form", "args", "headers", "path_params")
-    )
-
-
-def _judge(query: Query, inputs: _Inputs) -> Finding:
-    kinds = [(inputs.of(query, piece), piece) for piece in query.text.pieces]
-    sent = [piece for kind, piece in kinds if kind is PieceKind.REQUEST]
+def _judge(query: Query) -> Finding:
+    sent = [piece for piece in query.text.pieces if piece.kind is PieceKind.REQUEST]
     if sent:
         return _sent(query, sent)
-    open_ = [piece for kind, piece in kinds if kind in OPEN]
+    open_ = [piece for piece in query.text.pieces if piece.kind in OPEN]
     return _open(query, open_) if open_ else _fixed(query)
 
 

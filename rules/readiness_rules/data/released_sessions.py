@@ -22,12 +22,11 @@ rule = Rule(
 def judge(project: Project) -> Iterator[Finding]:
     """Every acquisition that stays where it was made is a site; one that a caller is handed is the caller's."""
     for use in project.each(SessionUse):
-        if use.release is not Release.HANDED_OVER and not (use.release is Release.SHARED and use.scope is Scope.SCRIPT):
+        if use.scope is Scope.SERVICE and use.release is not Release.HANDED_OVER:
             yield _judge(use)
 
 
 def _judge(use: SessionUse) -> Finding:
-    severity = Severity.MAJOR if use.scope is Scope.SERVICE else Severity.MINOR
     if use.release is Release.MANAGED:
         return rule.passes(use, f"the {use.kind} is given back: {use.how}")
     if use.release is Release.NEVER:
@@ -35,7 +34,7 @@ def _judge(use: SessionUse) -> Finding:
         return rule.fails(
             use,
             f"the {use.kind} is never given back: {use.how}; take it in a `with` block",
-            severity=Severity.MINOR if low else severity,
+            severity=Severity.MINOR if low else Severity.MAJOR,
             confidence=Confidence.MEDIUM if low else Confidence.HIGH,
         )
     if use.release is Release.UNPROTECTED:
@@ -48,7 +47,7 @@ def _judge(use: SessionUse) -> Finding:
         return rule.fails(
             use,
             f"one {use.kind} serves every request: {use.how}; take one for each request in a `with` block",
-            severity=severity,
+            severity=Severity.MAJOR,
             confidence=Confidence.MEDIUM,
         )
     return rule.unsure(use, f"whether the {use.kind} is given back is not known: {use.how}", severity=Severity.MINOR)

@@ -53,6 +53,8 @@ class Known(Struct, frozen=True):
     guards: dict[str, EndpointTest]
     """A guard -> a test of some route behind it that expects a refusal."""
     sent: dict[Key, EndpointTest]
+    possible: dict[Key, EndpointTest]
+    """Tests that expect a refusal and may reach a route: their address is not written out."""
     all_routes: str
     """Symbol of a test that asks every route; empty without one."""
     cause: str
@@ -89,10 +91,13 @@ def _key(route: Route) -> Key:
 def _known(project: Project, protected: list[RouteAccess]) -> Known:
     refusals: dict[Key, EndpointTest] = {}
     sent: dict[Key, EndpointTest] = {}
+    possible: dict[Key, EndpointTest] = {}
     requests = 0
     for test in project.each(EndpointTest):
         requests += test.kind is not EndpointTestKind.DIRECT
         if test.resolution is Resolution.UNRESOLVED:
+            if _refuses(test):
+                possible.setdefault(_key(test.route), test)
             continue
         sent.setdefault(_key(test.route), test)
         if _refuses(test):
@@ -110,13 +115,16 @@ def _known(project: Project, protected: list[RouteAccess]) -> Known:
     elif not requests and (senders := [name for name in SENDERS if project.imports(name, scopes=(Scope.TEST,))]):
         cause = f"requests may be sent with {senders[0]}, which is not read"
     any_test = next(project.each(TestCase), None) is not None
-    return Known(refusals, guards, sent, _asks_every_route(project), cause, any_test)
+    return Known(refusals, guards, sent, possible, _asks_every_route(project), cause, any_test)
 
 
 def _refuses(test: EndpointTest) -> bool:
-    """The test expects to be turned away."""
+    """The test expects to be turned away: by 401 or 403, by being sent to the login, or as if nothing were at a fixed address."""
     named = set(test.statuses)
-    return test.checked and bool(named & REFUSALS)
+    if not test.checked:
+        return False
+    hidden = 404 in named and "{" not in test.route.path
+    return bool(named & REFUSALS) or test.sent_to_login or (hidden and not any(200 <= each < 400 for each in named))
 
 
 def _asks_every_route(project: Project) -> str:
@@ -171,6 +179,13 @@ def _judge(access: RouteAccess, known: Known) -> Finding:
             related=[Related(test.span, test.test)],
         )
     shown = _short(access.by[-1]) if access.by else "its guard"
+    maybe = known.possible.get(_key(access.route))
+    if maybe is not None:
+        return rule.unsure(
+            access,
+            f"{maybe.test} expects a refusal and may send {name}; its address is not written out",
+            related=[Related(maybe.span, maybe.test)],
+        )
     if known.cause:
         return rule.unsure(access, f"no test is seen to be refused by {name}; {known.cause}", cause=known.cause)
     sent = known.sent.get(_key(access.route))
@@ -184,7 +199,8 @@ def _judge(access: RouteAccess, known: Known) -> Finding:
     beside = "its tests only send what is allowed" if sent is not None else "no test sends it"
     return rule.fails(
         access,
-        f"no test expects {shown} to refuse {name}: {beside}; send it without permission and expect 401 or 403",
+        f"no test expects {shown} to refuse {name}: {beside}; send it without permission and expect 401, 403 or the "
+        "way to the login",
         confidence=Confidence.MEDIUM,
         cause=f"no test expects {shown} to refuse anybody",
         related=[Related(sent.span, sent.test)] if sent is not None else [],

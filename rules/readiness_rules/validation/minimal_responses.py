@@ -12,7 +12,7 @@ from readiness.model import (
     Rule,
     Scope,
     Severity,
-    Verdict,
+    worst_by_place,
 )
 
 rule = Rule(
@@ -28,22 +28,11 @@ rule = Rule(
     security=True,
 )
 
-ORDER = (Verdict.FAILS, Verdict.UNSURE, Verdict.PASSES)
-
 
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
     """Every handler whose answer's fields are known is a site."""
-    found: dict[tuple[str, int, int], Finding] = {}
-    for fact in project.each(ResponseContent):
-        if fact.scope is not Scope.SERVICE:
-            continue
-        finding = _judge(fact)
-        key = (fact.span.path, fact.span.line, fact.span.column)
-        known = found.get(key)
-        if known is None or ORDER.index(finding.verdict) < ORDER.index(known.verdict):
-            found[key] = finding
-    yield from found.values()
+    yield from worst_by_place(_judge(fact) for fact in project.each(ResponseContent) if fact.scope is Scope.SERVICE)
 
 
 def _judge(fact: ResponseContent) -> Finding:

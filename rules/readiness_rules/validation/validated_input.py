@@ -14,7 +14,7 @@ from readiness.model import (
     Scope,
     Severity,
     Validation,
-    Verdict,
+    worst_by_place,
 )
 
 rule = Rule(
@@ -32,22 +32,13 @@ rule = Rule(
 BODIES = frozenset({"body", "form"})
 NAMED = 4
 """Fields that a message names."""
-ORDER = (Verdict.FAILS, Verdict.UNSURE, Verdict.PASSES)
 
 
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
     """Every handler that takes a body, a form or a query is a site."""
-    found: dict[tuple[str, int, int], Finding] = {}
-    for fact in project.each(RouteValidation):
-        finding = _judge(fact) if fact.scope is Scope.SERVICE else None
-        if finding is None:
-            continue
-        key = (fact.span.path, fact.span.line, fact.span.column)
-        known = found.get(key)
-        if known is None or ORDER.index(finding.verdict) < ORDER.index(known.verdict):
-            found[key] = finding
-    yield from found.values()
+    judged = (_judge(fact) for fact in project.each(RouteValidation) if fact.scope is Scope.SERVICE)
+    yield from worst_by_place(each for each in judged if each is not None)
 
 
 def _judge(fact: RouteValidation) -> Finding | None:

@@ -1,15 +1,17 @@
-"""One parameter or field in, what a client can send for it out."""
+"""One parameter or field with the markers around it in, what a client can send for it out.
+
+Pydantic's constraints count wherever they stand; which markers say where a value comes from, the framework tells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from readiness.libraries.declarations.annotations import NUMBERS, Typed, Types
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside
-from readiness.libraries.fastapi.vocabulary import parameter_source
 from readiness.model import RouteParameter
 from readiness.model.summary import Constant, Opaque
 
@@ -20,6 +22,8 @@ VALIDATORS = frozenset(
 BOUND_CLASSES = {"Ge": "ge", "Gt": "gt", "Le": "le", "Lt": "lt"}
 """Classes of `annotated_types` that bound a number by their only argument."""
 INTERVAL = ("ge", "gt", "le", "lt")
+FIELDS = ("pydantic", "sqlmodel", "pydantic_core")
+"""Packages whose `Field` and constrained types bound a value."""
 
 
 class Input(Struct, frozen=True, kw_only=True, eq=False):
@@ -71,11 +75,15 @@ class Limits(Struct):
 
 
 class Inputs:
-    """Reads parameters that are no dependencies."""
+    """Reads parameters that are no dependencies.
 
-    def __init__(self, reader: Reader, types: Types) -> None:
+    `source_of` tells where the value of a marker comes from; empty for anything but a marker.
+    """
+
+    def __init__(self, reader: Reader, types: Types, source_of: Callable[[Outside], str]) -> None:
         self.reader = reader
         self.types = types
+        self.source_of = source_of
 
     def read(
         self, name: str, typed: Typed, default: Bound | None, markers: Sequence[Made], source: str, via: str
@@ -130,7 +138,7 @@ class Inputs:
         maker = made.maker
         if not isinstance(maker, Outside):
             return False
-        source = parameter_source(maker)
+        source = self.source_of(maker)
         limits.source = limits.source or source
         if made.index < 0:
             return bool(source)
@@ -144,7 +152,7 @@ class Inputs:
             limits.constrained |= maker.last not in (*BOUND_CLASSES, "Interval")
         elif maker.last in VALIDATORS:
             limits.constrained = True
-        elif not source and maker.package not in ("pydantic", "sqlmodel", "pydantic_core"):
+        elif not source and maker.package not in FIELDS:
             return False
         if source or maker.last in ("Field", "FieldInfo"):
             if given:

@@ -1,0 +1,51 @@
+"""A backend and the commit that a change of it began from in, the report of the change out."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from readiness.cache import Cache
+from readiness.comparing.changes import changed
+from readiness.config import root_of
+from readiness.discovery import Listing, Options
+from readiness.discovery.commits import base_of, commit_listing, staged_listing
+from readiness.model import Report
+from readiness.scan import Progress, ScanOptions, collector_off, inputs_of, report_of, with_remarks
+
+
+def compare(paths: Sequence[str], options: ScanOptions, since: str, progress: Progress | None = None) -> Report:
+    """Scan a backend as it is, or as it is staged where `since` is empty, and hold it against the commit that it began from.
+
+    Both states are judged by the rules and the configuration of today. Raises ReadinessError for what the user can mend.
+    """
+    with collector_off():
+        inputs = inputs_of(paths, options, progress)
+        looked = Options(only=root_of(paths)[1], exclude=(*inputs.config.exclude, *options.exclude))
+        base = base_of(inputs.listing.root, since or "HEAD")
+        before = msgspec.structs.replace(inputs, listing=commit_listing(base, inputs.listing, looked))
+        after = inputs if since else msgspec.structs.replace(inputs, listing=staged_listing(inputs.listing, looked))
+        with Cache(inputs.engine, enabled=options.cache) as cache:
+            earlier = report_of(before, options, cache, progress)
+            later = report_of(after, options, cache, progress)
+        report = changed(
+            earlier,
+            later,
+            base=base,
+            name=since,
+            earlier=_texts(before.listing),
+            later=_texts(after.listing),
+        )
+        return with_remarks(report, cache)
+
+
+def _texts(listing: Listing) -> Callable[[str], str | None]:
+    """The texts of a state by path."""
+    files = {file.path: file for file in listing.files}
+
+    def text(path: str) -> str | None:
+        try:
+            return listing.content(files[path]).decode("utf-8", "replace")
+        except (KeyError, OSError):
+            return None
+
+    return text

@@ -1,0 +1,48 @@
+"""How a driver is declared in the tables: what its objects and functions take."""
+
+from msgspec import Struct
+
+EXECUTE = frozenset({"execute", "executemany"})
+
+
+class Driver(Struct, frozen=True):
+    """What a driver's objects take."""
+
+    library: str
+    paramstyle: str
+    """How it marks a parameter; `driver` where that is the business of the driver behind it."""
+    dialect: str = ""
+    methods: frozenset[str] = EXECUTE
+    """Methods whose first argument is SQL text."""
+
+
+class Taking(Struct, frozen=True):
+    """A function that takes SQL text."""
+
+    library: str
+    paramstyle: str
+    dialect: str = ""
+    position: int = 0
+    keyword: str = "sql"
+    beside: bool = False
+    """It takes the values of the parameters as well."""
+    built_only: bool = False
+    """It takes small pieces that are nearly always fixed: only those that are put together are looked at."""
+    statement: bool = False
+    """It takes the name of a table as well, which is a text without a blank."""
+
+
+class Opening(Struct, frozen=True):
+    """How a driver's objects are had."""
+
+    connection: str
+    """Class of what `connects` gives; empty where there is none of its own."""
+    cursor: str
+    """Class of what `connection.cursor()` gives."""
+    connects: tuple[str, ...] = ()
+    """Functions and methods that open a connection."""
+    pool: str = ""
+    creates: tuple[str, ...] = ()
+    """Functions that make a pool."""
+    acquires: tuple[str, ...] = ()
+    """Methods of the pool that give a connection."""

@@ -1,0 +1,81 @@
+"""Calls that send a browser to an address, and the parts of that address that a client may choose without harm.
+
+Source: Flask 3.1, Werkzeug 3.1, Django 5.2 (`url_has_allowed_host_and_scheme`), Starlette 0.50, Litestar 2.19, Sanic 25.3,
+aiohttp 3.13, Pyramid 2.0, Tornado 6.5, Falcon 4.2.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from readiness.libraries.sinks.places import behind_host
+from readiness.libraries.sinks.vocabulary import Api, Family, Site
+from readiness.model import Piece, Reach, Resolution, Sink, SinkKind
+from readiness.model.summary import CallRef, Constant
+
+if TYPE_CHECKING:
+    from readiness.libraries.sinks.asking import Asking
+
+REDIRECT = SinkKind.REDIRECT
+CALLS = {
+    "flask.redirect": 0, "flask.helpers.redirect": 0, "werkzeug.utils.redirect": 0, "quart.redirect": 0, "quart.utils.redirect": 0,
+    "django.shortcuts.redirect": 0, "django.http.HttpResponseRedirect": 0, "django.http.HttpResponsePermanentRedirect": 0,
+    "django.http.response.HttpResponseRedirect": 0, "django.http.response.HttpResponsePermanentRedirect": 0,
+    "starlette.responses.RedirectResponse": 0, "fastapi.responses.RedirectResponse": 0, "litestar.response.Redirect": 0,
+    "litestar.response.redirect.Redirect": 0, "sanic.response.redirect": 0, "sanic.redirect": 0, "aiohttp.web.HTTPFound": 0,
+    "aiohttp.web.HTTPSeeOther": 0, "aiohttp.web.HTTPMovedPermanently": 0, "aiohttp.web.HTTPTemporaryRedirect": 0,
+    "aiohttp.web.HTTPPermanentRedirect": 0, "pyramid.httpexceptions.HTTPFound": 0, "pyramid.httpexceptions.HTTPSeeOther": 0,
+    "pyramid.httpexceptions.HTTPMovedPermanently": 0, "tornado.web.RequestHandler.redirect": 0, "falcon.HTTPFound": 0,
+    "falcon.HTTPSeeOther": 0, "falcon.HTTPTemporaryRedirect": 0, "falcon.HTTPMovedPermanently": 0, "bottle.redirect": 0,
+}  # fmt: skip
+OWN = re.compile(
+    r"\b\w+\.(?:(?:get_full_path|get_full_path_info|build_absolute_uri|get_host|url_for|url_path_for|get_port)\(|"
+    r"(?:path|path_info|full_path|script_root|root_path|base_url|url_root|host_url|url|host|scheme|path_qs|rel_url|method|"
+    r"application_url|host_port|domain|route_url|resource_url|route_path|uri|protocol)\b(?!\s*\()|(?:query|query_string|raw_query)$)"
+    r"|\bscope\[|PATH_INFO|REQUEST_URI|SCRIPT_NAME"
+)
+"""What names the service's own host: the address that was asked for."""
+REFERRER = re.compile(r"refer?rer|HTTP_REFERER", re.IGNORECASE)
+NAMED = frozenset(
+    {"url_for", "reverse", "reverse_lazy", "url_path_for", "app_path_for", "route_reverse", "route_url", "route_path"}
+)
+"""Functions that build an address of the service itself."""
+
+
+def judge(asking: Asking, site: Site) -> Sink | None:
+    """The fact of a redirect, where a client has a say in the address."""
+    value = asking.argument(site)
+    if value is None or isinstance(value, Constant) or not asking.can_be_sent(site, value):
+        return None
+    if isinstance(value, CallRef) and asking.project.callee(site.path, value.index).name.rpartition(".")[2] in NAMED:
+        return None
+    if site.name == "django.shortcuts.redirect" and len(site.call.arguments) > 1 + site.api.position:
+        # A name of a route with its arguments.
+        return None
+    answer = asking.ask(site, value)
+    own = [each for each in answer.sent if not each.position and OWN.search(each.text)]
+    if answer.sent and len(own) == len(answer.sent):
+        return None
+    harmless = (*own, *(each for each in behind_host(answer.text, answer.sent, own_host=True) if each not in own))
+    found = asking.of_answer(site, value, answer, always=False, harmless=harmless)
+    if found is None or found.reach is Reach.PARTLY:
+        # The site is fixed, as it is in most redirects of a service to itself.
+        return None
+    if found.reach is Reach.CLIENT and found.piece is not None and _is_referrer(found.piece):
+        return asking.sink(
+            site, Reach.CHECKED, answer, piece=found.piece, detail="the page before", resolution=Resolution.INFERRED
+        )
+    return found
+
+
+def _is_referrer(piece: Piece) -> bool:
+    return REFERRER.search(f"{piece.text} {piece.source}") is not None
+
+
+FAMILY = Family(
+    apis={
+        name: Api(REDIRECT, place, ("location", "redirect_to", "to", "url", "path")) for name, place in CALLS.items()
+    },
+    judge=judge,
+)

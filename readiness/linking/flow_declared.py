@@ -1,0 +1,146 @@
+"""What declarations say of a parameter or an option: a parameter with its default and decorators in, the text that it can be out.
+
+FastAPI's `Depends(function)` and `Query(pattern=...)`, the options of click and argparse, the fields of forms and serializers.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from readiness.linking.flow_guards import harmless_pattern
+from readiness.linking.flow_pieces import Flow, single, union
+from readiness.linking.flow_places import FunctionNode, own_statements
+from readiness.linking.flow_reader import At, Reader
+from readiness.linking.flow_types import field_kind
+from readiness.model import PieceKind, SymbolKind
+
+DEPENDS = frozenset(
+    {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.param_functions.Depends"}
+)
+OPTIONS = frozenset({"click.option", "click.argument", "asyncclick.option", "rich_click.option"})
+NUMBER_TYPES = frozenset({"int", "float", "INT", "FLOAT", "BOOL", "IntRange", "FloatRange", "UUID", "bool", "DateTime"})
+CHOICES = frozenset({"Choice"})
+FORMS = (
+    "django.forms.Form", "django.forms.ModelForm", "django.forms.forms.Form", "django.forms.models.ModelForm",
+    "django.forms.BaseForm", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
+    "rest_framework.serializers.BaseSerializer", "wtforms.Form", "wtforms.form.Form", "flask_wtf.FlaskForm",
+    "flask_wtf.form.FlaskForm", "flask_wtf.Form",
+)  # fmt: skip
+FORM_DATA = frozenset({"cleaned_data", "validated_data", "data"})
+
+
+def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow | None:
+    """What a parameter is by what it is declared with; None where its declaration says nothing."""
+    for call in _declarations(name, function):
+        symbol = reader.symbol(call.func, At(at.path, function))
+        if symbol is not None and symbol.name in DEPENDS and call.args:
+            return _provided(reader, call.args[0], At(at.path, function))
+        for keyword in call.keywords:
+            if keyword.arg in ("pattern", "regex") and isinstance(keyword.value, ast.Constant):
+                text = str(keyword.value.value)
+                if text.startswith("^") and harmless_pattern(text, whole=False):
+                    return single(reader.piece(PieceKind.VALIDATED, call, At(at.path, function), name))
+    return _option(reader, name, function, at)
+
+
+def _declarations(name: str, function: FunctionNode) -> list[ast.Call]:
+    """The calls in the default and the annotation of a parameter."""
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    defaults: list[tuple[ast.arg, ast.expr | None]] = [
+        *zip(reversed(positional), reversed(given.defaults), strict=False),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    found = [default for each, default in defaults if each.arg == name]
+    for each in (*positional, *given.kwonlyargs):
+        if each.arg == name and isinstance(each.annotation, ast.Subscript):
+            metadata = each.annotation.slice
+            found += metadata.elts[1:] if isinstance(metadata, ast.Tuple) else []
+    return [each for each in found if isinstance(each, ast.Call)]
+
+
+def _provided(reader: Reader, provider: ast.expr, at: At) -> Flow | None:
+    """What a function that the framework calls itself gives back."""
+    symbol = reader.symbol(provider, at)
+    index = reader.index(symbol.path) if symbol is not None and symbol.kind is SymbolKind.FUNCTION else None
+    function = index.definition(symbol.index) if index is not None and symbol is not None else None
+    if symbol is None or not isinstance(function, FunctionNode):
+        return None
+    returned = [each for each in own_statements(function) if isinstance(each, ast.Return) and each.value is not None]
+    if not returned:
+        return None
+    return union(reader.text(each.value, At(symbol.path, each)) for each in returned if each.value is not None)
+
+
+def _option(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow | None:
+    """`@click.option("--limit", type=int)`."""
+    for each in function.decorator_list:
+        if not isinstance(each, ast.Call) or name not in _option_names(each):
+            continue
+        symbol = reader.symbol(each.func, At(at.path, function))
+        if symbol is not None and symbol.name in OPTIONS:
+            kind = _typed(each)
+            return single(reader.piece(kind, each, At(at.path, function), name)) if kind is not None else None
+    return None
+
+
+def _option_names(call: ast.Call) -> set[str]:
+    texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    texts += [
+        str(each.value.value) for each in call.keywords if each.arg == "dest" and isinstance(each.value, ast.Constant)
+    ]
+    return {each.lstrip("-").replace("-", "_") for each in texts}
+
+
+def _typed(call: ast.Call) -> PieceKind | None:
+    """The kind of an option by its `type`, `choices` or `is_flag`."""
+    for each in call.keywords:
+        value = each.value.func if isinstance(each.value, ast.Call) else each.value
+        name = value.attr if isinstance(value, ast.Attribute) else value.id if isinstance(value, ast.Name) else ""
+        if each.arg == "type" and name in NUMBER_TYPES:
+            return PieceKind.NUMBER
+        if (each.arg == "type" and name in CHOICES) or each.arg == "choices":
+            return PieceKind.VALIDATED
+        if each.arg in ("is_flag", "count") or (
+            each.arg == "action" and getattr(each.value, "value", "") in ("store_true", "store_false", "count")
+        ):
+            return PieceKind.NUMBER
+    return None
+
+
+def parsed_option(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
+    """`arguments.limit` of `parser.parse_args()`, by the `add_argument` of this file that declares it."""
+    origin = reader.origin(expression.value, at)
+    call = origin.expression if origin is not None else None
+    if origin is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    index = reader.index(origin.at.path)
+    if call.func.attr not in ("parse_args", "parse_known_args") or index is None:
+        return None
+    for calls in index.calls.values():
+        for each in calls:
+            if isinstance(each.func, ast.Attribute) and each.func.attr == "add_argument":
+                kind = _typed(each) if expression.attr in _option_names(each) else None
+                if kind is not None:
+                    return single(reader.piece(kind, expression, at))
+    return None
+
+
+def form_field(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
+    """`form.cleaned_data["year"]`, `serializer.validated_data["year"]`, `form.year.data`: what a client sent, by its field."""
+    match expression:
+        case ast.Subscript(
+            value=ast.Attribute(value=form, attr="cleaned_data" | "validated_data"), slice=ast.Constant(value=str(name))
+        ):
+            pass
+        case ast.Attribute(value=ast.Attribute(value=form, attr=name), attr="data"):
+            pass
+        case ast.Attribute(value=form, attr="cleaned_data" | "validated_data"):
+            name = ""
+        case _:
+            return None
+    owner = reader.type_of(form, at)
+    if owner is None or owner.kind is not SymbolKind.CLASS or not reader.code.is_a(owner, FORMS):
+        return None
+    kind = field_kind(reader.code, owner, name) if name else None
+    return single(reader.piece(kind or PieceKind.REQUEST, expression, at, name))

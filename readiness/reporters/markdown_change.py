@@ -1,0 +1,71 @@
+"""The change of a report in, Markdown for a summary or a comment out: numbers first, then what to mend."""
+
+from collections.abc import Iterator, Sequence
+
+from readiness.model import Finding
+from readiness.model.report import Change, EndpointChange
+from readiness.reporters.markup import code, escaped
+from readiness.reporters.wording import count, listed, place, points
+
+SHOWN = 20
+"""Findings or endpoints of one kind before the rest is counted."""
+WIDE_TEXT = 400
+
+
+def change_lines(change: Change) -> Iterator[str]:
+    """What the change brings, as lines."""
+    yield (
+        f"**What is staged** against {code(change.base[:10])}"
+        if not change.name
+        else (f"**The change since {code(change.name)}** (from {code(change.base[:10])})")
+    )
+    yield ""
+    yield "| New | Worse | No longer decided | Mended | Score |"
+    yield "|---:|---:|---:|---:|---|"
+    scores = "; ".join(
+        (f"{escaped(each.service)}: " if len(change.scores) > 1 else "")
+        + f"{points(each.before)} to {points(each.after)}"
+        for each in change.scores
+    )
+    numbers = (len(change.new), len(change.worse), len(change.lost), len(change.fixed))
+    yield f"| {' | '.join(f'{number:,}' for number in numbers)} | {scores} |"
+    yield ""
+    yield from _findings("New", change.new)
+    yield from _findings("Worse", [each.finding for each in change.worse])
+    yield from _findings("No longer decided", change.lost)
+    yield from _endpoints(change.endpoints)
+    for each in change.expired:
+        yield f"- the deviation {code(each.id)} of {code(each.rule)} has expired: {escaped(each.until)}"
+    if change.expired:
+        yield ""
+
+
+def _findings(title: str, findings: Sequence[Finding]) -> Iterator[str]:
+    if not findings:
+        return
+    yield f"**{title}**"
+    yield ""
+    for each in findings[:SHOWN]:
+        known = ", known to the baseline" if each.known else ""
+        said = escaped(each.message, WIDE_TEXT)
+        yield f"- {code(place(each.span))} {code(each.rule)} ({each.severity.value}{known}): {said}"
+    if len(findings) > SHOWN:
+        yield f"- and {len(findings) - SHOWN:,} more"
+    yield ""
+
+
+def _endpoints(endpoints: Sequence[EndpointChange]) -> Iterator[str]:
+    lacking = [each for each in endpoints if each.lacks]
+    if not endpoints:
+        return
+    yield f"{count(len(endpoints), 'endpoint')} touched" + (
+        f", {len(lacking):,} of them lack something:" if lacking else "."
+    )
+    yield ""
+    for each in lacking[:SHOWN]:
+        name = code(f"{each.endpoint.method} {each.endpoint.path}")
+        yield f"- {name} ({each.state}) is without {listed(list(each.lacks))}"
+    if len(lacking) > SHOWN:
+        yield f"- and {len(lacking) - SHOWN:,} more"
+    if lacking:
+        yield ""

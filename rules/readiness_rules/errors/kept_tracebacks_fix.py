@@ -1,0 +1,74 @@
+"""A record or a `raise` without the traceback of what failed in; the same with it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readiness.model import Edit, Finding, Fix, Project, Repair, Source, Span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+fix = Fix(__name__, summary="logs with the traceback, and raises from the cause")
+
+NAMES = ("error", "exc", "failure")
+"""For an exception that nobody has named yet."""
+
+LAST = 10**9
+"""A line behind every file."""
+
+
+@fix.rewrites
+def keep(project: Project, finding: Finding, source: Source) -> Repair | None:
+    """`.error(...)` becomes `.exception(...)`, `raise X` becomes `raise X from error`."""
+    import libcst as cst
+
+    call = source.at(finding.span, cst.Call)
+    if call is not None:
+        return _logged(call, source)
+    everywhere = source.within(Span(finding.span.path, 1, 1, LAST, 1), cst.Raise)
+    statements = [each for each in everywhere if source.span(each).line == finding.span.line]
+    return _raised(statements[0], source) if len(statements) == 1 else None
+
+
+def _logged(call: cst.Call, source: Source) -> Repair | None:
+    """The same call, at the same level, with the traceback: `exception` is `error` with it (logging, structlog, loguru)."""
+    import libcst as cst
+
+    told = any(argument.keyword is not None and argument.keyword.value == "exc_info" for argument in call.args)
+    if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "error" or told:
+        return None
+    return Repair((Edit(source.span(call.func.attr), "exception"),), title="logs the traceback")
+
+
+def _raised(statement: cst.Raise, source: Source) -> Repair | None:
+    """The cause named, in the clause that caught it; a clause that gives it no name gets one."""
+    import libcst as cst
+
+    clause = source.around(statement, cst.ExceptHandler)
+    function = source.around(statement, cst.FunctionDef)
+    if clause is None or statement.exc is None or statement.cause is not None or clause.type is None:
+        return None
+    if function is not None and _inside(source.span(function), source.span(clause)):
+        return None
+    place = source.span(statement)
+    if clause.name is not None and isinstance(clause.name.name, cst.Name):
+        return Repair(
+            (_insert(place, f" from {clause.name.name.value}"),), title=f"raises from `{clause.name.name.value}`"
+        )
+    around = source.span(function) if function is not None else source.span(source.module)
+    taken = {each.value for each in source.within(around, cst.Name)}
+    name = next((each for each in NAMES if each not in taken), None)
+    if name is None:
+        return None
+    caught = source.span(clause.type.rpar[-1] if getattr(clause.type, "rpar", ()) else clause.type)
+    return Repair((_insert(caught, f" as {name}"), _insert(place, f" from {name}")), title=f"raises from `{name}`")
+
+
+def _insert(behind: Span, text: str) -> Edit:
+    return Edit(Span(behind.path, behind.end_line, behind.end_column, behind.end_line, behind.end_column), text)
+
+
+def _inside(one: Span, other: Span) -> bool:
+    first, last = (other.line, other.column), (other.end_line, other.end_column)
+    return first <= (one.line, one.column) and (one.end_line, one.end_column) <= last

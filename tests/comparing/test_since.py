@@ -1,0 +1,269 @@
+"""A change held against the commit that it began from: what is new, mended, worse, and which endpoints it touches."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from readiness.cli import main
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "A",
+    "GIT_AUTHOR_EMAIL": "a@example.org",
+    "GIT_COMMITTER_NAME": "A",
+    "GIT_COMMITTER_EMAIL": "a@example.org",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+ORDERS = """import sqlite3
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.get("/orders")
+def orders():
+    db = sqlite3.connect("shop.db")
+    return db.execute("SELECT * FROM orders WHERE name = ?", (request.args["name"],)).fetchall()
+"""
+FLAW = """
+
+@app.get("/guests")
+def guests():
+    db = sqlite3.connect("shop.db")
+    return db.execute(f"SELECT * FROM guests WHERE name = '{request.args['name']}'").fetchall()
+"""
+MENDED = FLAW.replace(
+    "f\"SELECT * FROM guests WHERE name = '{request.args['name']}'\"", '"SELECT * FROM guests LIMIT 5"'
+)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", *arguments]
+    done = subprocess.run(command, cwd=folder, env=os.environ | IDENTITY, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def commit(folder: Path, **files: str | None) -> str:
+    for name, text in files.items():
+        place = folder / f"{name}.py"
+        place.unlink() if text is None else place.write_text(text)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "more")
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q")
+    commit(tmp_path, orders=ORDERS)
+    git(tmp_path, "switch", "-q", "-c", "work")
+    return tmp_path
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--no-cache", "--select", "parameterized-queries,tested-endpoints"])
+
+
+def change(shop: Path, *arguments: str) -> dict[str, Any]:
+    found = json.loads(call("check", str(shop), "--format", "json", *(arguments or ("--since", "main"))).stdout)[
+        "change"
+    ]
+    assert isinstance(found, dict)
+    return found
+
+
+def rules(findings: list[dict[str, Any]]) -> list[str]:
+    return [each["rule"] for each in findings]
+
+
+def test_a_new_failure_is_new_and_an_old_one_is_not(shop: Path) -> None:
+    commit(shop, orders=ORDERS + FLAW)
+    assert rules(change(shop)["new"]) == ["parameterized-queries", "tested-endpoints"]
+
+
+def test_what_is_not_committed_counts_as_well(shop: Path) -> None:
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    assert "parameterized-queries" in rules(change(shop)["new"])
+
+
+def test_a_mended_failure_is_mended(shop: Path) -> None:
+    git(shop, "switch", "-q", "main")
+    commit(shop, orders=ORDERS + FLAW)
+    git(shop, "switch", "-q", "-c", "mend")
+    commit(shop, orders=ORDERS + MENDED)
+    found = change(shop)
+    assert (rules(found["fixed"]), found["new"]) == (["parameterized-queries"], [])
+
+
+def test_a_renamed_file_brings_nothing(shop: Path) -> None:
+    commit(shop, orders=None, purchases=ORDERS)
+    found = change(shop)
+    assert (found["new"], found["fixed"]) == ([], [])
+
+
+def test_a_change_of_main_after_the_branch_began_is_not_ours(shop: Path) -> None:
+    git(shop, "switch", "-q", "main")
+    commit(shop, guests=ORDERS + MENDED)
+    git(shop, "switch", "-q", "work")
+    assert change(shop)["endpoints"] == []
+
+
+def test_a_failure_that_got_worse_is_told_apart(shop: Path) -> None:
+    """What only a script did before is done in a service now."""
+    git(shop, "switch", "-q", "main")
+    text = (
+        "import sqlite3\n\n\ndef clean(name):\n"
+        "    sqlite3.connect('a.db').execute(f\"DELETE FROM orders WHERE name = '{name}'\")\n"
+    )
+    (shop / "scripts").mkdir()
+    (shop / "scripts" / "clean.py").write_text(text)
+    commit(shop)
+    git(shop, "switch", "-q", "-c", "worse")
+    git(shop, "mv", "scripts/clean.py", "clean.py")
+    found = change(shop)
+    assert ([(each["finding"]["rule"], each["before"]) for each in found["worse"]], found["new"]) == (
+        [("parameterized-queries", "minor")],
+        [],
+    )
+
+
+def test_a_site_that_is_no_longer_decided_is_told(shop: Path) -> None:
+    commit(
+        shop,
+        orders=ORDERS.replace('"SELECT * FROM orders WHERE name = ?"', 'load("orders.sql")').replace(
+            "app =", "from sqls import load\napp ="
+        ),
+    )
+    assert rules(change(shop)["lost"]) == ["parameterized-queries"]
+
+
+def test_new_and_removed_endpoints_are_listed_with_what_they_lack(shop: Path) -> None:
+    commit(shop, orders=ORDERS.replace('"/orders"', '"/purchases"'))
+    found = [(each["state"], each["endpoint"]["path"], each["lacks"]) for each in change(shop)["endpoints"]]
+    assert found == [("added", "/purchases", ["test", "bound", "authentication"]), ("removed", "/orders", [])]
+
+
+def test_an_endpoint_whose_handler_changed_is_listed(shop: Path) -> None:
+    commit(shop, orders=ORDERS.replace("SELECT *", "SELECT name"))
+    assert [(each["state"], each["endpoint"]["path"]) for each in change(shop)["endpoints"]] == [("changed", "/orders")]
+
+
+def test_an_endpoint_that_only_moved_is_not_listed(shop: Path) -> None:
+    commit(shop, orders=ORDERS.replace("app = Flask", "\n\n# more room\napp = Flask"))
+    assert change(shop)["endpoints"] == []
+
+
+def test_the_score_stands_before_and_after(shop: Path) -> None:
+    commit(shop, orders=ORDERS + FLAW)
+    score = change(shop)["scores"][0]
+    assert score["after"] < score["before"]
+
+
+def test_the_working_tree_is_left_alone(shop: Path) -> None:
+    commit(shop, orders=ORDERS + FLAW)
+    (shop / "orders.py").write_text(ORDERS)
+    before = git(shop, "status", "--porcelain")
+    change(shop)
+    assert git(shop, "status", "--porcelain") == before
+
+
+def test_the_gate_holds_new_findings_only(shop: Path) -> None:
+    git(shop, "switch", "-q", "main")
+    commit(shop, orders=ORDERS + FLAW)
+    git(shop, "switch", "-q", "-c", "calm")
+    commit(shop, notes="x = 1\n")
+    assert (call("check", str(shop)).exit_code, call("check", str(shop), "--since", "main").exit_code) == (1, 0)
+
+
+def test_a_new_blocker_fails_the_gate(shop: Path) -> None:
+    commit(shop, orders=ORDERS + FLAW)
+    result = call("check", str(shop), "--since", "main")
+    assert (result.exit_code, "1 new finding" in result.stderr) == (1, True)
+
+
+def test_what_is_staged_is_judged_and_what_is_not_is_not(shop: Path) -> None:
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    git(shop, "add", "-A")
+    (shop / "orders.py").write_text(ORDERS)
+    assert "parameterized-queries" in rules(change(shop, "--staged")["new"])
+
+
+def test_what_is_not_staged_is_no_part_of_it(shop: Path) -> None:
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    assert change(shop, "--staged")["new"] == []
+
+
+def test_a_folder_of_the_repository_can_be_scanned_alone(shop: Path) -> None:
+    (shop / "service").mkdir()
+    (shop / "service" / "app.py").write_text(ORDERS)
+    base = commit(shop)
+    (shop / "service" / "app.py").write_text(ORDERS + FLAW)
+    assert "parameterized-queries" in rules(change(shop / "service", "--since", base)["new"])
+
+
+@pytest.mark.parametrize("name", ["nowhere", "--upload-pack=touch owned", "HEAD~40", "@{u}", "\n"])
+def test_a_commit_that_is_not_there_says_what_to_do(shop: Path, name: str) -> None:
+    result = call("check", str(shop), f"--since={name}")
+    assert (result.exit_code, "there is no such commit" in result.stderr) == (2, True)
+
+
+def test_a_shallow_clone_says_how_to_fetch_the_rest(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    commit(shop, orders=ORDERS + FLAW)
+    clone = tmp_path_factory.mktemp("clone")
+    git(clone, "clone", "-q", "--depth=1", f"file://{shop}", ".")
+    result = call("check", str(clone), "--since", "HEAD~1")
+    assert (result.exit_code, "fetch-depth: 0" in result.stderr) == (2, True)
+
+
+def test_histories_without_a_common_commit_say_so(shop: Path) -> None:
+    git(shop, "checkout", "-q", "--orphan", "other")
+    commit(shop, notes="x = 1\n")
+    result = call("check", str(shop), "--since", "main")
+    assert (result.exit_code, "no commit in common" in result.stderr) == (2, True)
+
+
+def test_outside_of_git_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(ORDERS)
+    result = call("check", str(tmp_path), "--since", "main")
+    assert (result.exit_code, "needs git" in result.stderr) == (2, True)
+
+
+def test_since_and_staged_do_not_go_together(shop: Path) -> None:
+    assert call("check", str(shop), "--since", "main", "--staged").exit_code == 2
+
+
+def test_a_filter_of_the_repository_is_not_run(shop: Path) -> None:
+    git(shop, "config", "filter.evil.clean", f"touch {shop}/owned; cat")
+    git(shop, "config", "filter.evil.smudge", f"touch {shop}/owned; cat")
+    (shop / ".gitattributes").write_text("*.py filter=evil\n")
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    change(shop)
+    assert not (shop / "owned").exists()
+
+
+def test_a_link_of_the_base_is_not_followed(shop: Path) -> None:
+    git(shop, "switch", "-q", "main")
+    (shop / "linked.py").symlink_to("/etc/passwd")
+    commit(shop)
+    git(shop, "switch", "-q", "-c", "plain")
+    (shop / "linked.py").unlink()
+    commit(shop, linked="x = 1\n")
+    assert change(shop)["new"] == []
+
+
+def test_the_screen_begins_with_what_is_new(shop: Path) -> None:
+    commit(shop, orders=ORDERS + FLAW)
+    lines = call("check", str(shop), "--since", "main").stdout.splitlines()
+    assert (lines[0].startswith("The change since main"), lines[1]) == (True, " 2 new failures")
+
+
+def test_a_baseline_knows_new_findings_too(shop: Path) -> None:
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    CliRunner().invoke(main, ["baseline", "create", str(shop), "--no-cache"])
+    assert call("check", str(shop), "--since", "main").exit_code == 0

@@ -1,0 +1,170 @@
+"""Small programs in fixtures/flow, whose lines say by what they do when run whether a value can get into SQL text."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from readiness.analysis import analyse_files
+from readiness.model import Finding, Severity, Verdict
+from readiness.plugins import load_plugins
+from readiness.testing.samples import TODAY
+
+FLOW = Path(__file__).parents[2] / "fixtures" / "flow"
+MARK = re.compile(
+    r"# (?:(?P<kind>unsafe|safe|open):(?: (?P<source>request|other))?(?: (?P<place>value|like|identifier|clause|statement|orm))?"
+    r"|no site)$"
+)
+RULES = load_plugins().rules
+TEXT = RULES["parameterized-queries"]
+NAMES = RULES["allow-listed-identifiers"]
+VERDICTS = {"unsafe": Verdict.FAILS, "safe": Verdict.PASSES, "open": Verdict.UNSURE}
+
+MISSES: dict[str, str] = {
+    "classes/inherited_method_overridden": "a method that a subclass overrides is not looked for below the class",
+    "collections/clear_and_refill": "what a list loses again by `clear` is kept",
+    "collections/defaultdict_groups": "the key under which a `defaultdict` grows is not an element",
+    "collections/pop_removes": "what a list loses again by `pop` is kept",
+    "collections/slice_of_list": "a slice of a list is taken for any of its elements",
+    "files/protocol_and_implementation": "a call of a method of a Protocol is not one of the classes that fit it",
+    "functions/async_helper": "a name read from a row of the database is unknown, and an unknown name is unsure",
+    "functions/callback_parameter": "a function that is passed as an argument is not followed",
+    "functions/dispatch_table": "a function that a table holds is not followed",
+    "functions/factory_closure": "the function inside that a factory returns has no callers",
+    "functions/partial_of_safe_builder": "the calls of what `functools.partial` makes are not followed",
+    "functions/partial_table": "the calls of what `functools.partial` makes are not followed",
+    "harmless/flask_annotation_is_not_enforced": "an annotation counts even where nothing enforces it",
+    "harmless/helper_annotation_is_not_enforced": "an annotation counts even where nothing enforces it",
+    "libraries/aiomysql_pool": "the sink, the version or the kind of it is not recognised",
+    "libraries/aiosqlite": "the sink, the version or the kind of it is not recognised",
+    "libraries/clickhouse_connect": "the sink, the version or the kind of it is not recognised",
+    "libraries/clickhouse_driver": "the sink, the version or the kind of it is not recognised",
+    "libraries/frappe_sql": "the sink, the version or the kind of it is not recognised",
+    "libraries/oracledb": "the sink, the version or the kind of it is not recognised",
+    "libraries/peewee_raw_and_sql": "the sink, the version or the kind of it is not recognised",
+    "libraries/pymssql": "the sink, the version or the kind of it is not recognised",
+    "libraries/pyodbc": "the sink, the version or the kind of it is not recognised",
+    "libraries/sqlalchemy_exec_driver_sql": "the sink, the version or the kind of it is not recognised",
+    "libraries/sqlalchemy_op": "the sink, the version or the kind of it is not recognised",
+    "libraries/sqlalchemy_order_by_text": "the sink, the version or the kind of it is not recognised",
+    "orm/django_filter_kwargs": "no site: keys of a mapping that is built before `filter(**mapping)`",
+    "orm/django_filter_kwargs_fixed": "no site: keys of a mapping that is built before `filter(**mapping)`",
+    "sinks/isinstance_narrowed": "`isinstance` does not tell the class of the receiver",
+}
+"""Programs that are not judged as their marks say, and why; an entry that is no longer true fails."""
+
+
+class Marked(Struct, frozen=True):
+    """What one line says of itself."""
+
+    path: str
+    line: int
+    kind: str
+    """`unsafe`, `safe`, `open` or empty: there is no SQL on the line."""
+    source: str
+    place: str
+
+
+class Program(Struct, frozen=True):
+    """One file or folder of the suite."""
+
+    name: str
+    files: dict[str, bytes]
+    marks: tuple[Marked, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read(place: Path) -> Program:
+    """One program: its files without their marks, and the marks."""
+    paths = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    files: dict[str, bytes] = {}
+    marks: list[Marked] = []
+    for each in paths:
+        path = each.relative_to(place).as_posix() if place.is_dir() else place.name
+        lines = each.read_text().split("\n")
+        for number, line in enumerate(lines, 1):
+            mark = MARK.search(line)
+            if mark is not None:
+                marks.append(Marked(path, number, *(mark[group] or "" for group in ("kind", "source", "place"))))
+                lines[number - 1] = line[: mark.start()].rstrip()
+        files[path] = "\n".join(lines).encode()
+    return Program(place.relative_to(FLOW).with_suffix("").as_posix(), files, tuple(marks))
+
+
+PROGRAMS = [
+    read(place)
+    for topic in sorted(FLOW.iterdir())
+    for place in sorted(topic.iterdir())
+    if not place.name.startswith((".", "__"))
+]
+
+
+def judged(program: Program) -> list[str]:
+    """What the two rules say otherwise than the marks do; empty where they agree."""
+    analysis = analyse_files(program.files, [TEXT, NAMES], today=TODAY)
+    found: dict[tuple[str, str, int], list[Finding]] = defaultdict(list)
+    for finding in analysis.findings:
+        found[finding.rule, finding.span.path, finding.span.line].append(finding)
+    wrong = [f"{problem.path}: {problem.message}" for problem in analysis.problems]
+    spoken = {(mark.path, mark.line) for mark in program.marks}
+    for mark in program.marks:
+        rule = NAMES if mark.place == "orm" else TEXT
+        wrong += [
+            f"{mark.path}:{mark.line}: {said}" for said in disagreement(mark, found[rule.id, mark.path, mark.line])
+        ]
+    for (rule_id, path, line), findings in found.items():
+        if rule_id == TEXT.id and (path, line) not in spoken:
+            wrong += [
+                f"{path}:{line}: nothing is marked, {each.verdict}" for each in findings if each.verdict != "passes"
+            ]
+    return wrong
+
+
+def disagreement(mark: Marked, findings: list[Finding]) -> list[str]:
+    """What is wrong with the findings on a marked line: the verdicts, and how severe a failure is."""
+    verdicts = {finding.verdict for finding in findings}
+    if not mark.kind:
+        return [f"no SQL here, {verdict}" for verdict in verdicts]
+    wanted = VERDICTS[mark.kind]
+    if wanted not in verdicts or (wanted is not Verdict.FAILS and len(verdicts) > 1):
+        return [f"{mark.kind}, but found {sorted(verdicts) or 'no site'}"]
+    if mark.kind != "unsafe" or mark.place in ("statement", "orm"):
+        return []
+    severities = {finding.severity for finding in findings if finding.verdict is Verdict.FAILS}
+    blocker = Severity.BLOCKER in severities
+    if blocker != (mark.source == "request"):
+        return [f"sent by {mark.source}, but {sorted(severities)}"]
+    return []
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(
+            program,
+            marks=[pytest.mark.xfail(reason=MISSES[program.name], strict=True)] if program.name in MISSES else [],
+            id=program.name,
+        )
+        for program in PROGRAMS
+    ],
+)
+def test_a_program_is_judged_by_what_it_does(program: Program) -> None:
+    assert judged(program) == []
+
+
+def test_every_program_says_what_it_does() -> None:
+    assert [program.name for program in PROGRAMS if not program.marks] == []
+
+
+def test_half_of_the_marked_lines_are_safe() -> None:
+    kinds = [mark.kind for program in PROGRAMS for mark in program.marks]
+    assert len(PROGRAMS) >= 300
+    assert 0.4 < kinds.count("safe") / len([kind for kind in kinds if kind]) < 0.6
+
+
+def test_the_list_of_misses_names_programs() -> None:
+    assert set(MISSES) <= {program.name for program in PROGRAMS}

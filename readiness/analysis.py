@@ -73,6 +73,7 @@ def analyse(
     progress: Progress | None,
     *,
     show: str = "",
+    target: float | None = None,
 ) -> Report:
     """Run every stage on a listing, with the rules that were chosen among the plugins'."""
     analysis = examine(listing, checklist, settings, rules, plugins, cache, today, jobs=jobs, progress=progress)
@@ -80,7 +81,7 @@ def analyse(
     _tell(progress, "score")
     judged = {rule.id for rule in rules} - analysis.judgement.broken.keys()
     settled = settle(project, analysis.findings, plugins.rules, checklist, today, judged)
-    reports = _scored(analysis, settled.findings, plugins, rules, checklist)
+    reports = _scored(analysis, settled.findings, plugins, rules, checklist, target)
     inventory = tuple(endpoints(project, services))
     code = [file for file in listing.files if file.language in LANGUAGES]
     unread = {problem.path for problem in analysis.problems if problem.stage in (Stage.DISCOVER, Stage.EXTRACT)}
@@ -107,7 +108,13 @@ def analyse(
         suppressions=suppressions(project),
         silenced=silenced(project),
         readable_evidence=("coverage", "tests"),
+        standings=tuple((each.span.path, _standing(each)) for each in project.each(Evidence) if not each.problem),
+        newer=sum(summary.lowered for path in project.paths() if (summary := project.summary(path)) is not None),
     )
+
+
+def _standing(evidence: Evidence) -> str:
+    return "stale" if evidence.stale else "observed" if evidence.observed else "claimed"
 
 
 def examine(
@@ -198,7 +205,12 @@ def _judged(
 
 
 def _scored(
-    analysis: Analysis, findings: Sequence[Finding], plugins: Plugins, judged: Sequence[Rule], checklist: Checklist
+    analysis: Analysis,
+    findings: Sequence[Finding],
+    plugins: Plugins,
+    judged: Sequence[Rule],
+    checklist: Checklist,
+    target: float | None,
 ) -> tuple[ServiceReport, ...]:
     """The services with their scores. Findings in files that several services share count for each of them."""
     chosen = {rule.id for rule in judged}
@@ -231,6 +243,7 @@ def _scored(
         ],
         rules,
         checklist,
+        target=target,
     )
 
 

@@ -60,6 +60,10 @@ class NoRepository(GitError):
     """The folder belongs to no repository."""
 
 
+class ForeignRepository(GitError):
+    """Another user owns the repository."""
+
+
 class Entry(Struct, frozen=True):
     """One file that git knows."""
 
@@ -170,6 +174,11 @@ def merge_base(root: Path, one: str, other: str) -> str:
     return run(root, "merge-base", one, other).split(b"\n")[0].strip().decode("ascii", "replace")
 
 
+def empty_tree(root: Path) -> str:
+    """The hexadecimal name of a tree without files, which stands for what was there before the first commit. Raises GitError."""
+    return run(root, "hash-object", "-t", "tree", "--stdin").strip().decode("ascii", "replace")
+
+
 def tree(root: Path, commit_name: str) -> list[Blob]:
     """The files of a commit below `root`, submodules included as what they are. Raises GitError."""
     output = run(root, "ls-tree", "-r", "-z", commit_name)
@@ -185,7 +194,7 @@ def tree(root: Path, commit_name: str) -> list[Blob]:
 def index(root: Path) -> list[Blob]:
     """The files that are staged below `root`, as the next commit would hold them. Raises GitError."""
     found = []
-    for record in run(root, "ls-files", "-z", "-s").split(b"\0"):
+    for record in run(root, "ls-files", "-z", "-s", index_file=_index_of_commit(root)).split(b"\0"):
         facts, _, path = record.partition(b"\t")
         words = facts.split(b" ")
         if len(words) == 3 and words[2] in (b"0", b"2") and _inside(path):
@@ -223,13 +232,27 @@ def contents(root: Path, names: Sequence[str], largest: int, total: int) -> Iter
             at = end + 2 + int(size)
 
 
+def _index_of_commit(root: Path) -> str:
+    """The index that git has named to a hook, where it is one of this repository's: `git commit -a` and `git commit FILE` write one
+    of their own, and that is what the commit will hold. Empty for the usual one."""
+    named = os.environ.get("GIT_INDEX_FILE", "")
+    if not named:
+        return ""
+    place = os.path.realpath(named)
+    folder = os.fsdecode(run(root, "rev-parse", "--absolute-git-dir").rstrip(b"\n"))
+    return place if Path(place).is_relative_to(os.path.realpath(folder)) else ""
+
+
 def _lines(names: Sequence[str]) -> bytes:
     return "".join(f"{name}\n" for name in names).encode()
 
 
-def run(root: Path, *arguments: str, standard_input: bytes = b"", timeout: float = TIMEOUT) -> bytes:
+def run(
+    root: Path, *arguments: str, standard_input: bytes = b"", timeout: float = TIMEOUT, index_file: str = ""
+) -> bytes:
     """What one git command prints, run in `root` with nothing of the repository's configuration that starts a program.
 
+    `index_file` is the absolute path of another index than the repository's usual one.
     Raises GitMissing, NoRepository, or GitError for any other refusal and after `timeout` seconds.
     """
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
@@ -242,7 +265,7 @@ def run(root: Path, *arguments: str, standard_input: bytes = b"", timeout: float
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=_environment() | ({"GIT_INDEX_FILE": index_file} if index_file else {}),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -258,7 +281,7 @@ def run(root: Path, *arguments: str, standard_input: bytes = b"", timeout: float
     if _NOT_A_REPOSITORY.search(complaint):
         raise NoRepository("it is no git repository")
     if b"dubious ownership" in complaint:
-        raise GitError("git refuses a repository that another user owns (see safe.directory in git's manual)")
+        raise ForeignRepository("git refuses a repository that another user owns (see safe.directory in git's manual)")
     raise GitError(f"git {arguments[0]} failed: {_first_line(complaint)}")
 
 

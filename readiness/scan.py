@@ -39,6 +39,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     cache: bool = True
     show: str = ""
     """An operation whose way through the code is wanted: `GET /orders/{id}`, a path or a handler."""
+    target: float | None = None
+    """A score to which the way is wanted."""
     today: date | None = None
     """The date of the scan, UTC."""
 
@@ -101,6 +103,7 @@ def report_of(inputs: Inputs, options: ScanOptions, cache: Cache, progress: Prog
             options.jobs or 0,
             progress,
             show=options.show,
+            target=options.target,
         )
         if not prepared.plugins.problems:
             # What keeps a plugin from loading can lie outside of everything that the key knows.

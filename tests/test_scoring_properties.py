@@ -3,7 +3,7 @@
 import math
 
 import msgspec
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from readiness.model import (
@@ -26,7 +26,7 @@ from readiness.scoring import RuleInput, ServiceInput, score
 RULES = ("a", "b", "c", "d", "e", "f")
 KINDS = ("coverage", "load")
 EPSILON = 1e-9
-FEW = settings(max_examples=50, deadline=None)
+FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 """A world is large; the moves were also tried 2500 times each."""
 
 World = tuple[Checklist, tuple[RuleInput, ...], ServiceInput]

@@ -19,9 +19,12 @@ COMMANDS = {
     "check": "Scan a backend, judge it and score it.",
     "deviate": "Record that a finding is accepted.",
     "deviations": "List accepted deviations, and what silences other tools.",
+    "doctor": "Say what would make the analysis incomplete, and the remedy.",
     "endpoints": "List every route with what is known about it.",
     "explain": "Show a rule's page, or the arithmetic of an item or of the score.",
     "fix": "Repair what can be repaired without a decision.",
+    "init": "Write settings and a workflow for the project as it is.",
+    "plan": "Show which repairs raise the score most.",
     "rules": "List the rules.",
 }
 USAGE_ERROR = 2

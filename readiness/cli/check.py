@@ -180,7 +180,7 @@ def _rendered(
         from readiness.reporters import sarif
 
         rules = load_plugins(plugins).rules.values()
-        return sarif.render(report, {rule.id: page for rule in rules if (page := page_of(rule))})
+        return sarif.render(report, {rule.id: page for rule in rules if (page := page_of(rule))}, folder)
     if name == "junit":
         from readiness.reporters import junit
 

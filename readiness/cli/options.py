@@ -71,12 +71,14 @@ def color_option(function: F) -> F:
     )(function)
 
 
-def run_scan(paths: Sequence[str], arguments: ScanArguments, *, quiet: bool, endpoint: str = "") -> "Report":
+def run_scan(
+    paths: Sequence[str], arguments: ScanArguments, *, quiet: bool, endpoint: str = "", target: float | None = None
+) -> "Report":
     """Scan the paths. Raises ReadinessError for what the user can mend."""
     from readiness.cli.progress import progress_line
     from readiness.scan import scan
 
-    options = options_of(paths, arguments, endpoint=endpoint)
+    options = options_of(paths, arguments, endpoint=endpoint, target=target)
     with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
         return scan(paths, options, progress)
 
@@ -90,7 +92,9 @@ def run_comparison(paths: Sequence[str], arguments: ScanArguments, since: str, *
         return compare(paths, options_of(paths, arguments), since, progress)
 
 
-def options_of(paths: Sequence[str], arguments: ScanArguments, *, endpoint: str = "") -> "ScanOptions":
+def options_of(
+    paths: Sequence[str], arguments: ScanArguments, *, endpoint: str = "", target: float | None = None
+) -> "ScanOptions":
     """The options of a scan. Raises ReadinessError for a path that is not there and a rule that nobody knows."""
     from readiness.scan import ScanOptions
 
@@ -108,6 +112,7 @@ def options_of(paths: Sequence[str], arguments: ScanArguments, *, endpoint: str 
         cache=not arguments["no_cache"],
         today=today.date() if today else None,
         show=endpoint,
+        target=target,
     )
 
 

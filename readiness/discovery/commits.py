@@ -38,7 +38,7 @@ class CommitListing(Listing, frozen=True, kw_only=True):
 
 
 def base_of(root: str, name: str) -> str:
-    """The commit that a change is held against: the last one that HEAD has in common with `name`.
+    """The commit that a change is held against: the last one that HEAD has in common with `name`; before the first commit, no file.
 
     Raises ReadinessError, with the way out, where there is none.
     """
@@ -47,6 +47,8 @@ def base_of(root: str, name: str) -> str:
         head = git.head(place)
     except git.GitError as error:
         raise ReadinessError(f"--since needs git: {error}; scan a clone of the repository") from None
+    if name == "HEAD" and not head.commit:
+        return git.empty_tree(place)
     deeper = "fetch all of it (git fetch --unshallow; in GitHub Actions fetch-depth: 0)"
     try:
         commit = git.commit(place, name)

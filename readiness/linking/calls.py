@@ -148,7 +148,14 @@ class Calls:
         """Every resolved call of a project function or class."""
         if symbol.kind not in (SymbolKind.FUNCTION, SymbolKind.CLASS):
             return []
-        return self._linker.once(("callers", symbol.path, symbol.index), lambda: list(self._callers(symbol)), [])
+        key = ("callers", symbol.path, symbol.index)
+        if self._linker.busy:
+            return self._linker.once(key, lambda: list(self._callers(symbol)), [])
+        # Each call of the name is a question of its own: as one, a name that is called often would be beyond the bounds.
+        found = self._linker.answers.get(key)
+        if not isinstance(found, list):
+            found = self._linker.answers[key] = list(self._callers(symbol))
+        return found
 
     def _callers(self, symbol: Symbol) -> Iterator[tuple[str, int]]:
         for path, index in self._candidates(symbol):
@@ -166,7 +173,8 @@ class Calls:
             names.add("")
         for name in sorted(names):
             names |= self._aliases.get(name, set())
-        return sorted({site for name in names for site in sites.get(name, ())})
+        named = [sites[name] for name in names if name in sites]
+        return named[0] if len(named) == 1 else sorted({site for each in named for site in each})
 
     def _by_name(self) -> dict[str, list[tuple[str, int]]]:
         if self._sites is None:

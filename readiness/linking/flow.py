@@ -15,21 +15,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
+from msgspec.structs import replace
+
 from readiness.linking.flow_arguments import expression_of
 from readiness.linking.flow_callers import Callers
 from readiness.linking.flow_calls import call_text
+from readiness.linking.flow_declared import first_annotated
 from readiness.linking.flow_elements import elements_of
 from readiness.linking.flow_guards import decided, restriction
 from readiness.linking.flow_names import checking_call, name_text, surroundings
 from readiness.linking.flow_origins import assigned_expression, origin_of
-from readiness.linking.flow_parts import either_text
+from readiness.linking.flow_parts import comprehended, either_text
 from readiness.linking.flow_pieces import NOTHING, Flow, single
 from readiness.linking.flow_places import FileIndex, FunctionNode, dotted
 from readiness.linking.flow_reaching import Reached, Walker
-from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Frame, Known, Lazy, Passed, Table
+from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
 from readiness.linking.flow_returns import bind, returned_expressions, yielded_elements
+from readiness.linking.flow_rows import row_parts
 from readiness.linking.flow_tables import table_of
-from readiness.linking.flow_text import expression_text
+from readiness.linking.flow_text import constant_text, expression_text
 from readiness.linking.flow_types import type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
 from readiness.model.summary import CallRef, Name, Value
@@ -63,6 +67,8 @@ class ValueFlow:
         self._files: dict[str, FileIndex | None] = {}
         self._texts: dict[Key, tuple[At, Flow, ast.expr]] = {}
         self._held: dict[Key, tuple[At, Elements, ast.expr]] = {}
+        self._frames: dict[tuple[object, ...], tuple[At, Frame | None]] = {}
+        self._inside: dict[Key, tuple[At, At]] = {}
         self._framed: dict[tuple[str, int, bool, bool, int], tuple[At, Reached]] = {}
         self._reached: dict[tuple[str, str, int, bool, bool], Reached] = {}
         self._active: set[tuple[int, int, int]] = set()
@@ -95,6 +101,8 @@ class ValueFlow:
         self._texts.clear()
         self._held.clear()
         self._framed.clear()
+        self._frames.clear()
+        self._inside.clear()
         self._active.clear()
         self._walking.clear()
         self._depth = self._steps = self._cuts = 0
@@ -139,7 +147,10 @@ class ValueFlow:
         """What text an expression can be."""
         self._spend()
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
-            return Flow(((self.piece(PieceKind.UNKNOWN, expression, at),),), "unknown", complete=False)
+            if isinstance(expression, ast.Constant):
+                return constant_text(expression.value)
+            unread = replace(self.piece(PieceKind.UNKNOWN, expression, at), unread=True)
+            return Flow(((unread,),), "unknown", complete=False)
         key = _key(expression, at)
         if key in self._texts:
             return self._texts[key][1]
@@ -195,7 +206,8 @@ class ValueFlow:
             self._cuts += 1
             return Elements(())
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
-            return Elements((Known(single(self.piece(PieceKind.UNKNOWN, expression, at), "unknown")),))
+            unread = replace(self.piece(PieceKind.UNKNOWN, expression, at), unread=True)
+            return Elements((Known(single(unread, "unknown")),))
         cuts = self._cuts
         with self._running(running):
             found = elements_of(self, expression, at)
@@ -301,7 +313,22 @@ class ValueFlow:
         symbol = self.callee(call, at)
         if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
             return None
-        return bind(self, call, symbol, at)
+        key = (*_key(call, at), symbol.path, symbol.index)
+        if key not in self._frames:
+            # One frame for one call: what is worked out inside it is kept under it.
+            self._frames[key] = (at, bind(self, call, symbol, at))
+        return self._frames[key][1]
+
+    def comprehended(self, generators: list[ast.comprehension], at: At) -> At:
+        """Where the element of a comprehension is read: its targets bound, its conditions assumed."""
+        key = _key(generators[0].iter, at)
+        if key in self._inside:
+            return self._inside[key][1]
+        cuts = self._cuts
+        found = comprehended(self, generators, at)
+        if cuts == self._cuts:
+            self._inside[key] = (at, found)
+        return found
 
     def returned(self, call: ast.Call, at: At) -> tuple[Lazy, ...]:
         """The expressions that a function of the project returns to a call; none where they are not known."""
@@ -309,6 +336,12 @@ class ValueFlow:
         if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
             return ()
         return returned_expressions(self, call, symbol, at)
+
+    def row(self, call: ast.Call, at: At) -> Parts | None:
+        """The columns of the one row that a call fetches, None where they are not known."""
+        return (
+            row_parts(self, call, at) if isinstance(call.func, ast.Attribute) and call.func.attr == "fetchone" else None
+        )
 
     def yielded(self, call: ast.Call, at: At) -> Elements | None:
         """What a generator of the project yields to a call, None where that is not known."""
@@ -360,6 +393,11 @@ class ValueFlow:
             root = name.partition(".")[0]
             if any(isinstance(local, Bound) and local.name == root for local in at.local):
                 return None
+            written = first_annotated(index, root, at) if name == root else ""
+            if written:
+                # A method that is called on its class and has no `self`.
+                symbol = self._code.resolve(at.path, written, index.scope(at.statement))
+                return None if symbol.kind is SymbolKind.UNKNOWN else symbol
             value = Name(name)
         elif isinstance(expression, ast.Call) and (number := index.call_number(expression)) >= 0:
             value = CallRef(number)

@@ -8,20 +8,33 @@ from msgspec.structs import replace
 
 from readiness.linking.flow_names import surroundings
 from readiness.linking.flow_pieces import Flow, union
-from readiness.linking.flow_places import FunctionNode, dotted
-from readiness.linking.flow_reader import At, Lazy, Passed, Reader
+from readiness.linking.flow_places import FileIndex, FunctionNode, dotted
+from readiness.linking.flow_reader import At, Frame, Lazy, Passed, Reader
 from readiness.linking.flow_returns import bind
-from readiness.linking.flow_uses import RUNNING, Later, Uses
+from readiness.linking.flow_uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of
 from readiness.model import PieceKind, Symbol, SymbolKind
-from readiness.model.summary import Name
+from readiness.model.summary import Call, Class, Function, Name, Starred, Summary
 
 MOST_ABOVE = 3
 """Functions that a parameter is followed up through."""
-MOST_CALLERS = 8
+MOST_CALLERS = 48
+MOST_OTHERS = 200
+"""Uses of the name of a function that are looked at before its callers are given up."""
 TRANSPARENT = frozenset(
-    {"staticmethod", "classmethod", "lru_cache", "cache", "contextmanager", "asynccontextmanager", "override"}
+    {
+        "staticmethod",
+        "classmethod",
+        "lru_cache",
+        "cache",
+        "contextmanager",
+        "asynccontextmanager",
+        "override",
+        "abstractmethod",
+    }
 )
 """Decorators whose function is called with the same arguments, and by nobody else."""
+ENTRIES = frozenset({"main", "handler", "lambda_handler", "handle", "run", "upgrade", "downgrade", "application"})
+"""Functions that something outside the project calls by their name."""
 FROM_OUTSIDE = frozenset({PieceKind.REQUEST, PieceKind.PARAMETER})
 
 
@@ -36,6 +49,7 @@ class Callers:
         self._reader = reader
         self._above = 0
         self._uses: Uses | None = None
+        self._known: dict[tuple[str, int], tuple[list[Later], bool]] = {}
 
     def given(self, name: str, function: FunctionNode, at: At) -> tuple[Lazy, ...]:
         """The expressions that the callers pass as a parameter; none unless every caller is known."""
@@ -70,11 +84,26 @@ class Callers:
                     found.append(flow)
         finally:
             self._above -= 1
+        living = [flow for flow in found if not self._never_passed(flow)]
+        found = living or found
         passed = union(found)
         if complete and passed.alternatives:
             return Passed(passed, True)
         told = tuple(each for each in passed.alternatives if any(piece.kind in FROM_OUTSIDE for piece in each))
         return Passed(replace(passed, alternatives=told), False) if told else None
+
+    def _never_passed(self, flow: Flow) -> bool:
+        """The text is a parameter of a plain function that nothing in the project calls or names."""
+        piece = flow.riskiest
+        if piece is None or piece.kind is not PieceKind.PARAMETER or not piece.owner or self._uses is None:
+            return False
+        found = self._reader.code.find(piece.owner)
+        summary = self._reader.code.summary(found[0]) if found is not None else None
+        if found is None or summary is None or found[1] < 0:
+            return False
+        function = summary.definitions[found[1]]
+        called = function.name in self._uses.calls or function.name in self._uses.values
+        return function.scope < 0 and not called and not function.decorators and function.name not in ENTRIES
 
     def _argument(self, call: Later, callee: str, number: int, name: str) -> Flow | None:
         """The text that one call passes."""
@@ -90,9 +119,24 @@ class Callers:
         statement: ast.stmt | None = index.statement(node) if index is not None and node is not None else None
         if node is None or statement is None:
             return None
-        at = surroundings(self._reader, node, At(path, statement))
+        at = surroundings(self._reader, node, At(path, statement, frame=self._frame(call.handed, statement, index)))
         frame = bind(self._reader, _direct(node, call), Symbol(SymbolKind.FUNCTION, "", callee, number), at)
         return frame.arguments.get(name) if frame is not None else None
+
+    def _frame(self, handed: Later | None, statement: ast.stmt, index: FileIndex | None) -> Frame | None:
+        """The call of the function around a statement that hands it what it calls there."""
+        summary = self._reader.code.summary(handed.path) if handed is not None else None
+        outer = self._reader.index(handed.path) if handed is not None else None
+        function = index.function(statement) if index is not None else None
+        if handed is None or summary is None or outer is None or index is None or function is None:
+            return None
+        node = outer.call(summary.calls[handed.number])
+        there = outer.statement(node) if node is not None else None
+        if node is None or there is None:
+            return None
+        symbol = Symbol(SymbolKind.FUNCTION, "", index.path, index.definition_index(function))
+        at = surroundings(self._reader, node, At(handed.path, there))
+        return bind(self._reader, _direct(node, handed), symbol, at)
 
     def _calls(self, path: str, number: int) -> tuple[list[Later], bool]:
         """Calls of a function outside tests, and whether these are all."""
@@ -100,16 +144,125 @@ class Callers:
         summary = code.summary(path)
         if summary is None:
             return [], False
+        key = path, number
+        if key not in self._known:
+            self._known[key] = self._found(path, number, summary)
+        return self._known[key]
+
+    def _found(self, path: str, number: int, summary: Summary) -> tuple[list[Later], bool]:
+        code = self._reader.code
         definition = summary.definitions[number]
         symbol = Symbol(SymbolKind.FUNCTION, code.symbol(path, number), path, number)
-        called = [each for each in code.callers(symbol) if code.files[each[0]].scope in RUNNING]
-        found = [Later(path, number, Name(definition.name)) for path, number in called]
         if self._uses is None:
             self._uses = Uses(code)
-        found += [each for each in self._uses.later.get(definition.name, ()) if self._is(each, symbol)]
+        called, name = [symbol], definition.name
+        around = summary.definitions[definition.scope] if definition.scope >= 0 else None
+        if name == "__init__" and isinstance(around, Class):
+            # To construct an object, of the class or of one below it, is to call it.
+            owner = Symbol(SymbolKind.CLASS, code.symbol(path, definition.scope), path, definition.scope)
+            below = [each for each in code.descendants(owner) if self._constructs(each, symbol)]
+            called, name = [symbol, owner, *below], around.name
+        sites = [site for each in called for site in code.callers(each) if code.files[site[0]].scope in RUNNING]
+        found = [Later(path, number, Name(name)) for path, number in dict.fromkeys(sites)]
+        found += [each for each in self._uses.later.get(name, ()) if self._is(each, symbol)]
+        handed, complete = self._handed(name, called)
+        found += handed
         if len(found) > MOST_CALLERS:
             return found[:MOST_CALLERS], False
-        return found, bool(found) and self._uses.calls(definition.name) == len(found)
+        method = isinstance(around, Class) and name == definition.name
+        return found, bool(found) and complete and self._all(name, called, {*sites}, method=method)
+
+    def _constructs(self, below: Symbol, init: Symbol) -> bool:
+        """A class below inherits the constructor."""
+        found = self._reader.code.member(below, "__init__")
+        return (found.path, found.index) == (init.path, init.index)
+
+    def _all(self, name: str, called: list[Symbol], sites: set[tuple[str, int]], *, method: bool) -> bool:
+        """No other call of this name can be one of the function: each is known to be of something else."""
+        home = self._reader.code.summary(called[0].path)
+        known = home.definitions[called[0].index] if home is not None else None
+        function = known if isinstance(known, Function) else None
+        others = [each for each in self._uses.calls.get(name, ()) if each not in sites] if self._uses else []
+        if len(others) > MOST_OTHERS:
+            return False
+        for path, number in others:
+            found = self._reader.code.callee(path, number)
+            summary = self._reader.code.summary(path)
+            callee = summary.calls[number].callee if summary is not None else None
+            dotted_ = not isinstance(callee, Name) or "." in callee.dotted
+            if found.kind is SymbolKind.UNKNOWN and (method or not dotted_):
+                if summary is not None and function is not None and not _takes(function, summary.calls[number]):
+                    continue
+                return False
+            if any((found.path, found.index) == (each.path, each.index) for each in called) and found.path:
+                return False
+        return True
+
+    def _handed(self, name: str, called: list[Symbol]) -> tuple[list[Later], bool]:
+        """Calls by functions of the project that are handed the function: `run_daily(job)`; and whether each such use is known."""
+        uses = self._uses.values.get(name, []) if self._uses is not None else []
+        if len(uses) > MOST_OTHERS:
+            return [], False
+        found: list[Later] = []
+        complete = True
+        later = {(each.path, each.number) for each in self._uses.later.get(name, ())} if self._uses else set()
+        for use in uses:
+            held = self._reader.code.resolve_value(use.path, use.value, use.scope, use.line)
+            if held.kind is SymbolKind.UNKNOWN and isinstance(use.value, Name) and "." not in use.value.dotted:
+                continue
+            if held.kind is not SymbolKind.UNKNOWN and not any(
+                (held.kind, held.path, held.index) == (each.kind, each.path, each.index) for each in called
+            ):
+                continue
+            if (use.path, use.call) in later:
+                continue
+            inside = self._called_back(use) if held.kind is not SymbolKind.UNKNOWN else None
+            complete = complete and inside is not None
+            found += inside or []
+        return found, complete
+
+    def _called_back(self, use: Handed) -> list[Later] | None:
+        """Where a function of the project calls what it is handed; None where it may do anything else with it."""
+        code = self._reader.code
+        callee = code.callee(use.path, use.call) if use.call >= 0 else None
+        handing, at = self._handing(use), use.position
+        if handing is not None and handing.skipped:
+            # `executor.submit(run_daily, job)` calls `run_daily(job)`.
+            outer = code.summary(use.path)
+            call = outer.calls[use.call] if outer is not None else None
+            callee = code.resolve_value(use.path, handing.function, call.scope, call.line) if call is not None else None
+            at -= handing.skipped
+        summary = code.summary(callee.path) if callee is not None and callee.kind is SymbolKind.FUNCTION else None
+        if callee is None or summary is None or callee.rest:
+            return None
+        function = summary.definitions[callee.index]
+        names = [each.name for each in getattr(function, "parameters", ())]
+        if names[:1] in (["self"], ["cls"]):
+            names = names[1:]
+        name = use.keyword or (names[at] if 0 <= at < len(names) else "")
+        found: list[Later] = []
+        for number, call in enumerate(summary.calls):
+            if call.scope != callee.index:
+                continue
+            if call.callee == Name(name):
+                found.append(Later(callee.path, number, Name(name), handed=handing))
+            elif Name(name) in call.arguments:
+                position = call.arguments.index(Name(name))
+                if RUNNERS.get(last_of(call.callee)) != position:
+                    return None
+                found.append(Later(callee.path, number, Name(name), skipped=position + 1, handed=handing))
+        return found or None
+
+    def _handing(self, use: Handed) -> Later | None:
+        """The call that hands a function over, with what it calls itself."""
+        summary = self._reader.code.summary(use.path)
+        call = summary.calls[use.call] if summary is not None and use.call >= 0 else None
+        if call is None:
+            return None
+        position = RUNNERS.get(last_of(call.callee), -1)
+        if 0 <= position < use.position and isinstance(call.arguments[position], Name):
+            return Later(use.path, use.call, call.arguments[position], skipped=position + 1)
+        return Later(use.path, use.call, call.callee)
 
     def _is(self, later: Later, symbol: Symbol) -> bool:
         code = self._reader.code
@@ -119,6 +272,24 @@ class Callers:
         call = summary.calls[later.number]
         found = code.resolve_value(later.path, later.function, call.scope, call.line)
         return found.kind is SymbolKind.FUNCTION and (found.path, found.index) == (symbol.path, symbol.index)
+
+
+def _takes(function: Function, call: Call) -> bool:
+    """A call fits the parameters of a method, by their number and the names of its keywords."""
+    if any(isinstance(each, Starred) for each in call.arguments) or any(not name for name, _ in call.keywords):
+        return True
+    given = [each for each in function.parameters if each.kind in ("positional-only", "positional")]
+    if given and given[0].name in ("self", "cls"):
+        given = given[1:]
+    spread = {each.kind for each in function.parameters}
+    names = {each.name for each in function.parameters}
+    needed = [each for each in given if each.default is None]
+    keywords = {name for name, _ in call.keywords}
+    if len(call.arguments) > len(given) and "variadic" not in spread:
+        return False
+    if not keywords <= names and "keyword-variadic" not in spread:
+        return False
+    return len(call.arguments) + len(keywords) >= len(needed)
 
 
 def _direct(node: ast.Call, call: Later) -> ast.Call:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from readiness.linking.flow_declared import command_option
 from readiness.linking.flow_elements import joined
 from readiness.linking.flow_filling import format_text, rendered_text, replaced_text, substitute_text
 from readiness.linking.flow_guards import harmless_pattern
@@ -31,13 +32,14 @@ from readiness.linking.flow_known import (
     SAME_TEXT_METHODS,
     SHIPPED_CALLS,
 )
-from readiness.linking.flow_members import fixed, member_of_call
+from readiness.linking.flow_members import describes, fixed, member_of_call
 from readiness.linking.flow_objects import method_text
 from readiness.linking.flow_parts import merged
 from readiness.linking.flow_pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
 from readiness.linking.flow_places import place_of
 from readiness.linking.flow_reader import At, Bound, Elements, Lazy, Reader
 from readiness.linking.flow_returns import returned_text
+from readiness.linking.flow_rows import row_text
 from readiness.linking.flow_sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES
 from readiness.linking.flow_text import placed
 from readiness.linking.flow_types import type_kind
@@ -57,6 +59,8 @@ CHANGES: dict[str, Callable[[str], str]] = {
 
 def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
     """The text of a call; None where nothing is known of it."""
+    if describes(call):
+        return single(reader.piece(PieceKind.VALIDATED, call, at))
     symbol = reader.callee(call, at)
     if isinstance(call.func, ast.Attribute) and (symbol is None or not symbol.name.startswith(MODULES)):
         found = _method(reader, call, call.func, at)
@@ -126,6 +130,11 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         return single(reader.piece(PieceKind.REQUEST, call, at, _asked_for(call)))
     if name in SHIPPED_CALLS:
         return single(reader.piece(PieceKind.VALIDATED, call, at))
+    if name in OPENING_CALLS and call.args:
+        return _opened(reader, call, at)
+    if name in ("glob.glob", "glob.iglob", "os.listdir") and call.args:
+        # The files of a folder that the code names are a part of the program as the folder is.
+        return reader.text(call.args[0], at)
     if name.startswith("os.path.") and call.args:
         return concatenate([reader.text(argument, at) for argument in call.args], "expression")
     if name in CONFIGURED_NAMES or name.startswith(("os.environ.", "starlette.config.", "decouple.", "environ.")):
@@ -156,6 +165,8 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         )
     if name in ("re.sub", "regex.sub") and len(call.args) >= 3:
         return _substituted(reader, call, at)
+    if name in ("dataclasses.fields", "typing.get_type_hints", "msgspec.structs.fields", "attr.fields", "attrs.fields"):
+        return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name == "next" and first is not None:
         return reader.element_text(merged(reader, reader.elements(first, at)))
     if name == "getattr" and len(call.args) >= 2:
@@ -244,9 +255,29 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow
             return _get(reader, call, func, at)
         case "read" | "read_text" | "readlines" | "open":
             return _file_text(reader, call, func, at)
+        case "glob" | "rglob" | "iterdir" if symbol_of_path(reader, call, at):
+            return reader.text(func.value, at)
         case "joinpath":
             return concatenate([reader.text(each, at) for each in (func.value, *call.args)], "expression")
     return None
+
+
+def _opened(reader: Reader, call: ast.Call, at: At) -> Flow | None:
+    """`open(path)`: a file that is a part of the program, where its path is fixed and such a file is there."""
+    where = reader.text(call.args[0], at)
+    if len(where.alternatives) != 1 or not where.alternatives[0] or not where.only(*FIXED_PATH):
+        return None
+    tail = where.alternatives[0][-1]
+    name = tail.text.replace("\\", "/").rpartition("/")[2] if tail.kind is PieceKind.CONSTANT else ""
+    if not name or not any(path == name or path.endswith(f"/{name}") for path in reader.code.files):
+        return None
+    return single(reader.piece(PieceKind.VALIDATED, call, at))
+
+
+def symbol_of_path(reader: Reader, call: ast.Call, at: At) -> bool:
+    """The method is one of `pathlib.Path`."""
+    symbol = reader.callee(call, at)
+    return symbol is None or symbol.name.startswith("pathlib.")
 
 
 def _file_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
@@ -267,7 +298,9 @@ def _file_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> F
             return None
     where = reader.text(path, at)
     if not where.alternatives or not where.only(*FIXED_PATH):
-        return None
+        named = next((piece.outside for piece in where.pieces if piece.outside), "")
+        file = replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=f"a file named by {named}")
+        return single(file) if named and func.attr in ("read", "read_text") else None
     configured = any(piece.kind is PieceKind.CONFIGURED for piece in where.pieces)
     return single(reader.piece(PieceKind.CONFIGURED if configured else PieceKind.VALIDATED, call, at))
 
@@ -298,6 +331,15 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
     ):
         return single(reader.piece(PieceKind.QUOTED, call, at))
     if func.attr in NUMBER_METHODS:
+        return single(reader.piece(PieceKind.NUMBER, call, at))
+    rows = row_text(reader, call, func, at)
+    if rows is not None:
+        return rows
+    if (
+        func.attr == "values_list"
+        and call.args
+        and all(getattr(each, "value", "") in ("id", "pk") for each in call.args)
+    ):
         return single(reader.piece(PieceKind.NUMBER, call, at))
     if func.attr in SAME_TEXT_METHODS:
         return _same_method(reader, call, func, at)
@@ -352,6 +394,9 @@ def _get(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | 
                 return union(reader.element_text(each) for each in named)
         values = fixed(reader, call, reader.element_text(merged(reader, Elements(table.values))), at)
         return union([values, default]) if default is not None else values
+    option = command_option(reader, func.value, call.args[0], call, at)
+    if option is not None:
+        return option
     base = reader.text(func.value, at)
     piece = base.riskiest
     if piece is None or piece.kind not in (PieceKind.REQUEST, PieceKind.PARAMETER, PieceKind.CONFIGURED):

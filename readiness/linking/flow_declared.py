@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 
+from msgspec.structs import replace
+
 from readiness.linking.flow_guards import harmless_pattern
 from readiness.linking.flow_pieces import Flow, single, union
-from readiness.linking.flow_places import FunctionNode, own_statements
-from readiness.linking.flow_reader import At, Reader
+from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements
+from readiness.linking.flow_reader import At, Lazy, Reader
 from readiness.linking.flow_types import field_kind
 from readiness.model import PieceKind, SymbolKind
 
@@ -26,6 +28,7 @@ FORMS = (
     "rest_framework.serializers.BaseSerializer", "wtforms.Form", "wtforms.form.Form", "flask_wtf.FlaskForm",
     "flask_wtf.form.FlaskForm", "flask_wtf.Form",
 )  # fmt: skip
+COMMAND_LINE = "the command line"
 FORM_DATA = frozenset({"cleaned_data", "validated_data", "data"})
 
 
@@ -40,7 +43,12 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
                 text = str(keyword.value.value)
                 if text.startswith("^") and harmless_pattern(text, whole=False):
                     return single(reader.piece(PieceKind.VALIDATED, call, At(at.path, function), name))
-    return _option(reader, name, function, at)
+    option = _option(reader, name, function, at)
+    index = reader.index(at.path)
+    if option is None and function.name == "handle" and index is not None and _commands(index, function):
+        argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
+        return _argument(reader, index, name, argument, At(at.path, function))
+    return option
 
 
 def _declarations(name: str, function: FunctionNode) -> list[ast.Call]:
@@ -101,6 +109,8 @@ def _typed(call: ast.Call) -> PieceKind | None:
             return PieceKind.NUMBER
         if (each.arg == "type" and name in CHOICES) or each.arg == "choices":
             return PieceKind.VALIDATED
+        if each.arg == "action" and name == "BooleanOptionalAction":
+            return PieceKind.NUMBER
         if each.arg in ("is_flag", "count") or (
             each.arg == "action" and getattr(each.value, "value", "") in ("store_true", "store_false", "count")
         ):
@@ -110,20 +120,76 @@ def _typed(call: ast.Call) -> PieceKind | None:
 
 def parsed_option(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
     """`arguments.limit` of `parser.parse_args()`, by the `add_argument` of this file that declares it."""
-    origin = reader.origin(expression.value, at)
-    call = origin.expression if origin is not None else None
-    if origin is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-        return None
-    index = reader.index(origin.at.path)
-    if call.func.attr not in ("parse_args", "parse_known_args") or index is None:
-        return None
+    found: list[Flow] = []
+    for origin in made_by(reader, expression.value, at):
+        call = origin.expression
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return None
+        index = reader.index(origin.at.path)
+        if call.func.attr not in ("parse_args", "parse_known_args") or index is None:
+            return None
+        option = _argument(reader, index, expression.attr, expression, at)
+        if option is None:
+            return None
+        found.append(option)
+    return union(found) if found else None
+
+
+def made_by(reader: Reader, expression: ast.expr, at: At) -> list[Lazy]:
+    """What an object was made by, here or in the callers of the function that is handed it; none where that is not known."""
+    origin = reader.origin(expression, at)
+    if origin is not None or not isinstance(expression, ast.Name):
+        return [origin] if origin is not None else []
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    if not isinstance(function, FunctionNode) or expression.id not in {each.arg for each in _parameters(function)}:
+        return []
+    made = [reader.origin(each.expression, each.at) for each in reader.given(expression.id, function, at)]
+    known = [each for each in made if each is not None]
+    return known if len(known) == len(made) else []
+
+
+def _parameters(function: FunctionNode) -> list[ast.arg]:
+    given = function.args
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs]
+
+
+def _argument(reader: Reader, index: FileIndex, name: str, expression: ast.expr, at: At) -> Flow | None:
+    """An option of the command line, by the `add_argument` of a file that declares it; None where none does."""
     for calls in index.calls.values():
         for each in calls:
-            if isinstance(each.func, ast.Attribute) and each.func.attr == "add_argument":
-                kind = _typed(each) if expression.attr in _option_names(each) else None
+            if (
+                isinstance(each.func, ast.Attribute)
+                and each.func.attr == "add_argument"
+                and name in _option_names(each)
+            ):
+                kind = _typed(each)
                 if kind is not None:
                     return single(reader.piece(kind, expression, at))
+                return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=COMMAND_LINE))
     return None
+
+
+def command_option(reader: Reader, owner: ast.expr, key: ast.expr, expression: ast.expr, at: At) -> Flow | None:
+    """`options["limit"]` in the `handle` of a command of Django, by the `add_argument` that declares it."""
+    if not isinstance(owner, ast.Name) or not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return None
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    if index is None or not isinstance(function, FunctionNode) or not _commands(index, function):
+        return None
+    spread = function.args.kwarg.arg if function.args.kwarg is not None else ""
+    if owner.id != spread and owner.id not in {each.arg for each in _parameters(function)[1:]}:
+        return None
+    return _argument(reader, index, key.value, expression, at)
+
+
+def _commands(index: FileIndex, function: FunctionNode) -> bool:
+    """The function is a method of a class that declares options of the command line."""
+    around = index.parents.get(function)
+    return isinstance(around, ast.ClassDef) and any(
+        isinstance(each, FunctionNode) and each.name == "add_arguments" for each in around.body
+    )
 
 
 def form_field(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
@@ -144,3 +210,12 @@ def form_field(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
         return None
     kind = field_kind(reader.code, owner, name) if name else None
     return single(reader.piece(kind or PieceKind.REQUEST, expression, at, name))
+
+
+def first_annotated(index: FileIndex, name: str, at: At) -> str:
+    """The annotation of the first parameter of a method, where that is of a class and not the object itself."""
+    function = index.scope_owner(at.statement)
+    if not isinstance(function, FunctionNode) or not function.args.args or name in ("self", "cls"):
+        return ""
+    first = function.args.args[0]
+    return dotted(first.annotation) if first.arg == name and first.annotation is not None else ""

@@ -15,7 +15,6 @@ from readiness.linking.flow_formats import is_placeholders
 from readiness.linking.flow_growing import place_elements
 from readiness.linking.flow_parts import (
     MOST_ITEMS,
-    comprehended,
     elements_in,
     harmless,
     merged,
@@ -25,6 +24,7 @@ from readiness.linking.flow_parts import (
 from readiness.linking.flow_pieces import Flow, concatenate, constant, single
 from readiness.linking.flow_places import place_of
 from readiness.linking.flow_reader import Assumed, At, Bound, Element, Elements, Known, Lazy, Parts, Reader
+from readiness.linking.flow_rows import row_parts
 from readiness.model import PieceKind, SymbolKind
 
 SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "unique"})
@@ -53,9 +53,9 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
                 found.extend([Lazy(key, at)] if key is not None else reader.elements(value, at).items)
             return Elements(tuple(found[:MOST_ITEMS]), exact=None not in keys and len(found) <= MOST_ITEMS)
         case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
-            return Elements((Lazy(element, comprehended(reader, expression.generators, at)),))
+            return Elements((Lazy(element, reader.comprehended(expression.generators, at)),))
         case ast.DictComp(key=key):
-            return Elements((Lazy(key, comprehended(reader, expression.generators, at)),))
+            return Elements((Lazy(key, reader.comprehended(expression.generators, at)),))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return together(
                 reader.elements(body, replace(at, local=(*at.local, Assumed(test, True)))),
@@ -81,6 +81,9 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
                 return replace(reader.elements(collection, at), exact=False)
         case ast.Subscript(value=value, slice=ast.Slice()):
             return replace(reader.elements(value, at), exact=False)
+        case ast.Constant(value=None):
+            # Nothing to go through: what is put together of it is never run.
+            return Elements((Known(constant("")),))
         case ast.Constant(value=str() as text):
             return Elements(tuple(Known(constant(each)) for each in dict.fromkeys(text[:MOST_ITEMS])))
         case ast.Call():
@@ -115,6 +118,9 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         return Elements((Known(reader.text(call.args[0], at)),))
     if name in SPLITTING and len(call.args) > SPLITTING[name]:
         return unknown_elements(reader, call.args[SPLITTING[name]], at)
+    row = row_parts(reader, call, at)
+    if row is not None and getattr(call.func, "attr", "") != "fetchone":
+        return Elements((row,))
     if isinstance(call.func, ast.Attribute):
         found = _method(reader, call, call.func, at)
         if found is not None:

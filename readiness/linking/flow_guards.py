@@ -30,6 +30,7 @@ class Restriction(IntEnum):
 
 HARMLESS_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
 SAME_TEXT = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "title", "capitalize"})
+CUTTING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 FIXED_KINDS = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED)
 MATCHERS = frozenset({"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"})
 COMPILERS = frozenset({"re.compile", "regex.compile"})
@@ -53,6 +54,10 @@ def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At)
             return min(known) if len(known) == len(each) else None
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
             return _compare(reader, left, operator, right, truth, place, at)
+        case ast.BinOp(op=ast.Sub(), left=left, right=right) if not truth:
+            # `if set(columns) - ALLOWED: raise`
+            inner = left.args[0] if isinstance(left, ast.Call) and left.args else left
+            return Restriction.FIXED if place_of(inner) == place and is_fixed(reader, right, at) else None
         case ast.NamedExpr(value=value):
             return restriction(reader, value, truth, place, at)
         case ast.Call():
@@ -108,13 +113,23 @@ def _compare(
 def _same_text(node: ast.expr) -> str:
     """The place whose text this is, apart from case and outer white space."""
     while isinstance(node, ast.Call) and not node.keywords:
-        if isinstance(node.func, ast.Attribute) and node.func.attr in SAME_TEXT and not node.args:
+        if isinstance(node.func, ast.Attribute) and (
+            (node.func.attr in SAME_TEXT and not node.args) or (node.func.attr in CUTTING and _cuts_signs(node))
+        ):
             node = node.func.value
         elif isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1:
             node = node.args[0]
         else:
             return ""
     return node.target.id if isinstance(node, ast.NamedExpr) else place_of(node)
+
+
+def _cuts_signs(call: ast.Call) -> bool:
+    """What is cut off can do no harm where it stands: the `-` of `-name`."""
+    return all(
+        isinstance(each, ast.Constant) and isinstance(each.value, str) and set(each.value) <= {"-", "+", " ", "_", "."}
+        for each in call.args
+    )
 
 
 def is_fixed(reader: Reader, collection: ast.expr, at: At) -> bool:
@@ -141,7 +156,7 @@ def _fixed(flow: Flow) -> bool:
 
 def _call(reader: Reader, call: ast.Call, truth: bool, place: str, at: At) -> Restriction | None:
     if not truth:
-        return None
+        return _refused(reader, call, place, at)
     func = call.func
     if (
         isinstance(func, ast.Attribute)
@@ -153,12 +168,41 @@ def _call(reader: Reader, call: ast.Call, truth: bool, place: str, at: At) -> Re
     if isinstance(func, ast.Attribute) and func.attr == "issubset" and len(call.args) == 1:
         owner = func.value.args[0] if isinstance(func.value, ast.Call) and func.value.args else func.value
         return Restriction.FIXED if place_of(owner) == place and is_fixed(reader, call.args[0], at) else None
+    if isinstance(func, ast.Attribute) and func.attr == "issuperset" and len(call.args) == 1:
+        return Restriction.FIXED if place_of(call.args[0]) == place and is_fixed(reader, func.value, at) else None
     name = dotted(func)
     if name == "isinstance" and len(call.args) == 2 and place_of(call.args[0]) == place:
         return _instance(reader, call.args[1], at)
     if name == "all" and len(call.args) == 1:
         return _all(reader, call.args[0], place, at)
     return _pattern(reader, call, place, at) or _predicate(reader, call, place, at)
+
+
+def _refused(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction | None:
+    """`any(each not in ALLOWED for each in place)` that came out false, here or in a function of the project."""
+    if dotted(call.func) == "any" and len(call.args) == 1:
+        argument = call.args[0]
+        if not isinstance(argument, ast.GeneratorExp | ast.ListComp) or len(argument.generators) != 1:
+            return None
+        generator = argument.generators[0]
+        if place_of(generator.iter) != place or not isinstance(generator.target, ast.Name):
+            return None
+        name = generator.target.id
+        tests = [*generator.ifs, argument.elt]
+        refused = ast.copy_location(ast.BoolOp(op=ast.And(), values=tests), argument) if len(tests) > 1 else tests[0]
+        if generator.ifs and isinstance(argument.elt, ast.Name) and argument.elt.id == name:
+            # `any(each for each in place if each not in ALLOWED)`: an empty text says nothing either way.
+            refused = generator.ifs[0] if len(generator.ifs) == 1 else refused
+        return restriction(reader, refused, False, name, at)
+    if not any(place_of(each) == place for each in (*call.args, *(keyword.value for keyword in call.keywords))):
+        return None
+    returned = reader.returned(call, at)
+    frame = returned[0].at.frame if returned else None
+    given = frame.arguments if frame is not None else {}
+    name = next((name for name, each in given.items() if place_of(each.expression) == place), "")
+    if not name or len(returned) != 1 or not isinstance(returned[0].expression, ast.Call):
+        return None
+    return restriction(reader, returned[0].expression, False, name, returned[0].at)
 
 
 def _predicate(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction | None:

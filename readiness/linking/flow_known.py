@@ -22,8 +22,8 @@ NUMBER_CALLS = frozenset(
 SAME_TEXT_CALLS = frozenset(
     {
         "ascii", "ast.literal_eval", "base64.b64decode", "base64.b64encode", "base64.urlsafe_b64decode",
-        "bleach.clean", "bytearray", "bytes", "codecs.decode", "codecs.encode", "codecs.iterdecode", "copy.copy",
-        "copy.deepcopy", "csv.DictReader", "csv.reader", "django.utils.encoding.force_str",
+        "bleach.clean", "buildpg.render", "bytearray", "bytes", "codecs.decode", "codecs.encode", "codecs.iterdecode", "copy.copy",
+        "copy.deepcopy", "csv.reader", "django.utils.encoding.force_str",
         "django.utils.encoding.smart_str", "django.utils.html.escape", "django.utils.html.strip_tags", "format",
         "html.escape", "html.unescape", "inspect.cleandoc", "io.BytesIO", "io.StringIO", "io.TextIOWrapper",
         "json.dump", "json.dumps", "json.loads", "markupsafe.Markup", "markupsafe.escape", "nh3.clean",
@@ -32,7 +32,8 @@ SAME_TEXT_CALLS = frozenset(
         "sqlalchemy.sql.expression.quoted_name", "sqlalchemy.sql.quoted_name", "sqlparse.format", "str",
         "sys.intern", "textwrap.dedent", "textwrap.indent", "ujson.dumps", "ujson.loads", "unicodedata.normalize",
         "urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.unquote", "urllib.parse.unquote_plus",
-        "yaml.safe_load",
+        "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.safe_load_all", "json.load", "orjson.load",
+        "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.load", "toml.loads", "csv.DictReader",
     }
 )  # fmt: skip
 

@@ -6,12 +6,14 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_declared import form_field, parsed_option
+from readiness.linking.flow_declared import command_option, form_field, made_by, parsed_option
 from readiness.linking.flow_objects import attribute_text, constructed
-from readiness.linking.flow_parts import merged
+from readiness.linking.flow_parts import harmless, merged
 from readiness.linking.flow_pieces import Flow, constant, mapped, single, union
-from readiness.linking.flow_places import FunctionNode, dotted, root_of
+from readiness.linking.flow_places import FunctionNode, dotted, place_of, root_of
+from readiness.linking.flow_reaching import Binding
 from readiness.linking.flow_reader import At, Bound, Elements, Reader
+from readiness.linking.flow_rows import DATABASE, column_text, is_key
 from readiness.linking.flow_sources import (
     CLIENT_DATA,
     CLIENT_NUMBERS,
@@ -53,6 +55,30 @@ ENUM_CLASSES = (
     "django.db.models.TextChoices",
     "django.db.models.IntegerChoices",
 )
+
+
+DESCRIPTIONS = frozenset(
+    {"_meta", "__table__", "__mapper__", "model_fields", "__fields__", "__dataclass_fields__", "__annotations__"}
+)
+"""Attributes in which a class of the code tells of itself: its columns and fields."""
+
+
+def describes(expression: ast.expr) -> bool:
+    """A chain of attributes and calls through what a class tells of itself: `Model._meta.get_fields()`, not the attribute alone."""
+    node = expression
+    while True:
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Await):
+            node = node.value
+            if isinstance(node, ast.Attribute) and node.attr in DESCRIPTIONS:
+                return True
+        else:
+            return False
+
+
+MEASURES = frozenset({"bounds", "area", "length", "x", "y", "z", "minimum_clearance", "wkt", "wkb_hex"})
+"""Attributes of the shapes of shapely 2.1, which are written by the library out of numbers."""
 
 
 def parameter_names(function: FunctionNode) -> list[str]:
@@ -157,6 +183,8 @@ def _source(expression: ast.expr) -> str:
 
 def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
     """The text of an attribute or a subscript by what it hangs on."""
+    if describes(expression):
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
     found = form_field(reader, expression, at)
     if found is None and isinstance(expression, ast.Attribute):
         found = parsed_option(reader, expression, at)
@@ -164,8 +192,17 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
         found = _named_member(reader, expression, at)
     if found is not None:
         return found
+    if isinstance(expression, ast.Subscript) and isinstance(expression.slice, ast.Slice):
+        whole = reader.text(expression.value, at)
+        if len(whole.pieces) > 1:
+            # `sql[:end]` can hold any of the pieces of the text.
+            return replace(whole, complete=False)
     if isinstance(expression, ast.Subscript):
-        looked_up = _looked_up(reader, expression, at)
+        looked_up = (
+            _looked_up(reader, expression, at)
+            or command_option(reader, expression.value, expression.slice, expression, at)
+            or column_text(reader, expression, at)
+        )
         if looked_up is not None:
             return looked_up
     if isinstance(expression, ast.Attribute):
@@ -190,7 +227,10 @@ def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
     function = index.scope_owner(at.statement) if index is not None else None
     local = isinstance(function, FunctionNode) and bool(
         root in parameter_names(function)[1 if root in ("self", "cls") else 0 :]
-        or reader.definitions(root, at).definitions
+        or any(
+            not isinstance(each.statement, ast.Import | ast.ImportFrom)
+            for each in reader.definitions(root, at).definitions
+        )
     )
     if root in ("self", "cls"):
         found = _instance_member(reader, expression, at)
@@ -231,6 +271,9 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
     """`TABLE[key]`: one of the table's values; `collection[0]`: one of its elements."""
     if isinstance(expression.slice, ast.Slice):
         return None
+    checked = _returned_part(reader, expression, at)
+    if checked is not None:
+        return checked
     table = reader.table(expression.value, at)
     if table is not None and table.values:
         key = reader.text(expression.slice, at).constant
@@ -250,12 +293,23 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
         return single(reader.piece(PieceKind.CONFIGURED, expression, at))
     origin = reader.origin(expression.value, at)
     if origin is not None and isinstance(origin.expression, ast.List | ast.Tuple):
+        index = reader.index(at.path)
+        if index is not None and place_of(expression.value) in index.reshaped:
+            # What stands at a position now is not known: any of them.
+            return fixed(
+                reader, expression, reader.element_text(merged(reader, reader.elements(expression.value, at))), at
+            )
         elements = reader.elements(origin.expression, origin.at)
         if isinstance(expression.slice, ast.Constant) and isinstance(expression.slice.value, int) and elements.exact:
             position = expression.slice.value
             if -len(elements.items) <= position < len(elements.items):
                 return reader.element_text(elements.items[position])
         return fixed(reader, expression, reader.element_text(merged(reader, elements)), at)
+    if origin is not None and isinstance(origin.expression, ast.Call) and isinstance(origin.expression.func, ast.Name):
+        # `tuple(COLUMNS)[-1]`
+        elements = reader.elements(origin.expression, origin.at)
+        if elements.items and all(harmless(reader, each) for each in elements.items):
+            return single(reader.piece(PieceKind.VALIDATED, expression, at))
     kind: PieceKind | None = None
     if isinstance(expression.value, ast.Name):
         index = reader.index(at.path)
@@ -263,6 +317,26 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
         if isinstance(function, FunctionNode) and expression.value.id in parameter_names(function):
             kind = parameter_kind(reader, expression.value.id, function, at, element=True)
     return single(reader.piece(kind, expression, at)) if kind is not None else None
+
+
+def _returned_part(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
+    """`validated(request)["channel"]`: the part as the function of the project has it where it returns, behind its checks; None
+    where the function does not look at that part."""
+    if not isinstance(expression.slice, ast.Constant) or not isinstance(expression.value, ast.Name | ast.Call):
+        return None
+    flows = []
+    for origin in made_by(reader, expression.value, at):
+        returned = reader.returned(origin.expression, origin.at) if isinstance(origin.expression, ast.Call) else ()
+        if not returned:
+            return None
+        for each in returned:
+            if not isinstance(each.expression, ast.Name):
+                return None
+            made = ast.copy_location(ast.Subscript(each.expression, expression.slice, ast.Load()), each.expression)
+            if all(one.binding is Binding.OTHER for one in reader.definitions(place_of(made), each.at).definitions):
+                return None
+            flows.append(reader.text(made, each.at))
+    return mapped(union(flows), lambda piece: _unowned(reader, piece, expression, at)) if flows else None
 
 
 def fixed(reader: Reader, expression: ast.expr, flow: Flow, at: At) -> Flow:
@@ -284,6 +358,8 @@ def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | N
     if expression.attr in ("value", "name") and type_kind(reader.code, owner) is PieceKind.VALIDATED:
         return single(reader.piece(PieceKind.VALIDATED, expression, at))
     if type_kind(reader.code, owner) is PieceKind.NUMBER:
+        return single(reader.piece(PieceKind.NUMBER, expression, at))
+    if owner.kind is SymbolKind.EXTERNAL and owner.name.startswith("shapely.") and expression.attr in MEASURES:
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     if expression.attr in ("name", "fullname", "schema", "key") and reader.code.is_a(owner, TABLE_TYPES):
         return single(reader.piece(PieceKind.VALIDATED, expression, at))
@@ -334,7 +410,9 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
     ):
         kind = PieceKind.UNKNOWN if piece.kind is PieceKind.STRUCTURE else piece.kind
         return single(reader.piece(kind, expression, at))
-    return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+    if piece.outside == DATABASE and is_key(expression):
+        return single(reader.piece(PieceKind.NUMBER, expression, at))
+    return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=piece.outside, unread=piece.unread))
 
 
 def member_of_call(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:

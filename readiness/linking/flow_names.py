@@ -16,7 +16,7 @@ from readiness.linking.flow_members import (
     parameter_names,
     symbol_text,
 )
-from readiness.linking.flow_parts import comprehended, merged, part_of, taken, unbound
+from readiness.linking.flow_parts import merged, part_of, taken, unbound
 from readiness.linking.flow_pieces import NOTHING, Flow, concatenate, mapped, single, union
 from readiness.linking.flow_places import FunctionNode, own_statements, place_of
 from readiness.linking.flow_reaching import Binding, Definition, bindings_of
@@ -54,11 +54,30 @@ def name_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
         if definition.binding is Binding.OTHER:
             continue
         flows.append(_defined(reader, expression, definition, at))
-    if any(each.binding is Binding.OTHER for each in reached.definitions) or (
+    imported = [each for each in reached.definitions if isinstance(each.statement, ast.Import | ast.ImportFrom)]
+    if imported and isinstance(expression, ast.Name):
+        flows.append(_global(reader, expression, replace(at, statement=imported[0].statement) if at.end else at))
+    elif any(each.binding is Binding.OTHER for each in reached.definitions) or (
         reached.falls and not unbound(reader, place, at)
     ):
         flows.append(_undefined(reader, expression, at))
+    if isinstance(expression, ast.Name):
+        flows.extend(_from_inside(reader, expression, at))
     return union(flows)
+
+
+def _from_inside(reader: Reader, expression: ast.Name, at: At) -> list[Flow]:
+    """What functions inside of this one bind its variable to: `nonlocal name`."""
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None and expression.id in index.inner else None
+    if index is None or not isinstance(function, FunctionNode):
+        return []
+    return [
+        _defined(reader, expression, definition, At(at.path, definition.statement))
+        for inner in index.inner_bindings(expression.id, function)
+        for definition in bindings_of(index, expression.id, inner)
+        if definition.binding is not Binding.OTHER
+    ]
 
 
 def _restricted(reader: Reader, expression: ast.expr, held: Restriction, at: At, test: ast.expr) -> Flow:
@@ -102,6 +121,7 @@ def _defined(reader: Reader, expression: ast.expr, definition: Definition, at: A
 def _guard(reader: Reader, definition: Definition, place: str, at: At) -> Restriction:
     if definition.expression is None:
         return Restriction.CHECKED
+    place = definition.place or place
     held = restriction(reader, definition.expression, definition.truth, place, at)
     if held is None and isinstance(definition.expression, ast.Call):
         held = checking_call(reader, definition.expression, place, at)
@@ -170,7 +190,7 @@ def _entered(reader: Reader, expression: ast.expr, value: ast.expr, here: At) ->
     """`with value as place`."""
     flow = reader.text(value, here)
     piece = flow.riskiest
-    if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED):
+    if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED, PieceKind.VALIDATED):
         return single(replace(piece, text=reader.piece(piece.kind, expression, here).text))
     return single(reader.piece(PieceKind.UNKNOWN, expression, here))
 
@@ -308,7 +328,7 @@ def surroundings(reader: Reader, node: ast.AST, at: At) -> At:
     for around, inner in reversed(chain):
         if isinstance(around, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
             if not isinstance(inner, ast.comprehension):
-                here = comprehended(reader, around.generators, here)
+                here = reader.comprehended(around.generators, here)
         elif isinstance(around, ast.IfExp) and inner is not around.test:
             here = replace(here, local=(*here.local, Assumed(around.test, inner is around.body)))
         elif isinstance(around, ast.BoolOp):

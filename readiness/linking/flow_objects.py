@@ -13,11 +13,11 @@ from itertools import islice
 from msgspec.structs import replace
 
 from readiness.linking.flow_pieces import Flow, concatenate, union
-from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements
+from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements, place_of
 from readiness.linking.flow_reaching import Binding, Definition, Walker
 from readiness.linking.flow_reader import At, Frame, Lazy, Reader
 from readiness.linking.flow_returns import bind
-from readiness.model import Symbol, SymbolKind
+from readiness.model import Scope, Symbol, SymbolKind
 
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "classproperty", "hybrid_property"})
 RECORDS = (
@@ -28,6 +28,7 @@ RECORDS = (
 RECORD_DECORATORS = frozenset({"dataclass", "define", "frozen", "attrs", "s", "mutable"})
 MOST_BINDINGS = 12
 MOST_HOPS = 8
+MOST_BELOW = 12
 
 
 def constructed(reader: Reader, expression: ast.expr, at: At) -> Lazy | None:
@@ -106,6 +107,9 @@ def _values(
 ) -> Iterator[tuple[Lazy, bool]]:
     """The expressions that an attribute can be, each with whether it is added to what was there."""
     attribute = expression.attr
+    if instance is None and place_of(expression.value) in ("self", "cls"):
+        for below in reader.code.descendants(owner)[:MOST_BELOW]:
+            yield from _set_below(reader, below, attribute)
     for index, node in _classes(reader, owner):
         method = _method(node, attribute)
         if method is not None:
@@ -114,6 +118,8 @@ def _values(
                 yield from ((each, False) for each in _returns(index, method, here))
             return
         record = _is_record(reader, owner, node)
+        if record and instance is None and attribute in _fields(node):
+            yield from ((each, False) for each in _filled(reader, owner, attribute))
         bound = index.binding(node, f"self.{attribute}", attribute)
         if record:
             field = _field(reader, owner, attribute, instance)
@@ -127,6 +133,21 @@ def _values(
                 yield Lazy(statement.value, here_), isinstance(statement, ast.AugAssign)
         if bound:
             return
+
+
+def _set_below(reader: Reader, below: Symbol, attribute: str) -> Iterator[tuple[Lazy, bool]]:
+    """What a class below binds an attribute to, in its own body or in its methods; a property by what it returns."""
+    index = reader.index(below.path)
+    node = index.definition(below.index) if index is not None else None
+    if index is None or not isinstance(node, ast.ClassDef):
+        return
+    method = _method(node, attribute)
+    if method is not None and any(dotted(each).rpartition(".")[2] in PROPERTIES for each in method.decorator_list):
+        made = ast.copy_location(ast.Name(id="self", ctx=ast.Load()), method)
+        yield from ((each, False) for each in _returns(index, method, Lazy(made, At(below.path, method.body[0]))))
+    for statement in index.binding(node, f"self.{attribute}", attribute):
+        if statement.value is not None:
+            yield Lazy(statement.value, At(index.path, statement)), isinstance(statement, ast.AugAssign)
 
 
 def _frame(reader: Reader, owner: Symbol, index: FileIndex, statement: ast.stmt, instance: Lazy | None) -> Frame | None:
@@ -169,6 +190,21 @@ def _field(reader: Reader, owner: Symbol, attribute: str, instance: Lazy | None)
     if isinstance(value, ast.Call):
         value = next((each.value for each in value.keywords if each.arg == "default"), value)
     return Lazy(value, At(index.path, field)) if value is not None else None
+
+
+def _filled(reader: Reader, owner: Symbol, attribute: str) -> Iterator[Lazy]:
+    """What the code of the project gives a field wherever it constructs a record of the class."""
+    for path, number in reader.code.callers(owner)[:MOST_BINDINGS]:
+        summary, index = reader.code.summary(path), reader.index(path)
+        if summary is None or index is None or reader.code.files[path].scope is Scope.TEST:
+            continue
+        call = index.call(summary.calls[number])
+        statement = index.statement(call) if call is not None else None
+        if call is None or statement is None:
+            continue
+        field = _field(reader, owner, attribute, Lazy(call, At(path, statement)))
+        if field is not None:
+            yield field
 
 
 def _fields(node: ast.ClassDef) -> dict[str, ast.AnnAssign]:

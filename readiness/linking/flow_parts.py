@@ -74,11 +74,21 @@ def merged(reader: Reader, elements: Elements) -> Element:
                     for column in range(width)
                 )
             )
-    if elements.items and all(
-        isinstance(each, Lazy) and isinstance(each.expression, COLLECTIONS) for each in elements.items
-    ):
+    if elements.items and all(_is_collection(reader, each) for each in elements.items):
         return Choice(elements.items)
     return Known(either_text(reader, elements.items))
+
+
+def _is_collection(reader: Reader, element: Element) -> bool:
+    """The element is a collection as written, or a name of one."""
+    if not isinstance(element, Lazy):
+        return isinstance(element, Choice)
+    if isinstance(element.expression, COLLECTIONS):
+        return True
+    if not isinstance(element.expression, ast.Name | ast.Attribute):
+        return False
+    origin = reader.origin(element.expression, element.at)
+    return origin is not None and isinstance(origin.expression, COLLECTIONS)
 
 
 def either_text(reader: Reader, elements: tuple[Element, ...]) -> Flow:
@@ -111,6 +121,9 @@ def taken(reader: Reader, value: ast.expr, path: tuple[int, ...], at: At) -> Ele
     origin = reader.origin(value, at)
     source, place = (origin.expression, origin.at) if origin is not None else (value, at)
     if isinstance(source, ast.Call):
+        row = reader.row(source, place)
+        if row is not None:
+            return part_of(reader, row, path)
         returned = reader.returned(source, place)
         found = [taken(reader, each.expression, path, each.at) for each in returned or ()]
         parts = tuple(each for each in found if each is not None)

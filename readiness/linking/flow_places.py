@@ -30,6 +30,14 @@ Binds = ast.Assign | ast.AnnAssign | ast.AugAssign
 Numbered = tuple[int, Binds]
 """A statement with its place among the nodes of its class."""
 
+RESHAPING = frozenset(
+    {
+        "append", "appendleft", "clear", "extend", "extendleft", "insert", "pop", "popleft", "remove", "reverse", "rotate",
+        "sort",
+    }
+)  # fmt: skip
+"""Methods after which a position of a list holds something else."""
+
 
 class FileIndex:
     """One file's tree with its parents. Made once a file, asked often."""
@@ -42,6 +50,10 @@ class FileIndex:
         self.statements: dict[int, list[ast.stmt]] = {}
         self.rebound: set[str] = set()
         """Module names that some function rebinds through `global`."""
+        self.reshaped: set[str] = set()
+        """Collections that some statement lengthens, shortens or reorders after they were made."""
+        self.inner: dict[str, list[ast.Nonlocal]] = {}
+        """Names that functions inside of others bind for these."""
         self.walruses: set[str] = set()
         """Names that some expression binds."""
         self._ending: dict[str, bool] = {}
@@ -62,11 +74,22 @@ class FileIndex:
                 waiting.append(child)
             if isinstance(node, ast.Call):
                 self.calls.setdefault((node.lineno, node.end_lineno or 0), []).append(node)
+                if isinstance(node.func, ast.Attribute) and node.func.attr in RESHAPING:
+                    self.reshaped.add(place_of(node.func.value))
             elif isinstance(node, ast.stmt):
                 self.statements.setdefault(node.lineno, []).append(node)
                 if isinstance(node, ast.Global):
                     self.rebound.update(node.names)
                     self._globals.append(node)
+                elif isinstance(node, ast.Nonlocal):
+                    for name in node.names:
+                        self.inner.setdefault(name, []).append(node)
+                elif isinstance(node, ast.Assign | ast.Delete):
+                    self.reshaped.update(
+                        place_of(each.value) for each in node.targets if isinstance(each, ast.Subscript)
+                    )
+                elif isinstance(node, ast.AugAssign):
+                    self.reshaped.add(place_of(node.target))
             elif isinstance(node, ast.NamedExpr):
                 self.walruses.add(node.target.id)
 
@@ -223,6 +246,18 @@ class FileIndex:
         """The functions that bind a name of the module."""
         found = (self.scope_owner(each) for each in self._globals if name in each.names)
         return [each for each in found if isinstance(each, FunctionNode)]
+
+    def inner_bindings(self, name: str, function: FunctionNode) -> list[FunctionNode]:
+        """The functions inside of one that bind a name of it."""
+        found = []
+        for each in self.inner.get(name, ()):
+            owner = self.scope_owner(each)
+            around = self.function(owner) if isinstance(owner, FunctionNode) else None
+            while around is not None and around is not function:
+                around = self.function(around)
+            if isinstance(owner, FunctionNode) and around is function:
+                found.append(owner)
+        return found
 
     def binds(self, function: FunctionNode, name: str) -> bool:
         """The name is a variable of the function: bound in it, and not declared as that of a scope around it."""

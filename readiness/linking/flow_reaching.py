@@ -13,6 +13,7 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from readiness.linking.flow_places import BLOCKS, FileIndex, FunctionNode, own_statements, place_of
+from readiness.linking.flow_statements import breaks, is_true, pattern_constants, suppresses, walk_expression
 
 GROWING = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "extendleft", "setdefault"})
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -56,6 +57,8 @@ class Definition(Struct, frozen=True):
     """For a guard: whether the test held."""
     node: ast.stmt | None = None
     """The statement that binds."""
+    place: str = ""
+    """For a guard: what the test speaks of, where that is each element of the place."""
 
 
 class Reached(Struct, frozen=True):
@@ -137,9 +140,10 @@ class Walker:
                 walrus = self._walrus(owner.test, owner)
                 return ([*carried, *walrus], not walrus)
             case ast.For() | ast.AsyncFor():
-                target = self._target(owner.target, Binding.ELEMENT, owner.iter, owner) if field == "body" else []
+                target = self._target(owner.target, Binding.ELEMENT, owner.iter, owner)
                 carried = self._inside(owner)
-                return [*carried, *target], not target
+                # Behind the last round, in `else`, there may have been no round at all.
+                return [*carried, *target], field != "body" or not target
             case ast.With() | ast.AsyncWith():
                 bound = self._items(owner)
                 return bound, not bound
@@ -165,7 +169,7 @@ class Walker:
             return [], True
         if owner.guard is not None and self._guards(owner.guard, True, self._place, match):
             return [Definition(Binding.GUARDED, match, owner.guard)], False
-        constants = _pattern_constants(pattern)
+        constants = pattern_constants(pattern)
         if constants is not None and place_of(match.subject) == self._place:
             return [Definition(Binding.MATCHED, match, ast.Tuple(elts=constants, ctx=ast.Load()))], False
         for node in ast.walk(pattern):
@@ -173,7 +177,7 @@ class Walker:
                 if isinstance(node, ast.MatchAs) and node is pattern:
                     return [Definition(Binding.VALUE, match, match.subject)], False
                 if isinstance(node, ast.MatchAs) and node.pattern is not None:
-                    bound = _pattern_constants(node.pattern)
+                    bound = pattern_constants(node.pattern)
                     if bound is not None:
                         return [Definition(Binding.MATCHED, match, ast.Tuple(elts=bound, ctx=ast.Load()))], False
                 return [Definition(Binding.PART, match, match.subject)], False
@@ -203,10 +207,16 @@ class Walker:
                 found = self._inside(statement)
                 if isinstance(statement, ast.For | ast.AsyncFor):
                     found += self._target(statement.target, Binding.ELEMENT, statement.iter, statement)
-                endless = isinstance(statement, ast.While) and _is_true(statement.test) and not _breaks(statement)
+                    checked = self._each_checked(statement)
+                    if checked and not found:
+                        return checked, False
+                endless = isinstance(statement, ast.While) and is_true(statement.test) and not breaks(statement)
                 return [*self._end(statement.orelse)[0], *found], not endless
             case ast.With() | ast.AsyncWith():
                 found, falls = self._end(statement.body)
+                if any(suppresses(item.context_expr) for item in statement.items):
+                    # What goes wrong inside may leave the block before any of its bindings.
+                    return _unique([*found, *self._inside_block(statement.body)]), True
                 if falls:
                     bound = self._items(statement)
                     return [*found, *bound], not bound
@@ -216,6 +226,20 @@ class Walker:
             case ast.Match():
                 return self._match(statement)
         return self._direct(statement)
+
+    def _each_checked(self, loop: ast.For | ast.AsyncFor) -> list[Definition]:
+        """`for each in place: if each not in ALLOWED: raise`: every element has passed the test behind the loop."""
+        if place_of(loop.iter) != self._place or not isinstance(loop.target, ast.Name) or loop.orelse:
+            return []
+        name = loop.target.id
+        for statement in loop.body:
+            if not isinstance(statement, ast.If) or statement.orelse:
+                return []
+            if not isinstance(statement.body[-1], ast.Return | ast.Raise) and not self._index.ends(statement.body[-1]):
+                return []
+            if self._guards(statement.test, False, name, statement):
+                return [Definition(Binding.GUARDED, statement, statement.test, truth=False, place=name)]
+        return []
 
     def _if(
         self, statement: ast.If, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]
@@ -329,7 +353,7 @@ class Walker:
     def _walrus(self, value: ast.expr, statement: ast.stmt) -> list[Definition]:
         if self._place not in self._index.walruses:
             return []
-        for node in _walk_expression(value):
+        for node in walk_expression(value):
             if isinstance(node, ast.NamedExpr) and node.target.id == self._place:
                 return [Definition(Binding.VALUE, statement, node.value, node=statement)]
         return []
@@ -393,33 +417,6 @@ def bindings_of(index: FileIndex, place: str, function: FunctionNode) -> list[De
     return Walker(index, place, False, lambda *_: False).anywhere(own_statements(function))
 
 
-def _pattern_constants(pattern: ast.pattern) -> list[ast.expr] | None:
-    """The constants that a pattern matches, None where it matches anything else."""
-    match pattern:
-        case ast.MatchValue(value=value):
-            return [value]
-        case ast.MatchSingleton(value=value):
-            return [ast.Constant(value=value)]
-        case ast.MatchOr(patterns=patterns):
-            found = [_pattern_constants(each) for each in patterns]
-            return [each for some in found for each in some or ()] if all(some is not None for some in found) else None
-        case ast.MatchAs(pattern=ast.pattern() as inner):
-            return _pattern_constants(inner)
-    return None
-
-
-def _walk_expression(value: ast.expr) -> Iterator[ast.AST]:
-    """The nodes of an expression that are evaluated with it, bounded: lambdas have names of their own."""
-    waiting: list[ast.AST] = [value]
-    count = 0
-    while waiting and count < 5000:
-        node = waiting.pop()
-        count += 1
-        yield node
-        if not isinstance(node, ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(node))
-
-
 def _unique(definitions: list[Definition]) -> list[Definition]:
     seen: set[tuple[int, int]] = set()
     kept = []
@@ -429,21 +426,3 @@ def _unique(definitions: list[Definition]) -> list[Definition]:
             seen.add(mark)
             kept.append(each)
     return kept
-
-
-def _is_true(test: ast.expr) -> bool:
-    return isinstance(test, ast.Constant) and bool(test.value)
-
-
-def _breaks(loop: ast.While) -> bool:
-    waiting: list[ast.AST] = list(loop.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Break):
-            return True
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.For | ast.AsyncFor | ast.While):
-            for field in BLOCKS:
-                inner = getattr(node, field, None)
-                if isinstance(inner, list):
-                    waiting.extend(inner)
-    return False

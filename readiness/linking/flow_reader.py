@@ -174,8 +174,16 @@ class Reader(Protocol):
         """The project function that a call calls, with its parameters bound; None where it is not known or too deep."""
         ...
 
+    def comprehended(self, generators: list[ast.comprehension], at: At) -> At:
+        """Where the element of a comprehension is read: its targets bound, its conditions assumed."""
+        ...
+
     def returned(self, call: ast.Call, at: At) -> tuple[Lazy, ...]:
         """The expressions that a function of the project returns to a call; none where they are not known."""
+        ...
+
+    def row(self, call: ast.Call, at: At) -> Parts | None:
+        """The columns of the one row that a call fetches, None where they are not known."""
         ...
 
     def yielded(self, call: ast.Call, at: At) -> Elements | None:

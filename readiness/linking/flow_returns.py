@@ -10,8 +10,8 @@ from readiness.linking.flow_pieces import NOTHING, Flow, mapped, single, union
 from readiness.linking.flow_places import FunctionNode, own_statements
 from readiness.linking.flow_reader import At, Element, Elements, Frame, Lazy, Reader
 from readiness.linking.flow_types import annotation_kind
-from readiness.model import Piece, PieceKind, Symbol
-from readiness.model.summary import Function
+from readiness.model import Piece, PieceKind, Symbol, SymbolKind
+from readiness.model.summary import Class, Function
 
 MOST_RETURNS = 12
 
@@ -48,7 +48,11 @@ def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flo
             and piece.span.path == symbol.path
         ):
             bound = piece.kind is PieceKind.PARAMETER and piece.origin is not None and piece.origin.path == at.path
-            return piece if bound else replace(here, origin=piece.span, checked=piece.checked)
+            return (
+                piece
+                if bound
+                else replace(here, origin=piece.span, checked=piece.checked, outside=piece.outside, unread=piece.unread)
+            )
         return piece
 
     same_file = symbol.path == at.path
@@ -63,15 +67,42 @@ def recurses(reader: Reader, symbol: Symbol, at: At) -> bool:
 
 
 def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> tuple[Lazy, ...]:
-    """What stands behind `return` in a function of the project, read with its parameters bound to the arguments."""
+    """What stands behind `return` in a function of the project, or in the methods that override it, read with its parameters
+    bound to the arguments."""
+    found: list[Lazy] = []
+    for each in (symbol, *overriding(reader, call, symbol)):
+        definition = _definition(reader, each)
+        if definition is None or definition.generator:
+            return ()
+        frame = reader.follow(call, at) if each is symbol else bind(reader, call, each, at)
+        if frame is None:
+            return ()
+        returns = [one for one in own_statements(frame.function) if isinstance(one, ast.Return)]
+        found += [Lazy(one.value, At(each.path, one, frame=frame)) for one in returns if one.value is not None]
+    return tuple(found) if len(found) <= MOST_RETURNS else ()
+
+
+def overriding(reader: Reader, call: ast.Call, symbol: Symbol) -> list[Symbol]:
+    """The methods of classes below that stand in for a method: it has no body of its own, or is called on `self`."""
     definition = _definition(reader, symbol)
-    frame = reader.follow(call, at) if definition is not None and not definition.generator else None
-    if frame is None:
-        return ()
-    returns = [each for each in own_statements(frame.function) if isinstance(each, ast.Return)]
-    if len(returns) > MOST_RETURNS:
-        return ()
-    return tuple(Lazy(each.value, At(symbol.path, each, frame=frame)) for each in returns if each.value is not None)
+    if definition is None or definition.scope < 0 or not isinstance(call.func, ast.Attribute):
+        return []
+    above = definition.scope
+    summary = reader.code.summary(symbol.path)
+    on_self = isinstance(call.func.value, ast.Name) and call.func.value.id in ("self", "cls")
+    if summary is None or not isinstance(summary.definitions[above], Class) or not (on_self or definition.stub):
+        return []
+    owner = Symbol(SymbolKind.CLASS, reader.code.symbol(symbol.path, above), symbol.path, above)
+    found: dict[tuple[str, int], Symbol] = {}
+    for below in reader.code.descendants(owner):
+        method = reader.code.member(below, definition.name)
+        if (
+            method.kind is SymbolKind.FUNCTION
+            and not method.rest
+            and (method.path, method.index) != (symbol.path, symbol.index)
+        ):
+            found[method.path, method.index] = method
+    return list(found.values())
 
 
 def yielded_elements(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Elements | None:
@@ -142,8 +173,14 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
         names = positional[1:]
     for name, argument in zip(names, call.args, strict=False):
         if isinstance(argument, ast.Starred):
-            for rest in names[names.index(name) :]:
-                arguments.pop(rest, None)
+            rest_names = names[names.index(name) :]
+            held = reader.elements(argument.value, at)
+            for position, rest in enumerate(rest_names):
+                item = held.items[position] if held.exact and position < len(held.items) else None
+                if isinstance(item, Lazy):
+                    arguments[rest] = item
+                elif not held.exact or item is not None:
+                    arguments.pop(rest, None)
             break
         arguments[name] = Lazy(argument, at)
     for keyword in call.keywords:

@@ -82,7 +82,7 @@ CONFIGURED_NAMES = frozenset(
     {
         "os.environ", "os.getenv", "os.environb", "django.conf.settings", "decouple.config",
         "starlette.config.environ", "flask.current_app.config", "getpass.getuser", "socket.gethostname",
-        "os.getcwd",
+        "os.getcwd", "pathlib.Path.cwd", "pathlib.Path.home",
     }
 )  # fmt: skip
 """Set by whoever runs the program."""

@@ -8,12 +8,14 @@ from msgspec.structs import replace
 
 from readiness.linking.flow_growing import handed, looked_up
 from readiness.linking.flow_objects import RECORDS
-from readiness.linking.flow_parts import MOST_ITEMS, comprehended, merged, part_of, taken, unbound
+from readiness.linking.flow_parts import MOST_ITEMS, merged, part_of, taken, unbound
 from readiness.linking.flow_pieces import constant, single
 from readiness.linking.flow_places import FunctionNode, place_of
 from readiness.linking.flow_reaching import Binding, Definition
 from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Known, Lazy, Reader, Table
 from readiness.model import PieceKind, SymbolKind
+
+MOST_ENTRIES = 600
 
 
 def table_of(reader: Reader, expression: ast.expr, at: At) -> Table | None:
@@ -34,7 +36,7 @@ def table_of(reader: Reader, expression: ast.expr, at: At) -> Table | None:
                 found_values.extend(inner.values)
             return Table(tuple(found_keys), tuple(found_values))
         case ast.DictComp(key=key, value=value):
-            here = comprehended(reader, expression.generators, at)
+            here = reader.comprehended(expression.generators, at)
             return Table((Lazy(key, here),), (Lazy(value, here),))
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
             first, second = reader.table(left, at), reader.table(right, at)
@@ -153,7 +155,10 @@ def _outside(reader: Reader, expression: ast.expr, at: At) -> Table | None:
     function = index.scope_owner(at.statement) if index is not None else None
     if not isinstance(expression, ast.Name) or not isinstance(function, FunctionNode):
         return None
-    given = reader.given(expression.id, function, at)
+    # None, a number: nothing can be looked up in it.
+    given = [
+        each for each in reader.given(expression.id, function, at) if not isinstance(each.expression, ast.Constant)
+    ]
     return _joined([reader.table(each.expression, each.at) for each in given]) if given else None
 
 
@@ -196,4 +201,13 @@ def _record(reader: Reader, call: ast.Call, owner: ast.expr, at: At) -> Table | 
 
 
 def _large(reader: Reader, keys: list[Element], values: list[Element]) -> Table:
+    """A mapping of many entries: the values of one name are one value, and where a name is not known all are."""
+    named: dict[str, list[Element]] = {}
+    for key, value in zip(keys[:MOST_ENTRIES], values, strict=False):
+        name = reader.element_text(key).constant
+        if name is not None:
+            named.setdefault(name, []).append(value)
+    if sum(map(len, named.values())) == len(keys) and len(named) <= MOST_ITEMS:
+        merged_ = (merged(reader, Elements(tuple(each))) for each in named.values())
+        return Table(tuple(Known(constant(name)) for name in named), tuple(merged_))
     return Table((merged(reader, Elements(tuple(keys))),), (merged(reader, Elements(tuple(values))),))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 from readiness.model import Code, Scope
-from readiness.model.summary import Assignment, Call, Member, Name, Sequence, Summary, Value
+from readiness.model.summary import Call, Member, Name, Sequence, Summary, Value
 
 DELAYED = frozenset({"delay", "kiq", "send", "defer", "defer_async", "s", "si"})
 """Methods of a task that call it later with the same arguments."""
@@ -32,65 +29,85 @@ class Later(Struct, frozen=True):
     """The arguments stand in `args` and `kwargs`."""
     skipped: int = 0
     """Arguments up to the function itself."""
+    handed: Later | None = None
+    """For a call inside a function that was handed the function: the call that hands it over."""
+
+
+class Handed(Struct, frozen=True):
+    """A name that is used as a value, which may be a function."""
+
+    path: str
+    value: Value
+    scope: int
+    line: int
+    call: int = -1
+    """The call that it is an argument of, -1 where it is used in any other way."""
+    position: int = -1
+    keyword: str = ""
 
 
 class Uses:
-    """Counts of one scan, made when they are first asked for."""
+    """What one scan does with the names of its functions, counted when it is first asked for."""
 
     def __init__(self, code: Code) -> None:
-        self._calls: Counter[str] = Counter()
-        self._values: set[str] = set()
+        self.calls: dict[str, list[tuple[str, int]]] = {}
+        """By the last name of what is called: path and number of the calls."""
+        self.values: dict[str, list[Handed]] = {}
+        """By the name of a function: where that name is used without a call."""
         self.later: dict[str, list[Later]] = {}
         """By the name of a function: calls that have it called with arguments of theirs."""
-        for path in code.paths(*RUNNING):
-            summary = code.summary(path)
-            if summary is not None:
-                self._count(path, summary)
-
-    def calls(self, name: str) -> int:
-        """Calls of anything of this name; -1 where the name is passed around as a value."""
-        return -1 if name in self._values else self._calls[name]
+        summaries = [(path, summary) for path in code.paths(*RUNNING) if (summary := code.summary(path)) is not None]
+        self._names = {each.name for _, summary in summaries for each in summary.definitions}
+        for path, summary in summaries:
+            self._count(path, summary)
 
     def _count(self, path: str, summary: Summary) -> None:
+        names, calls = self._names, self.calls
         for number, call in enumerate(summary.calls):
-            last = _last(call.callee)
-            self._calls[last] += 1
+            last = last_of(call.callee)
+            if last in names:
+                calls.setdefault(last, []).append((path, number))
             if last in DELAYED or last in APPLIED:
                 self._postponed(path, number, call)
             elif last in RUNNERS:
                 self._run(path, number, call, RUNNERS[last])
-            self._pass(call.arguments)
-            self._pass(value for _, value in call.keywords)
+            for position, value in enumerate(call.arguments):
+                self._use(value, path, call.scope, call.line, number, position)
+            for keyword, value in call.keywords:
+                self._use(value, path, call.scope, call.line, number, -1, keyword or "")
         for assignment in summary.assignments:
-            self._bind(assignment)
-        self._pass(each.value for each in summary.returns if each.value is not None)
+            if assignment.value is not None:
+                self._use(assignment.value, path, assignment.scope, assignment.line)
+        for each in summary.returns:
+            if each.value is not None:
+                self._use(each.value, path, each.scope, 0)
         for definition in summary.definitions:
-            self._pass(getattr(definition, "decorators", ()))
+            for decorator in getattr(definition, "decorators", ()):
+                self._use(decorator, path, definition.scope, definition.line)
+
+    def _use(
+        self, value: Value, path: str, scope: int, line: int, call: int = -1, position: int = -1, keyword: str = ""
+    ) -> None:
+        if isinstance(value, Sequence):
+            for each in value.items:
+                self._use(each, path, scope, line)
+        elif isinstance(value, Name | Member) and (last := last_of(value)) in self._names:
+            self.values.setdefault(last, []).append(Handed(path, value, scope, line, call, position, keyword))
 
     def _postponed(self, path: str, number: int, call: Call) -> None:
         if isinstance(call.callee, Name) and "." in call.callee.dotted:
             function = Name(call.callee.dotted.rpartition(".")[0])
-            applied = _last(call.callee) in APPLIED
-            self.later.setdefault(_last(function), []).append(Later(path, number, function, applied=applied))
+            applied = last_of(call.callee) in APPLIED
+            self.later.setdefault(last_of(function), []).append(Later(path, number, function, applied=applied))
 
     def _run(self, path: str, number: int, call: Call, position: int) -> None:
         if len(call.arguments) > position + 1 and isinstance(call.arguments[position], Name):
             function = call.arguments[position]
-            self.later.setdefault(_last(function), []).append(Later(path, number, function, skipped=position + 1))
-
-    def _bind(self, assignment: Assignment) -> None:
-        if assignment.value is not None:
-            self._pass((assignment.value,))
-
-    def _pass(self, values: Iterable[Value]) -> None:
-        for value in values:
-            if isinstance(value, Name | Member):
-                self._values.add(_last(value))
-            elif isinstance(value, Sequence):
-                self._pass(value.items)
+            self.later.setdefault(last_of(function), []).append(Later(path, number, function, skipped=position + 1))
 
 
-def _last(value: Value) -> str:
+def last_of(value: Value) -> str:
+    """The last part of a dotted name, empty for what is none."""
     if isinstance(value, Name):
         return value.dotted.rpartition(".")[2]
     return value.name if isinstance(value, Member) else ""

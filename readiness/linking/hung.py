@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from readiness.linking.annotations import SHAPELESS, Shape
 from readiness.model.project import Symbol, SymbolKind
-from readiness.model.summary import Name
+from readiness.model.summary import Class, Name, Summary
 
 if TYPE_CHECKING:
     from readiness.linking.linker import Linker
@@ -22,8 +22,8 @@ PROXIES = {
     "tornado.web.Application": "tornado.app", "tornado.web.RequestHandler.application": "tornado.app",
 }  # fmt: skip
 """External objects and classes whose attributes are the program's own -> what they are one and the same with."""
-ROOTS = ("flask.", "quart.")
-"""Packages with objects that are imported by name."""
+ROOTS = ("flask.", "quart.", "tornado.")
+"""Packages with objects that are imported by name, or reached through a base class."""
 SHELVES = {
     "state": ("fastapi", "starlette", "litestar", "quart"),
     "ctx": ("sanic",),
@@ -35,6 +35,8 @@ SHELVES = {
 }
 """Attributes and classes made for things of the program, with the frameworks that have them."""
 SAME_SHELF = {"FastAPI": "app", "Starlette": "app", "Sanic": "app"}
+APPLICATIONS = frozenset({"Application", "Flask", "Quart", "FastAPI", "Starlette", "Sanic"})
+"""Classes that a program makes subclasses of, whose `self` is such an object."""
 HOLDERS = ("g", "state", "ctx", "context", "app", "application")
 """Ends of the expressions that such things are hung on; what they are is asked of their types."""
 SITES = 24
@@ -91,19 +93,30 @@ class Hung:
         symbol = self._linker.resolving.resolve(path, holder, scope, line)
         if symbol.kind is SymbolKind.EXTERNAL and not symbol.rest:
             return shelf_of(symbol.name)
-        held = self._linker.types.shape(path, Name(holder), scope, line)
-        return shelf_of(held.symbol.name) if held.symbol.kind is SymbolKind.EXTERNAL else ""
+        held = self._linker.types.shape(path, Name(holder), scope, line).symbol
+        if held.kind is SymbolKind.CLASS:
+            held = self._linker.classes.external(held)
+        return shelf_of(held.name) if held.kind is SymbolKind.EXTERNAL else ""
 
     def _by_name(self) -> dict[str, list[tuple[str, int]]]:
         """Attribute -> assignments of it to what may be such an object."""
         if self._sites is None:
             self._sites = {}
             for path, summary in self._linker.summaries.items():
+                holders = (*HOLDERS, "self") if _has_application(summary) else HOLDERS
                 for index, each in enumerate(summary.assignments):
                     holder, dot, attribute = each.target.rpartition(".")
-                    if dot and holder.endswith(HOLDERS) and each.operator in ("=", "with"):
+                    if dot and holder.endswith(holders) and each.operator in ("=", "with"):
                         self._sites.setdefault(attribute, []).append((path, index))
         return self._sites
+
+
+def _has_application(summary: Summary) -> bool:
+    return any(
+        isinstance(each, Class)
+        and any(isinstance(base, Name) and base.dotted.rpartition(".")[2] in APPLICATIONS for base in each.bases)
+        for each in summary.definitions
+    )
 
 
 def shelf_of(name: str) -> str:

@@ -115,6 +115,11 @@ class Linker:
         summary = self.summaries.get(path)
         return summary.calls[index] if summary is not None and 0 <= index < len(summary.calls) else None
 
+    @property
+    def busy(self) -> bool:
+        """A question is being answered: what is asked now is a part of it, and counts for its bounds."""
+        return bool(self._active)
+
     def once(self, key: Hashable, answer: Callable[[], A], nothing: A) -> A:
         """The kept answer to a question, or a new one; `nothing` inside a circle and beyond the bounds."""
         if key in self.answers:

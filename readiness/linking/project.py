@@ -211,6 +211,10 @@ class LinkedProject:
         """The class itself and all its bases, nearest first; external bases end their branch."""
         return list(self._classes.ancestors(symbol))
 
+    def descendants(self, symbol: Symbol) -> list[Symbol]:
+        """The project classes below a class, by path and place; at most 40."""
+        return list(self._classes.subclasses(symbol))
+
     def is_a(self, symbol: Symbol, names: Iterable[str]) -> bool:
         """The class, or one of its ancestors, has one of these external names."""
         return self._classes.is_a(symbol, names)

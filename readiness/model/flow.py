@@ -49,6 +49,11 @@ class Piece(Struct, frozen=True):
     """A test it has passed whose meaning is not known here: `column in allowed`; empty without one."""
     origin: Span | None = None
     """Where it comes from: the assignment or parameter it was read from, when that is another place."""
+    outside: str = ""
+    """What outside the program it is read from while it runs: `the command line`, `the database`, `a file`; empty where that is not
+    known, and for request data."""
+    unread: bool = False
+    """It was too much work to read it."""
     constrained: bool = False
     """The route that takes it declares a length, a range or a pattern for it."""
 

@@ -160,6 +160,10 @@ class Code(Protocol):
         """The class itself and all its bases, nearest first; external bases end their branch."""
         ...
 
+    def descendants(self, symbol: Symbol) -> list[Symbol]:
+        """The project classes below a class, by path and place; at most 40."""
+        ...
+
     def is_a(self, symbol: Symbol, names: Iterable[str]) -> bool:
         """The class, or one of its ancestors, has one of these external names."""
         ...

@@ -198,6 +198,34 @@ class Gain(Struct, frozen=True, kw_only=True):
     """Of the worst of them."""
 
 
+class PlanStep(Struct, frozen=True, kw_only=True):
+    """Repairs of one kind, made together."""
+
+    rule: str
+    points: float
+    """What they add, caps that they lift included."""
+    reached: float
+    """The score after this step and all before it."""
+    repairs: int
+    findings: int
+    """Findings that they mend."""
+    severity: Severity
+    message: str
+    """Of the worst of them."""
+    places: tuple[Span, ...]
+    """Of the first of them, worst first."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The shortest way to a score by mending findings."""
+
+    target: float
+    start: float
+    reached: float
+    """Below the target where mending alone does not lead there: what is open needs evidence, or rules."""
+    steps: tuple[PlanStep, ...]
+
+
 class Recognised(Struct, frozen=True, kw_only=True):
     """What was recognised in a service, for the first line of the report."""
 
@@ -232,6 +260,8 @@ class ServiceReport(Struct, frozen=True, kw_only=True):
     """Repairs, worth most first."""
     unweighted: tuple[Tally, ...] = ()
     """Rules that ran and carry no points in this checklist."""
+    plan: Plan | None = None
+    """Where a target was given."""
 
 
 class EndpointInput(Struct, frozen=True):
@@ -481,6 +511,10 @@ class Report(Struct, frozen=True, kw_only=True):
     """Tool, number of suppressions, and how many of them give no reason."""
     silenced: tuple[SilencedPlace, ...] = ()
     """Each of other tools' suppressions, tests left out."""
+    standings: tuple[tuple[str, str], ...] = ()
+    """Path of each piece of evidence that was read, and `observed`, `claimed` or `stale`."""
+    newer: int = 0
+    """Code files in a newer grammar than that of the running interpreter; they were read all the same."""
     baseline: BaselineUse | None = None
     change: Change | None = None
     gate: Gate = Gate(passed=True, conditions=())

@@ -24,6 +24,7 @@ from readiness.model.report import (
     Gain,
     Gate,
     ItemScore,
+    Plan,
     ReadinessVerdict,
     Report,
     RuleInfo,
@@ -235,6 +236,24 @@ class EndpointsV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     problems: tuple[Problem, ...]
 
 
+class ServicePlan(Struct, frozen=True):
+    """The plan of one service; none for one that has no score."""
+
+    name: str
+    root: str
+    plan: Plan | None
+
+
+class PlanV1(Struct, frozen=True, rename={"schema_name": "schema"}):
+    """The plans."""
+
+    schema_name: Literal["readiness/plan/v1"]
+    tool: Tool
+    root: str
+    services: tuple[ServicePlan, ...]
+    problems: tuple[Problem, ...]
+
+
 class RulesV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     """The rules."""
 
@@ -295,6 +314,19 @@ def render_endpoints(report: Report) -> str:
             routes=_endpoints(report.endpoints),
             graph_fields=_endpoints(report.graph_fields),
             ways=tuple(WayLine(_endpoints([each.endpoint])[0], each.steps, each.rules) for each in report.ways),
+            problems=tuple(sorted(report.problems)),
+        )
+    )
+
+
+def render_plan(report: Report) -> str:
+    """The plans alone, with the problems that may have left them incomplete."""
+    return text_of(
+        PlanV1(
+            schema_name="readiness/plan/v1",
+            tool=Tool("readiness", report.tool_version),
+            root=report.root,
+            services=tuple(ServicePlan(each.name, each.root, each.plan) for each in report.services),
             problems=tuple(sorted(report.problems)),
         )
     )

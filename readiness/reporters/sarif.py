@@ -42,8 +42,12 @@ SECURITY_SEVERITIES = {
 PRECISIONS = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
 
 
-def render(report: Report, pages: Mapping[str, str] | None = None) -> str:
-    """The report as SARIF. `pages` holds the Markdown pages of rules, by id, for their help."""
+def render(report: Report, pages: Mapping[str, str] | None = None, folder: str = "") -> str:
+    """The report as SARIF. `pages` holds the Markdown pages of rules, by id, for their help.
+
+    `folder` is where the scanned root lies below the root of the repository, from which GitHub reads addresses. It is also the
+    category, so that the reports of two folders of one commit do not replace each other.
+    """
     rules = sorted(report.rules, key=lambda rule: rule.id)
     places = {rule.id: number for number, rule in enumerate(rules)}
     failures = sorted(
@@ -59,7 +63,7 @@ def render(report: Report, pages: Mapping[str, str] | None = None) -> str:
                 "rules": [_rule(rule, (pages or {}).get(rule.id, "")) for rule in rules],
             }
         },
-        "automationDetails": {"id": "readiness/"},
+        "automationDetails": {"id": f"readiness/{folder}/" if folder else "readiness/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The scanned folder."}}},
         "invocations": [
@@ -68,7 +72,9 @@ def render(report: Report, pages: Mapping[str, str] | None = None) -> str:
                 "toolExecutionNotifications": _notifications(report.problems, failures, placed),
             }
         ],
-        "results": [_result(finding, places, baseline=report.baseline is not None) for finding in placed[:RESULTS]],
+        "results": [
+            _result(finding, places, folder, baseline=report.baseline is not None) for finding in placed[:RESULTS]
+        ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
@@ -110,7 +116,7 @@ def _weaknesses(rule: RuleInfo) -> list[str]:
     return found
 
 
-def _result(finding: Finding, places: Mapping[str, int], *, baseline: bool) -> dict[str, object]:
+def _result(finding: Finding, places: Mapping[str, int], folder: str, *, baseline: bool) -> dict[str, object]:
     related = [(each.span, each.message) for each in finding.related if each.span.path]
     if finding.span.end_line > finding.span.line:
         # GitHub shows an alert in a pull request only where all its lines changed, so the whole statement stands aside.
@@ -120,7 +126,7 @@ def _result(finding: Finding, places: Mapping[str, int], *, baseline: bool) -> d
         "ruleIndex": places[finding.rule],
         "level": LEVELS[finding.severity],
         "message": {"text": _text(finding.message)},
-        "locations": [{"physicalLocation": _location(finding.span, _first_line(finding.span, finding.code))}],
+        "locations": [{"physicalLocation": _location(finding.span, _first_line(finding.span, finding.code), folder)}],
         "partialFingerprints": {"readiness/v1": _fingerprint(finding)},
         "properties": {
             "precision": PRECISIONS[finding.confidence],
@@ -132,15 +138,20 @@ def _result(finding: Finding, places: Mapping[str, int], *, baseline: bool) -> d
         result["baselineState"] = "unchanged" if finding.known else "new"
     if related:
         result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _location(span, _region(span)), "message": {"text": _text(message)}}
+            {
+                "id": number,
+                "physicalLocation": _location(span, _region(span), folder),
+                "message": {"text": _text(message)},
+            }
             for number, (span, message) in enumerate(related[:RELATED])
         ]
     return result
 
 
-def _location(span: Span, region: dict[str, int]) -> dict[str, object]:
+def _location(span: Span, region: dict[str, int], folder: str) -> dict[str, object]:
+    path = f"{folder}/{span.path}" if folder else span.path
     # Names that are no UTF-8 come as lone surrogates; the bytes behind them are what the address must say.
-    uri = quote(span.path.encode("utf-8", "surrogateescape"), safe="/")
+    uri = quote(path.encode("utf-8", "surrogateescape"), safe="/")
     return {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}
 
 

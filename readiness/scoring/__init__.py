@@ -24,7 +24,8 @@ from readiness.model.report import (
 from readiness.scoring.caps import Scale, capped
 from readiness.scoring.gains import gains_of
 from readiness.scoring.inputs import RuleInput, ServiceInput
-from readiness.scoring.shares import Arithmetic, Assume, Parts, Standing, members, standings
+from readiness.scoring.plan import plan_of
+from readiness.scoring.shares import Arithmetic, Assume, Parts, Standing, exact, members, standings
 from readiness.scoring.sites import Sites, classify, count, uses
 from readiness.scoring.verdict import confidence, grade, judge, judge_item, rounded, rounded_down, rounded_up
 
@@ -32,16 +33,22 @@ __all__ = ["RuleInput", "ServiceInput", "score"]
 
 
 def score(
-    services: Sequence[ServiceInput], rules: Sequence[RuleInput], checklist: Checklist
+    services: Sequence[ServiceInput],
+    rules: Sequence[RuleInput],
+    checklist: Checklist,
+    *,
+    target: float | None = None,
 ) -> tuple[ServiceReport, ...]:
-    """Score every service by itself. The order of findings does not matter."""
+    """Score every service by itself, with the way to `target` points where one is given. The order of findings does not matter."""
     installed = {rule.id: rule for rule in rules}
     named = {alias: rule.id for rule in rules for alias in rule.aliases}
     current = _with_current_names(checklist, named, installed)
-    return tuple(_score_one(service, installed, current) for service in services)
+    return tuple(_score_one(service, installed, current, target) for service in services)
 
 
-def _score_one(service: ServiceInput, rules: Mapping[str, RuleInput], checklist: Checklist) -> ServiceReport:
+def _score_one(
+    service: ServiceInput, rules: Mapping[str, RuleInput], checklist: Checklist, target: float | None
+) -> ServiceReport:
     sites = classify(service, rules, checklist)
     counts = count(sites, service, rules, uses(checklist))
     arithmetic = Arithmetic(checklist, standings(service.evidence))
@@ -58,6 +65,7 @@ def _score_one(service: ServiceInput, rules: Mapping[str, RuleInput], checklist:
         items=items,
         gains=gains_of(scale, counts, sites),
         unweighted=tuple(_tally(arithmetic, use, unweighted[use.id]) for use in others),
+        plan=plan_of(scale, counts, sites, exact(target)) if target is not None else None,
     )
 
 

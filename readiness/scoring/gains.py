@@ -23,12 +23,12 @@ def gains_of(scale: Scale, counts: Mapping[str, Sites], sites: Mapping[str, Sequ
     worth: dict[tuple[tuple[str, tuple[int, ...]], ...], Fraction] = {}
 
     def gain(group: Sequence[Site], message: str) -> Gain:
-        changes = _changes(group)
+        changes = changes_of(group)
         key = tuple(sorted(changes.items()))
         if key not in worth:
-            repaired = {rule: _repaired(counts[rule], change) for rule, change in changes.items()}
-            worth[key] = scale.points({**counts, **repaired}) - before
-        first = min((site.finding for site in group), key=_worst_first)
+            mended = {rule: repaired(counts[rule], change) for rule, change in changes.items()}
+            worth[key] = scale.points({**counts, **mended}) - before
+        first = min((site.finding for site in group), key=worst_first)
         return Gain(
             points=float(round(worth[key], 2)),
             rule=first.rule,
@@ -38,10 +38,10 @@ def gains_of(scale: Scale, counts: Mapping[str, Sites], sites: Mapping[str, Sequ
             severity=min((site.finding.severity for site in group), key=lambda severity: severity.rank),
         )
 
-    gains = [gain(group, message) for group, message in _repairs(counts, sites)]
-    holding = _holding(scale, counts, sites)
-    if len(holding) > 1:
-        gains.append(gain(holding, ""))
+    gains = [gain(group, message) for group, message in repairs(counts, sites)]
+    holders = holding(scale, counts, sites)
+    if len(holders) > 1:
+        gains.append(gain(holders, ""))
     worthy = [each for each in gains if each.points > 0]
     worthy.sort(key=_order)
     return tuple(worthy[:MOST])
@@ -53,7 +53,7 @@ def _order(gain: Gain) -> tuple[object, ...]:
     return (blocking, -gain.points, gain.severity.rank, -gain.count, gain.rule, gain.span, gain.message)
 
 
-def _repairs(counts: Mapping[str, Sites], sites: Mapping[str, Sequence[Site]]) -> Iterable[tuple[list[Site], str]]:
+def repairs(counts: Mapping[str, Sites], sites: Mapping[str, Sequence[Site]]) -> Iterable[tuple[list[Site], str]]:
     """Failing sites that one repair mends, with the message where it is not that of the one site."""
     for rule in sorted(counts):
         causes: dict[str, list[Site]] = {}
@@ -68,7 +68,7 @@ def _repairs(counts: Mapping[str, Sites], sites: Mapping[str, Sequence[Site]]) -
             yield group, cause if len(group) > 1 else ""
 
 
-def _holding(scale: Scale, counts: Mapping[str, Sites], sites: Mapping[str, Sequence[Site]]) -> list[Site]:
+def holding(scale: Scale, counts: Mapping[str, Sites], sites: Mapping[str, Sequence[Site]]) -> list[Site]:
     """The findings that hold the lowest cap, accepted ones included."""
     caps = scale.caps(counts)
     weight = HOLDERS.get(caps[0].id) if caps else None
@@ -82,7 +82,7 @@ def _holding(scale: Scale, counts: Mapping[str, Sites], sites: Mapping[str, Sequ
     ]
 
 
-def _changes(group: Iterable[Site]) -> dict[str, tuple[int, ...]]:
+def changes_of(group: Iterable[Site]) -> dict[str, tuple[int, ...]]:
     """For each rule: failed, accepted, then failed and accepted blockers, failed and accepted gate findings."""
     changes: dict[str, list[int]] = {}
     for site in group:
@@ -96,9 +96,11 @@ def _changes(group: Iterable[Site]) -> dict[str, tuple[int, ...]]:
     return {rule: tuple(change) for rule, change in changes.items()}
 
 
-def _repaired(sites: Sites, change: tuple[int, ...]) -> Sites:
+def repaired(sites: Sites, change: tuple[int, ...]) -> Sites:
+    """The sites of a rule after a change as `changes_of` gives it."""
     return sites.repaired(change[0], change[1], (change[2], change[3]), (change[4], change[5]))
 
 
-def _worst_first(finding: Finding) -> tuple[int, str, int, int, str]:
+def worst_first(finding: Finding) -> tuple[int, str, int, int, str]:
+    """The order in which findings of one repair are shown."""
     return (finding.severity.rank, finding.span.path, finding.span.line, finding.span.column, finding.rule)

@@ -73,13 +73,17 @@ def test_a_name_in_a_query_set(code: str, api: str, filters: bool) -> None:
     [
         "x = getattr(User, 'name')",
         "x = getattr(request, request.args['f'])",
-        "x = [getattr(User, each.key) for each in User.__mapper__.columns]",
         "x = User.query.filter_by(**{'name': request.args['f']})",
         "def f(user: User, name):\n    return getattr(user, name)",
     ],
 )
 def test_what_is_no_choice(code: str) -> None:
     assert choices(FLASK + code) == []
+
+
+def test_a_name_that_the_model_tells_of_itself_is_one_of_a_fixed_set() -> None:
+    (choice,) = choices(FLASK + "x = [getattr(User, each.key) for each in User.__mapper__.columns]")
+    assert {piece.kind for piece in choice.text.pieces} == {PieceKind.VALIDATED}
 
 
 @pytest.mark.parametrize(

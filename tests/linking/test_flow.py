@@ -338,7 +338,12 @@ def test_what_all_callers_pass_is_what_a_parameter_is() -> None:
     assert texts(code) == ["FROM a", "FROM b"]
 
 
-@pytest.mark.parametrize("use", ["h(f)", "x = f", "@f\ndef k(): ...", "z.f(1)", "y = [f]"])
+def test_a_method_of_an_unknown_object_is_no_function_of_the_module() -> None:
+    code = "def f(t):\n    run(f'FROM {t}')\ndef g(z):\n    f('a')\n    z.f(1)\n"
+    assert texts(code) == ["FROM a"]
+
+
+@pytest.mark.parametrize("use", ["h(f)", "x = f", "@f\ndef k(): ...", "y = [f]"])
 def test_a_function_with_callers_that_cannot_be_seen_keeps_its_parameter(use: str) -> None:
     code = f"def f(t):\n    run(f'FROM {{t}}')\ndef g(z):\n    f('a')\n{use}\n"
     assert texts(code) == ["FROM <parameter t>"]

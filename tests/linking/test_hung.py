@@ -81,3 +81,24 @@ def test_the_frameworks_own_attributes_stay_its_own() -> None:
 )
 def test_what_is_one_and_the_same_shelf(name: str, shelf: str) -> None:
     assert shelf_of(name) == shelf
+
+
+def test_what_an_application_holds_of_its_own_is_reached_from_a_handler() -> None:
+    code = """
+        import sqlite3
+        import tornado.web
+        class Application(tornado.web.Application):
+            def __init__(self):
+                super().__init__([])
+                self.db = sqlite3.connect("a")
+        class Base(tornado.web.RequestHandler):
+            @property
+            def database(self):
+                return self.application.db
+        class Page(Base):
+            def get(self):
+                self.application.db.commit()
+                self.database.rollback()
+    """
+    assert callees(code, ".commit") == ["sqlite3.Connection.commit"]
+    assert callees(code, ".rollback") == ["sqlite3.Connection.rollback"]

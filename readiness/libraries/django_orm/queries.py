@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from readiness.libraries.django_orm.querysets import QuerySets
 from readiness.libraries.sql.text import query
+from readiness.libraries.sql.wrappers import wrappers
 from readiness.libraries.values.expressions import keyword, receiver, tail, written
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
@@ -83,6 +84,7 @@ def queries(project: Project) -> Iterator[Query]:
     """Every call that hands SQL text to Django, apart from cursors."""
     sets = QuerySets(Following(project))
     names = _names(project)
+    around = wrappers(project)
     for path in project.paths():
         summary = project.summary(path)
         if summary is None:
@@ -92,7 +94,13 @@ def queries(project: Project) -> Iterator[Query]:
                 continue
             found = _query(sets, path, index, call)
             if found is not None:
-                yield found
+                yield from around.sites(found, path, index, _statement(call, found.api))
+
+
+def _statement(call: Call, api: str) -> Value | None:
+    """The argument that is a whole statement."""
+    keyword_ = {"django.db.models.Manager.raw": "raw_query", f"{SCHEMA_EDITOR}.execute": "sql"}.get(api)
+    return _argument(call, 0, keyword_) if keyword_ is not None else None
 
 
 def _names(project: Project) -> frozenset[str]:

@@ -37,7 +37,7 @@ MSSQL = Driver(
 )
 PG8000 = Driver("pg8000", "%s", "postgres", EXECUTE | {"run"})
 PG8000_NATIVE = Driver("pg8000", ":name", "postgres", EXECUTE | {"run", "prepare"})
-DJANGO = Driver("django", "%s", "")
+DJANGO = Driver("django", "%s", "", EXECUTE | {"copy_expert", "mogrify"})
 RAW = Driver("dbapi", "", "")
 """A cursor whose driver is not known here: that of a SQLAlchemy engine."""
 
@@ -48,6 +48,11 @@ TRANSACTIONAL: dict[str, Driver] = {
     "aiosqlite.Cursor": SQLITE,
     "apsw.Connection": Driver("apsw", "?", "sqlite"),
     "apsw.Cursor": Driver("apsw", "?", "sqlite"),
+    **{
+        f"{package}.{name}": Driver(package, "?", "sqlite", SQLITE.methods)
+        for package in ("sqlcipher3", "pysqlcipher3")
+        for name in ("Connection", "Cursor")
+    },
     "psycopg2.extensions.connection": PSYCOPG2,
     "psycopg2.extensions.cursor": PSYCOPG2,
     "aiopg.Cursor": PSYCOPG2,

@@ -28,6 +28,8 @@ class Taking(Struct, frozen=True):
     """It takes the values of the parameters as well."""
     built_only: bool = False
     """It takes small pieces that are nearly always fixed: only those that are put together are looked at."""
+    clause: bool = False
+    """It takes a part of a statement, not a whole one."""
     statement: bool = False
     """It takes the name of a table as well, which is a text without a blank."""
 

@@ -106,10 +106,10 @@ RESULTS = {
     "tortoise.transactions.in_transaction": "tortoise.backends.base.client.BaseDBAsyncClient",
 }
 FUNCTIONS: dict[str, Taking] = {
-    "peewee.SQL": Taking("peewee", "driver", "", 0, "sql", beside=True),
+    "peewee.SQL": Taking("peewee", "driver", "", 0, "sql", beside=True, clause=True),
     "peewee.RawQuery": Taking("peewee", "driver", "", 0, "sql", beside=True),
-    "tortoise.expressions.RawSQL": Taking("tortoise", "driver", "", 0, "sql"),
+    "tortoise.expressions.RawSQL": Taking("tortoise", "driver", "", 0, "sql", clause=True),
     "piccolo.querystring.QueryString": Taking("piccolo", "{}", "", 0, "template", beside=True),
     "piccolo.querystring.Unquoted": Taking("piccolo", "", "", 0, "value", built_only=True),
-    "pony.orm.raw_sql": Taking("pony", "$name", "", 0, "sql"),
+    "pony.orm.raw_sql": Taking("pony", "$name", "", 0, "sql", clause=True),
 }

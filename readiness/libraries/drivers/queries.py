@@ -5,7 +5,10 @@ from msgspec import Struct
 from readiness.libraries.drivers import mappers, warehouses
 from readiness.libraries.drivers.classes import CLASSES, RAW, driver_class, driver_method
 from readiness.libraries.drivers.declared import Driver, Taking
+from readiness.libraries.sql.clauses import as_clause
+from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import query, reads_as_sql, reads_as_whole_sql
+from readiness.libraries.sql.wrappers import NOT_SEEN
 from readiness.libraries.values.expressions import receiver
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
@@ -141,6 +144,19 @@ def executed(project: Project, path: str, index: int, call: Call, method: str, k
     return _inferred(project, path, index, call, argument, method, known)
 
 
+def handed_on(project: Project, path: str, index: int, call: Call, method: str) -> tuple[Query, Value] | None:
+    """A call that is not seen to take text, but runs what its function is given: what that is, its callers know."""
+    argument = sql_argument(call)
+    driver, api = driver_of(project.callee(path, index)) if method and argument is not None else (None, "")
+    if argument is None or driver is None or given(project, path, index, argument) is None:
+        return None
+    found = query(
+        project, path, index, argument, library=driver.library, api=api, parameters=_has_parameters(call),
+        dialect=driver.dialect, paramstyle=driver.paramstyle, text=NOT_SEEN,
+    )  # fmt: skip
+    return (found, argument) if found is not None else None
+
+
 def _renamed(project: Project, path: str, call: Call, name: str) -> tuple[Driver | None, str]:
     """The driver's method behind a name of its own: `run = connection.execute`."""
     symbol = project.resolve(path, name, call.scope, call.line)
@@ -168,14 +184,18 @@ def _inferred(
     named = method in INFERRED_METHODS and named_like_cursor(call.callee)
     cursor = method in INFERRED_METHODS and known.is_cursor(summary, path, call.callee)
     text = project.text_of(path, index, argument)
+    whole = reads_as_whole_sql(text)
     if not (
-        reads_as_whole_sql(text)
+        whole
         or ((named or cursor or method in SQL_METHODS) and reads_as_sql(text))
         or (((named and path in known.drivers) or cursor) and not _is_object(text))
     ):
         return None
+    # A whole statement, handed to a method that PEP 249 or a driver names so, of an object that is called a cursor or a connection.
+    certain = whole and (cursor or method in SQL_METHODS or (named and bool(known.drivers)))
     return query(
-        project, path, index, argument, library="dbapi", api=f"cursor.{method}", resolution=Resolution.INFERRED,
+        project, path, index, argument, library="dbapi", api=f"cursor.{method}",
+        resolution=Resolution.EXACT if certain else Resolution.INFERRED,
         parameters=_has_parameters(call), text=text,
     )  # fmt: skip
 
@@ -188,12 +208,8 @@ def function(project: Project, path: str, index: int, call: Call) -> Query | Non
     name, taking = taken_by(symbol.name)
     if taking is None:
         return None
-    argument = (
-        call.arguments[taking.position]
-        if len(call.arguments) > taking.position
-        else next((value for key, value in call.keywords if key == taking.keyword), None)
-    )
-    if argument is None or any(isinstance(each, Starred) for each in call.arguments[: taking.position + 1]):
+    argument = _taken(call, taking)
+    if argument is None:
         return None
     text = None
     if taking.built_only or taking.statement:
@@ -207,10 +223,31 @@ def function(project: Project, path: str, index: int, call: Call) -> Query | Non
     beside = taking.beside and (len(call.arguments) > taking.position + 1 or bool(call.keywords))
     if taking.paramstyle == "driver" and taking.library in ("pandas", "polars"):
         beside = any(key in ("params", "execute_options") for key, _ in call.keywords)
-    return query(
+    found = query(
         project, path, index, argument, library=taking.library, api=name, parameters=beside, dialect=taking.dialect,
         paramstyle=taking.paramstyle, text=text,
     )  # fmt: skip
+    return as_clause(found) if found is not None and taking.clause else found
+
+
+def _taken(call: Call, taking: Taking) -> Value | None:
+    """The argument that a function takes its text in."""
+    if any(isinstance(each, Starred) for each in call.arguments[: taking.position + 1]):
+        return None
+    if len(call.arguments) > taking.position:
+        return call.arguments[taking.position]
+    return next((value for key, value in call.keywords if key == taking.keyword), None)
+
+
+def text_argument(call: Call, api: str) -> Value | None:
+    """The argument that holds the text of a query that was found in a call."""
+    taking = FUNCTIONS.get(api)
+    if taking is not None:
+        return _taken(call, taking)
+    method = api.rpartition(".")[2]
+    if method in warehouses.SERVICES:
+        return next((value for key, value in call.keywords if key in warehouses.SERVICES[method]), None)
+    return sql_argument(call)
 
 
 def of_service(project: Project, path: str, index: int, call: Call, method: str) -> Query | None:

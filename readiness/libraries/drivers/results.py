@@ -13,6 +13,10 @@ PSYCOPG2_POOLS = (
 )
 OPENINGS = (
     Opening("sqlite3.Connection", "sqlite3.Cursor", ("sqlite3.connect",)),
+    *(
+        Opening(f"{package}.Connection", f"{package}.Cursor", (f"{package}.connect", f"{package}.dbapi2.connect"))
+        for package in ("sqlcipher3", "pysqlcipher3")
+    ),
     Opening("aiosqlite.Connection", "aiosqlite.Cursor", ("aiosqlite.connect",)),
     Opening("apsw.Connection", "apsw.Cursor"),
     Opening("psycopg2.extensions.connection", "psycopg2.extensions.cursor", ("psycopg2.connect",)),

@@ -137,6 +137,8 @@ RESULTS = {
     "clickhouse_connect.get_async_client": "clickhouse_connect.driver.AsyncClient",
     "clickhouse_connect.create_async_client": "clickhouse_connect.driver.AsyncClient",
     "clickhouse_driver.Client.from_url": "clickhouse_driver.Client",
+    "clickhouse_pool.ChPool.get_client": "clickhouse_driver.Client",
+    "clickhouse_pool.ChPool.pull": "clickhouse_driver.Client",
     **{
         f"{session}.{builder}.{step}": session
         for session, builders in (

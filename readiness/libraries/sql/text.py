@@ -29,7 +29,9 @@ MARKED = frozenset(
     }
 )
 LONGEST = 6_000
-"""Characters of a skeleton that is still read."""
+"""Characters of a skeleton that is still parsed."""
+LONGEST_READ = 60_000
+"""Characters of a skeleton whose words are still looked at."""
 MARK = "rdns_hole_"
 COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*\n|/\*.*?\*/|\()*", re.DOTALL)
 KEYWORD = re.compile(r"[A-Za-z]+")
@@ -53,8 +55,19 @@ BEFORE_IDENTIFIER = re.compile(
     re.IGNORECASE,
 )
 BEFORE_VALUE = re.compile(
-    r"(?:[=<>+*/|]|\b(?:LIMIT|OFFSET|VALUES|IN|BETWEEN|AND|ANY|ALL|THEN|ELSE|INTERVAL|LIKE|ILIKE|SET)|[(,])\s*\Z",
+    r"(?:[=<>+*/|]|\b(?:LIMIT|OFFSET|VALUES|IN|BETWEEN|AND|ANY|ALL|THEN|ELSE|INTERVAL|LIKE|ILIKE|SET|KILL)|[(,])\s*\Z",
     re.IGNORECASE,
+)
+EXPLAINED = re.compile(
+    r"\s*(?:EXPLAIN|DESCRIBE|DESC)\b(?:\s+(?:QUERY\s+PLAN|PLAN|ANALYZE|VERBOSE|EXTENDED|FORMAT\s*=\s*\w+|\([^()]*\)))*\s*",
+    re.IGNORECASE,
+)
+BEFORE_STATEMENT = re.compile(r"\b(?:FROM|JOIN|AS|EXISTS|UNION|UNION\s+ALL|EXCEPT|INTERSECT)\s*\(\s*\Z", re.IGNORECASE)
+"""A whole statement stands in brackets: `FROM ({query}) AS counted`."""
+BEFORE_CONDITION = re.compile(r"\b(?:WHERE|AND|OR|HAVING|NOT|WHEN|FILTER\s*\(\s*WHERE)\s*\(*\s*\Z", re.IGNORECASE)
+BETWEEN = re.compile(r"\bBETWEEN\s+\S+\s+AND\s*\Z", re.IGNORECASE)
+COMPARED = re.compile(
+    r"\s*(?:=|<|>|!=|\|\||[-+*/](?!\*)|::|\.|,|(?:NOT\s+)?(?:IS|IN|LIKE|ILIKE|BETWEEN)\b)", re.IGNORECASE
 )
 BEFORE_LIKE = re.compile(r"\b(?:LIKE|ILIKE|RLIKE|GLOB|SIMILAR\s+TO)\s*(?:E|N)?['(]?[^']*\Z", re.IGNORECASE)
 
@@ -101,9 +114,19 @@ def query(
 
 def is_whole(text: Text) -> bool:
     """Some way the whole statement comes from elsewhere, and no way it is put together here from unknown parts."""
-    whole = [len(each) == 1 and each[0].kind in WHOLE_KINDS for each in text.alternatives]
+    whole = [_is_statement(each) for each in text.alternatives]
     built = [any(piece.kind in WHOLE_KINDS for piece in each) for each in text.alternatives]
     return any(whole) and all(single or not risky for single, risky in zip(whole, built, strict=True))
+
+
+def _is_statement(alternative: tuple[Piece, ...]) -> bool:
+    """A statement from elsewhere and nothing around it but `EXPLAIN`."""
+    around = [piece for piece in alternative if piece.kind not in WHOLE_KINDS]
+    if len(alternative) - len(around) != 1 or any(piece.kind is not PieceKind.CONSTANT for piece in around):
+        return False
+    before = around[0].text if around and alternative[0] is around[0] else ""
+    behind = "".join(piece.text for piece in around).removeprefix(before)
+    return (not before or EXPLAINED.fullmatch(before) is not None) and behind.strip() in ("", ";")
 
 
 def statement_of(text: Text) -> str:
@@ -165,7 +188,7 @@ def _positioned(alternative: tuple[Piece, ...], dialect: str) -> tuple[Piece, ..
     if len(alternative) == 1:
         return (replace(alternative[0], position="statement"),)
     skeleton = skeleton_of(alternative)
-    positions = positions_in(skeleton, dialect) if len(skeleton) <= LONGEST else {}
+    positions = positions_in(skeleton, dialect) if len(skeleton) <= LONGEST_READ else {}
     found = []
     for number, piece in enumerate(alternative):
         if piece.kind in MARKED:
@@ -207,8 +230,11 @@ def positions_in(skeleton: str, dialect: str) -> dict[int, str]:
             unquoted.append((number, ahead, skeleton[mark.end() : mark.end() + 40]))
     if not unquoted:
         return found
-    tree = parsed(skeleton, dialect)
+    tree = parsed(skeleton, dialect) if len(skeleton) <= LONGEST else None
     for number, ahead, behind in unquoted:
+        if BEFORE_STATEMENT.search(ahead):
+            found[number] = "clause"
+            continue
         position = _in_tree(tree, f"{MARK}{number}_") if tree is not None else ""
         found[number] = position or _by_words(ahead, behind)
     return found
@@ -234,11 +260,14 @@ def _quote_state(text: str, quote: str) -> str:
 def _by_words(before: str, behind: str) -> str:
     if BEFORE_IDENTIFIER.search(before):
         return "identifier"
-    if re.search(r"\b(?:WHERE|AND|OR|ON|HAVING|NOT)\s*\(+\s*\Z", before, re.IGNORECASE) and re.match(
-        r"\s*(?:\)|\Z)", behind
-    ):
-        # A whole condition in brackets.
+    if BEFORE_CONDITION.search(before) and not BETWEEN.search(before):
+        # What is compared is a name; else it is a whole condition.
+        return "identifier" if COMPARED.match(behind) else "clause"
+    if re.search(r"\bSET\s+\Z", before, re.IGNORECASE) and re.match(r"\s*(?:\Z|WHERE\b)", behind, re.IGNORECASE):
+        # The whole list of what is set; `SET {name} = ` is found below.
         return "clause"
+    if before.rstrip().endswith(",") and _in_list_of_names(before):
+        return "identifier"
     if BEFORE_VALUE.search(before):
         # `(column, ...)` and `column = ...` put a name in the place where a value could stand.
         return (
@@ -251,6 +280,16 @@ def _by_words(before: str, behind: str) -> str:
     ):
         return "identifier"
     return "clause"
+
+
+def _in_list_of_names(before: str) -> bool:
+    """The comma before a mark stands between columns: in no brackets, or in those of a `SELECT`."""
+    depth = 0
+    for position in range(len(before) - 1, -1, -1):
+        depth += (before[position] == ")") - (before[position] == "(")
+        if depth < 0:
+            return re.match(r"\(\s*SELECT\b", before[position:], re.IGNORECASE) is not None
+    return re.search(r"\bVALUES\b", before, re.IGNORECASE) is None
 
 
 @lru_cache(maxsize=1024)
@@ -320,6 +359,10 @@ def _in_tree(tree: "Expr", name: str) -> str:
         return "identifier" if parent.this is inner else "value"
     if isinstance(parent, exp.Ordered | exp.Order | exp.Group | exp.Select | exp.Distinct | exp.Returning):
         return "identifier"
+    if isinstance(parent, exp.AggFunc):
+        return "identifier"
+    if isinstance(parent, exp.If | exp.Case):
+        return "clause" if parent.this is inner else "value"
     if isinstance(parent, exp.Func) and not isinstance(parent, exp.Connector):
         return "value"
     if isinstance(parent, exp.Where | exp.Having | exp.Connector | exp.Join):

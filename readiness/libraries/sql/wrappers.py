@@ -1,94 +1,298 @@
-"""A call that runs the text which its function is given in, the calls of that function out, where these are many.
+"""A call that runs the text which its function is given in, the calls of that function out: there the text is written.
 
-What a few callers hand over is followed by value flow to the one place that runs it. A wrapper that the whole project uses would be
-one place for hundreds of statements, of which only some can be followed: there every call of the wrapper is a place of its own.
+A function whose parameter is the whole statement is a sink itself, and so is a function that hands its own parameter on to
+it. What such a function adds to the text (a LIMIT, a condition) is one more place, inside it. A function that is given less
+than a statement, a table or a condition, is none: its text is put together in one place, and judged there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Mapping_
+from weakref import WeakKeyDictionary
 
-from readiness.libraries.sql.text import query
-from readiness.libraries.values.expressions import keyword
-from readiness.model import Project, Query, Scope, Symbol, SymbolKind
-from readiness.model.summary import Call, Function, Name, Starred, Value
+from msgspec import Struct
+from msgspec.structs import replace
+
+from readiness.libraries.sql.given import Given, given
+from readiness.libraries.sql.text import query, reads_as_sql, reads_as_whole_sql
+from readiness.libraries.values.expressions import keyword, receiver, tail, written
+from readiness.model import Piece, PieceKind, Project, Query, Scope, Span, Symbol, SymbolKind, Text
+from readiness.model.summary import Call, Class, Constant, Function, Mapping, Name, Starred, Value
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
-FOLLOWED = 12
-"""Callers that value flow follows to the place that runs the text."""
+MARKS = re.compile(r"%\((\w+)\)[sdf]|%[sdf]|\{(\w*)\}|\$\{?(\w+)\}?")
+"""Where a template is filled."""
 DEEPEST = 3
 """Wrappers around wrappers."""
+BINDING = ("self", "cls")
+NOT_SEEN = Text(((Piece(PieceKind.UNKNOWN),),), "unknown")
+"""Of a call whose argument is an object, as far as can be seen."""
+
+
+class Sink(Struct, frozen=True):
+    """A call that runs SQL text, or hands it to what does."""
+
+    query: Query
+    path: str
+    index: int
+    argument: Value
+    pieces: bool = False
+    """It takes pieces of statements as well."""
+    text: bool = True
+    """Text was seen here; else an object, which may be text in the hands of another caller."""
+
+    @property
+    def sites(self) -> list[Query]:
+        """The place of the call itself."""
+        return [self.query] if self.text else []
 
 
 class Wrappers:
     """The functions of one project that run the text they are given, each of them once."""
 
-    def __init__(self, project: Project, called: Mapping[tuple[str, int], Sequence[tuple[str, int]]]) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._called = called
-        """Calls that were resolved before, by path and index of the function; of others the project is asked."""
-        self._seen: dict[tuple[str, int, str], bool] = {}
+        self._wraps: dict[tuple[str, int, str], bool] = {}
+        self._passed: dict[tuple[str, int, str], set[str]] = {}
+        """What the callers put into the texts that they hand over, as written."""
+        self._called: set[tuple[str, int]] = set()
+        self._untyped: dict[str, list[tuple[str, int]]] | None = None
+        """Calls of methods of objects whose class is not known, by the method's name."""
+        self._methods: dict[str, list[Symbol]] = {}
+        """The classes that have a method of a name."""
 
-    def sites(self, found: Query, path: str, index: int, argument: Value) -> Iterator[Query]:
-        """The query itself, or one for each call of the function that hands its text over."""
-        yield from self._sites(found, found, path, index, argument, DEEPEST)
+    def sites(
+        self, found: Query, path: str, index: int, argument: Value | None, *, pieces: bool = False
+    ) -> Iterator[Query]:
+        """The query itself, or one for each call of the function that hands its text over.
 
-    def _sites(self, found: Query, sink: Query, path: str, index: int, argument: Value, depth: int) -> Iterator[Query]:
-        function = self._wrapper(path, index, argument)
-        if function is None or not isinstance(argument, Name) or depth <= 0:
+        With `pieces` the call takes less than a statement as well, so that one caller has to be seen to hand a statement over.
+        """
+        if argument is None:
             yield found
-            return
-        key = (function.path, function.index, argument.dotted)
-        if key in self._seen:
-            if not self._seen[key]:
-                yield found
-            return
-        calls = self._called.get((function.path, function.index)) or self._project.callers(function)
-        callers = [each for each in calls if self._project.files[each[0]].scope in SCOPES]
-        self._seen[key] = len(callers) > FOLLOWED
-        if len(callers) <= FOLLOWED:
-            yield found
-            return
-        for caller, number in callers:
-            handed = self._handed(function, argument.dotted, caller, number)
-            if handed is None:
+        else:
+            yield from self._sites(Sink(found, path, index, argument, pieces), found.span, DEEPEST)
+
+    def objects(self, found: Query, path: str, index: int, argument: Value) -> Iterator[Query]:
+        """The calls that hand text to the function around a call which is not seen to take any: its parameter is declared to
+        hold an object or text."""
+        yield from self._sites(Sink(found, path, index, argument, text=False), found.span, DEEPEST)
+
+    def _sites(self, sink: Sink, runs_at: Span, depth: int) -> list[Query]:
+        source = given(self._project, sink.path, sink.index, sink.argument) if depth else None
+        if source is None or self._project.handler_of(source.function.name):
+            return sink.sites
+        key = source.key
+        if key in self._wraps:
+            return self._added(sink, source) if self._wraps[key] else sink.sites
+        self._wraps[key] = True  # while it is open: a function that calls itself
+        found, handed = self._of_callers(sink, source, runs_at, depth)
+        self._wraps[key] = handed and (
+            (source.whole and not sink.pieces) or any(reads_as_sql(each.text) for each in found)
+        )
+        return [*found, *self._added(sink, source)] if self._wraps[key] else sink.sites
+
+    def _of_callers(self, sink: Sink, source: Given, runs_at: Span, depth: int) -> tuple[list[Query], bool]:
+        """The places where the callers write the text, and whether any of them hands one over."""
+        found: list[Query] = []
+        put_in = self._passed.setdefault(source.key, {source.name})
+        handed = False
+        query_ = sink.query
+        known = self._callers(source.function)
+        for path, index in (*known, *self._by_name(source.function)):
+            passed = self._handed(source, path, index)
+            if passed is None:
                 continue
-            given, beside = handed
+            if (path, index) not in known and not self._writes_sql(sink.query, path, index, passed[0]):
+                continue
+            handed = True
+            if (path, index) in self._called:
+                continue
+            self._called.add((path, index))
+            argument, beside = passed
+            filled = self._filled_in(source, path, index, argument) if source.filled else None
             made = query(
-                self._project, caller, number, given, library=sink.library, api=sink.api, resolution=sink.resolution,
-                parameters=beside, dialect=sink.dialect, paramstyle=sink.paramstyle,
+                self._project, path, index, argument, library=query_.library, api=query_.api,
+                resolution=query_.resolution, parameters=beside and filled is None, dialect=query_.dialect,
+                paramstyle=query_.paramstyle, text=filled,
             )  # fmt: skip
+            text = made is not None
+            if made is None and isinstance(argument, Name):
+                made = query(
+                    self._project, path, index, argument, library=query_.library, api=query_.api,
+                    resolution=query_.resolution, parameters=beside, dialect=query_.dialect,
+                    paramstyle=query_.paramstyle, text=NOT_SEEN,
+                )  # fmt: skip
             if made is not None:
-                yield from self._sites(made, sink, caller, number, given, depth - 1)
+                made = replace(made, runs_at=runs_at)
+                put_in.update(_put_in(made) if text else ())
+                onwards = Sink(made, path, index, argument, sink.pieces, text)
+                sites = self._sites(onwards, runs_at, depth - 1)
+                put_in.update(each for site in sites for each in _put_in(site))
+                found += sites
+        return found, handed
 
-    def _wrapper(self, path: str, index: int, argument: Value) -> Symbol | None:
-        """The function around a call whose parameter the argument is."""
-        summary = self._project.summary(path)
-        if summary is None or not isinstance(argument, Name) or "." in argument.dotted:
-            return None
-        call = summary.calls[index]
-        symbol = self._project.resolve(path, argument.dotted, call.scope, call.line)
-        if symbol.kind is not SymbolKind.PARAMETER or symbol.index != call.scope:
-            return None
-        if self._project.handler_of(self._project.symbol(path, call.scope)):
-            return None
-        return Symbol(SymbolKind.FUNCTION, self._project.symbol(path, call.scope), path, call.scope)
+    def _callers(self, function: Symbol) -> list[tuple[str, int]]:
+        """Calls of the function outside tests, those of the method that it overrides included."""
+        found = list(self._project.callers(function))
+        summary = self._project.summary(function.path)
+        definition = summary.definitions[function.index] if summary is not None else None
+        if definition is not None and definition.scope >= 0:
+            owner = Symbol(
+                SymbolKind.CLASS, self._project.symbol(function.path, definition.scope), function.path, definition.scope
+            )
+            for base in self._project.ancestors(owner)[1:]:
+                method = self._project.member(base, definition.name) if base.kind is SymbolKind.CLASS else function
+                if method.kind is SymbolKind.FUNCTION and method != function:
+                    found += [each for each in self._project.callers(method) if each not in found]
+        return [each for each in found if self._project.files[each[0]].scope in SCOPES]
 
-    def _handed(self, function: Symbol, name: str, path: str, index: int) -> tuple[Value, bool] | None:
-        """What a call of the wrapper hands over as the text, and whether more stands beside it."""
-        own = self._project.summary(function.path)
+    def _filled_in(self, source: Given, path: str, index: int, argument: Value) -> Text | None:
+        """The text that a caller writes, with the values that the wrapper formats into it; None where it formats none."""
+        own = self._project.summary(source.function.path)
         summary = self._project.summary(path)
-        definition = own.definitions[function.index] if own is not None else None
+        definition = own.definitions[source.function.index] if own is not None else None
         if summary is None or not isinstance(definition, Function):
             return None
-        call: Call = summary.calls[index]
-        by_name = keyword(call, name)
-        if by_name is not None:
-            return by_name, len(call.arguments) + len(call.keywords) > 1
-        names = [each.name for each in definition.parameters]
-        place = names.index(name) if name in names else -1
-        bound = bool(own) and definition.scope >= 0 and names[:1] in (["self"], ["cls"])
-        place -= bound
-        if place < 0 or place >= len(call.arguments):
+        values = _argument(definition, source.filled, summary.calls[index])
+        template = self._project.text_of(path, index, argument)
+        if values is None or not MARKS.search("".join(piece.text for piece in template.pieces)):
             return None
-        if any(isinstance(each, Starred) for each in call.arguments[: place + 1]):
+        named: dict[str, tuple[Piece, ...]] = {}
+        if isinstance(values, Mapping):
+            for key, value in zip(values.keys, values.values, strict=False):
+                if isinstance(key, Constant):
+                    ways = self._project.text_of(path, index, value).alternatives
+                    named[str(key.value)] = tuple(piece for way in ways for piece in way)
+        unknown = (Piece(PieceKind.UNKNOWN, written(summary, values)),)
+        filled = tuple(tuple(_filled(each, named, unknown)) for each in template.alternatives)
+        return replace(template, alternatives=filled, how="%")
+
+    def _by_name(self, function: Symbol) -> list[tuple[str, int]]:
+        """Calls of a method of this name on objects whose class is not known, where the project has one such method alone."""
+        summary = self._project.summary(function.path)
+        definition = summary.definitions[function.index] if summary is not None else None
+        if definition is None or definition.scope < 0:
+            return []
+        if self._untyped is None:
+            self._untyped = self._index()
+        owner = self._project.symbol(function.path, definition.scope)
+        if any(
+            each.name != owner and not self._related(each, owner) for each in self._methods.get(definition.name, ())
+        ):
+            return []
+        return [
+            (path, index)
+            for path, index in self._untyped.get(definition.name, ())
+            if self._project.callee(path, index).kind is SymbolKind.UNKNOWN
+        ]
+
+    def _index(self) -> dict[str, list[tuple[str, int]]]:
+        untyped: dict[str, list[tuple[str, int]]] = {}
+        for path in self._project.paths(*SCOPES):
+            summary = self._project.summary(path)
+            if summary is None:
+                continue
+            for definition in summary.definitions:
+                around = summary.definitions[definition.scope] if definition.scope >= 0 else None
+                if isinstance(definition, Function) and isinstance(around, Class):
+                    owner = self._project.symbol(path, definition.scope)
+                    self._methods.setdefault(definition.name, []).append(
+                        Symbol(SymbolKind.CLASS, owner, path, definition.scope)
+                    )
+            for index, call in enumerate(summary.calls):
+                if (receiver(call.callee) is not None and call.arguments) or call.keywords:
+                    untyped.setdefault(tail(call.callee), []).append((path, index))
+        return untyped
+
+    def _related(self, one: Symbol, owner: str) -> bool:
+        return any(each.name == owner for each in self._project.ancestors(one))
+
+    def _writes_sql(self, sink: Query, path: str, index: int, argument: Value) -> bool:
+        """The text that a call hands over is a statement."""
+        made = query(
+            self._project, path, index, argument, library=sink.library, api=sink.api, resolution=sink.resolution,
+            dialect=sink.dialect, paramstyle=sink.paramstyle,
+        )  # fmt: skip
+        return made is not None and reads_as_whole_sql(made.text)
+
+    def _handed(self, source: Given, path: str, index: int) -> tuple[Value, bool] | None:
+        """What a call of the wrapper hands over as the text, and whether more stands beside it."""
+        own = self._project.summary(source.function.path)
+        summary = self._project.summary(path)
+        definition = own.definitions[source.function.index] if own is not None else None
+        if summary is None or not isinstance(definition, Function):
             return None
-        return call.arguments[place], len(call.arguments) > place + 1 or bool(call.keywords)
+        call = summary.calls[index]
+        given_ = _argument(definition, source.name, call)
+        if given_ is None:
+            return None
+        beside = len(call.arguments) + len(call.keywords) > 1
+        place = next((at for at, each in enumerate(call.arguments) if each is given_), 0)
+        return given_, beside if keyword(call, source.name) is not None else (
+            len(call.arguments) > place + 1 or bool(call.keywords)
+        )
+
+    def _added(self, sink: Sink, source: Given) -> list[Query]:
+        """The query with what the wrapper itself puts into the text; none where that is nothing."""
+        if source.whole or source.filled or not sink.text:
+            return []
+        found = sink.query
+        passed = self._passed[source.key]
+        kept = tuple(
+            tuple(
+                Piece(PieceKind.CONSTANT, piece.text) if piece.text in passed or piece.source in passed else piece
+                for piece in each
+            )
+            for each in found.text.alternatives
+            if len(each) > 1
+        )
+        kept = tuple(each for each in kept if any(piece.kind is not PieceKind.CONSTANT for piece in each))
+        return [replace(found, text=replace(found.text, alternatives=kept), whole=False)] if kept else []
+
+
+def _argument(definition: Function, name: str, call: Call) -> Value | None:
+    """What a call passes for a parameter; None where that cannot be told, or is left to the default."""
+    by_name = keyword(call, name)
+    if by_name is not None:
+        return by_name
+    names = [each.name for each in definition.parameters]
+    place = names.index(name) if name in names else -1
+    place -= definition.scope >= 0 and bool(names) and names[0] in BINDING
+    if not 0 <= place < len(call.arguments) or any(isinstance(each, Starred) for each in call.arguments[: place + 1]):
+        return None
+    return call.arguments[place]
+
+
+def _filled(
+    pieces: tuple[Piece, ...], named: Mapping_[str, tuple[Piece, ...]], unknown: tuple[Piece, ...]
+) -> Iterator[Piece]:
+    """The pieces of a template with the values in place of its marks."""
+    for piece in pieces:
+        if piece.kind is not PieceKind.CONSTANT:
+            yield piece
+            continue
+        at = 0
+        for mark in MARKS.finditer(piece.text):
+            yield replace(piece, text=piece.text[at : mark.start()])
+            yield from named.get(mark[1] or mark[2] or mark[3] or "", unknown)
+            at = mark.end()
+        yield replace(piece, text=piece.text[at:])
+
+
+def _put_in(query_: Query) -> Iterator[str]:
+    for piece in query_.text.pieces:
+        if piece.kind is not PieceKind.CONSTANT:
+            yield piece.text
+            yield piece.source or piece.text
+
+
+def wrappers(project: Project) -> Wrappers:
+    """The wrappers of a scan, shared by all libraries: one function can hand its text to two of them."""
+    known = _known.get(project)
+    if known is None:
+        known = _known[project] = Wrappers(project)
+    return known
+
+
+_known: WeakKeyDictionary[Project, Wrappers] = WeakKeyDictionary()

@@ -7,7 +7,9 @@ What interpolates and what quotes was read in SQLAlchemy 2.1.9, 1.4.54 and 1.3.2
 import re
 from collections.abc import Iterator
 
+from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.text import query
+from readiness.libraries.sql.wrappers import wrappers
 from readiness.libraries.sqlalchemy.results import results
 from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
@@ -29,11 +31,23 @@ FUNCTIONS = {
     "column": "text", "TextualSelect": "text",
 }  # fmt: skip
 """Functions that take SQL text, and the name of the parameter that holds it."""
+STATEMENTS = frozenset({"text", "TextClause", "DDL", "exec_driver_sql"})
+"""Of all that takes text, what takes whole statements."""
+PIECES = (".text", ".TextClause")
+"""What takes pieces of them too."""
 METHODS = {
     "op": "opstring", "bool_op": "opstring", "prefix_with": "", "suffix_with": "", "with_hint": "text",
     "with_statement_hint": "text", "exec_driver_sql": "statement",
 }  # fmt: skip
 """Methods of expressions and connections that take SQL text."""
+CLAUSES = frozenset(
+    {
+        "order_by", "group_by", "filter", "where", "having", "select", "add_columns", "add_column", "with_only_columns",
+        "desc", "asc", "distinct", "join", "outerjoin", "and_", "or_", "not_", "label", "nulls_last", "nulls_first",
+        "select_from", "prefix_with", "suffix_with", "column_property", "server_default", "cast",
+    }
+)  # fmt: skip
+"""Methods and functions of expressions whose arguments become parts of a statement."""
 HINT_POSITION = {"with_hint": 1}
 EXECUTES = frozenset({"execute", "scalar", "scalars", "exec", "stream", "stream_scalars"})
 CONNECTIONS = frozenset(
@@ -64,6 +78,7 @@ ONLY_SINCE_2 = frozenset(
 def queries(project: Project) -> Iterator[Query]:
     """Every call of SQLAlchemy and Alembic that takes SQL text, literal text included."""
     major = version(project)
+    around = wrappers(project)
     importing = set(project.imports(*PACKAGES))
     names = _names(project)
     for path in project.paths():
@@ -71,13 +86,27 @@ def queries(project: Project) -> Iterator[Query]:
         if summary is None:
             continue
         bound = _bound(summary)
+        parts = _parts(summary)
         for index, call in enumerate(summary.calls):
             name = _last(call.callee)
             # A method of an unknown object is only looked at where SQLAlchemy is imported.
             if name in names or (name in METHODS and path in importing):
                 found = _query(project, path, index, call, name, major, bound)
                 if found is not None:
-                    yield found
+                    if (name in METHODS and name != "exec_driver_sql") or index in parts:
+                        found = as_clause(found)
+                    pieces = found.api.endswith(PIECES)
+                    yield from around.sites(found, path, index, _text(call, found), pieces=pieces)
+
+
+def _text(call: Call, found: Query) -> Value | None:
+    """The argument that holds a whole statement; None for the calls that take pieces of one."""
+    if found.api in ALEMBIC:
+        return _argument(call, "sqltext")
+    name = found.api.rpartition(".")[2]
+    if name in STATEMENTS or name in EXECUTES:
+        return _argument(call, FUNCTIONS.get(name, "statement"))
+    return None
 
 
 def _names(project: Project) -> frozenset[str]:
@@ -214,6 +243,17 @@ def _bound(summary: Summary) -> frozenset[int]:
         if len(call.arguments) > 1 and isinstance(call.arguments[0], CallRef) and _last(call.callee) in EXECUTES:
             found.add(call.arguments[0].index)
     return frozenset(found)
+
+
+def _parts(summary: Summary) -> frozenset[int]:
+    """Calls whose result becomes a part of a statement: the text of `order_by(text(order))` is none of its own."""
+    return frozenset(
+        each.index
+        for call in summary.calls
+        if _last(call.callee) in CLAUSES
+        for each in call.arguments
+        if isinstance(each, CallRef)
+    )
 
 
 def version(project: Project) -> int:

@@ -96,7 +96,12 @@ COLUMN_CLASSES = (
 
 def results() -> dict[str, str]:
     """Canonical callable or attribute -> class of what it gives."""
-    return OPENED | _statements() | _queries() | _run() | _columns()
+    found = OPENED | _statements() | _queries() | _run() | _columns()
+    for name in (ENGINE, CONNECTION):
+        # `from sqlalchemy import Engine`, as 1.4 and later have it.
+        own, short = f"{name}.", f"sqlalchemy.{name.rpartition('.')[2]}."
+        found |= {short + key.removeprefix(own): given for key, given in found.items() if key.startswith(own)}
+    return found
 
 
 def _statements() -> dict[str, str]:

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from msgspec.structs import replace
 
 from readiness.model import Piece, PieceKind, Project, Route, RouteParameter, Text
-from readiness.model.summary import Function
+from readiness.model.summary import CallRef, Constant, Function, Sequence, Subscript, Value
 
 CLIENT_SOURCES = frozenset({"path", "query", "header", "cookie", "body", "form", "file", "request"})
 TYPED = frozenset(
@@ -30,6 +30,7 @@ class RouteInputs:
     def __init__(self, project: Project) -> None:
         self._parameters: dict[tuple[str, str], RouteParameter] = {}
         self._parts: set[str] = set()
+        self._seen: set[str] = set()
         for route in project.each(Route):
             self._parts.update(PART.findall(route.path))
             for parameter in route.parameters:
@@ -39,8 +40,33 @@ class RouteInputs:
                 self._parameters[parameter.via or route.handler, parameter.name] = parameter
                 if parameter.via:
                     self._parameters[f"{parameter.via}.__init__", parameter.name] = parameter
+            if route.framework.startswith("FastAPI"):
+                for symbol in {each.via or route.handler for each in route.parameters}:
+                    self._renamed(project, symbol)
             if route.framework in ASKED_FIRST:
                 self._requests(project, route)
+
+    def _renamed(self, project: Project, symbol: str) -> None:
+        """A parameter that a client sends under another name: `order: str = Query(alias="orderBy")`."""
+        if symbol in self._seen:
+            return
+        self._seen.add(symbol)
+        found = project.find(symbol)
+        summary = project.summary(found[0]) if found is not None else None
+        function = (
+            summary.definitions[found[1]] if summary is not None and found is not None and found[1] >= 0 else None
+        )
+        if summary is None or not isinstance(function, Function):
+            return
+        for each in function.parameters:
+            if (symbol, each.name) in self._parameters:
+                continue
+            for value in _values(each.default, each.annotation):
+                keywords = dict(summary.calls[value.index].keywords) if isinstance(value, CallRef) else {}
+                alias = keywords.get("alias")
+                sent = self._parameters.get((symbol, str(alias.value))) if isinstance(alias, Constant) else None
+                if sent is not None:
+                    self._parameters[symbol, each.name] = sent
 
     def _requests(self, project: Project, route: Route) -> None:
         """The first parameter of a handler is the request, whatever its name."""
@@ -80,6 +106,14 @@ class RouteInputs:
             # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
             return replace(told, kind=PieceKind.UNKNOWN)
         return told
+
+
+def _values(default: Value | None, annotation: Value | None) -> list[Value]:
+    """The default of a parameter, and what stands beside the type in its `Annotated`."""
+    found = [default] if default is not None else []
+    if isinstance(annotation, Subscript) and isinstance(annotation.index, Sequence):
+        found += annotation.index.items[1:]
+    return found
 
 
 def _kind(piece: Piece, parameter: RouteParameter) -> PieceKind:

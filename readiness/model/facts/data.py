@@ -28,6 +28,8 @@ class Query(Fact, frozen=True, kw_only=True):
     """How this library marks a parameter: `:name`, `%s`, `?`, `$1`; empty where it has none here."""
     statement: str = ""
     """First keyword of the text, upper case: `SELECT`, `SET`, `PRAGMA`; empty where it does not begin with one."""
+    runs_at: Span | None = None
+    """Where the text is run, when the call is one of a function of the project that runs the text it is given."""
 
 
 class NameChoice(Fact, frozen=True, kw_only=True):

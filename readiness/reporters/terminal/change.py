@@ -46,6 +46,8 @@ def draw_change(painter: Painter, change: Change) -> None:
 def _title(change: Change) -> str:
     if not change.name:
         return f"What is staged, against {change.base[:10]}"
+    if change.base.startswith(change.name):
+        return f"The change since {change.base[:10]}"
     return f"The change since {change.name} (from {change.base[:10]})"
 
 

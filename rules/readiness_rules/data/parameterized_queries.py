@@ -85,7 +85,7 @@ def _sent(query: Query, pieces: list[Piece]) -> Finding:
     """A client decides a part of the text."""
     piece = next((each for each in pieces if not each.checked), pieces[0])
     name = piece.source or piece.text
-    related = _related(pieces)
+    related = _related(query, pieces)
     if query.whole:
         message = (
             f"the whole statement is `{piece.text}`, sent by a client: a query runner gives its users the rights of the"
@@ -112,10 +112,20 @@ def _sent(query: Query, pieces: list[Piece]) -> Finding:
 
 def _open(query: Query, pieces: list[Piece]) -> Finding:
     """Something that is not known gets into the text."""
-    related = _related(pieces)
-    piece = max(
-        pieces, key=lambda each: (not each.checked, _is_value(each), each.position not in ("identifier", "clause"))
-    )
+    related = _related(query, pieces)
+    piece = max(pieces, key=_certainty)
+    unread = next((each for each in pieces if each.unread), None)
+    if unread is not None and not (piece.kind is PieceKind.PARAMETER and _is_value(piece)):
+        # What else is unknown may be so because the reading ended.
+        return rule.unsure(
+            query, f"the SQL text is put together in too many ways to follow all of them: `{unread.text}` was not read",
+            severity=_scoped(query, Severity.MAJOR), related=related,
+        )  # fmt: skip
+    if piece.outside and not piece.checked and query.resolution is Resolution.EXACT and not _is_value(piece):
+        return rule.fails(
+            query, f"{_read(query, piece)}: whoever writes there writes SQL; {_instead_of_read(query)}",
+            severity=_scoped(query, Severity.MAJOR), confidence=Confidence.MEDIUM, related=related,
+        )  # fmt: skip
     if query.whole:
         return rule.unsure(
             query,
@@ -134,7 +144,7 @@ def _open(query: Query, pieces: list[Piece]) -> Finding:
             query, f"`{piece.text}` {_lands(piece)}; it passes `{piece.checked}` first, whose meaning is not known here",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
-    if query.statement in UNBINDABLE:
+    if query.statement in UNBINDABLE and piece.position != "clause":
         return rule.fails(
             query, f"`{piece.text}` is put into a `{query.statement}` statement, whose parts cannot be bound: make sure that it"
             f" is one of a fixed set or a number{_setting(query)}",
@@ -150,6 +160,24 @@ def _open(query: Query, pieces: list[Piece]) -> Finding:
         query, f"`{piece.text}` {_lands(piece)}; {_instead(query, piece)}",
         severity=_scoped(query, Severity.CRITICAL), confidence=Confidence.MEDIUM, related=related,
     )  # fmt: skip
+
+
+def _certainty(piece: Piece) -> tuple[bool, ...]:
+    """How surely a piece is a text that does not belong there: the largest is spoken of."""
+    value = _is_value(piece)
+    return not piece.unread, not piece.checked, value, bool(piece.outside), piece.kind is PieceKind.PARAMETER
+
+
+def _read(query: Query, piece: Piece) -> str:
+    if query.whole:
+        return f"the whole statement is `{piece.text}`, read from {piece.outside}"
+    return f"`{piece.text}`, read from {piece.outside}, {_lands(piece)}"
+
+
+def _instead_of_read(query: Query) -> str:
+    if query.whole:
+        return "run only statements that the code holds"
+    return "test it against a fixed set, or send it through the driver's quoting of names"
 
 
 def _is_value(piece: Piece) -> bool:
@@ -186,7 +214,7 @@ def _setting(query: Query) -> str:
     return ", or use `set_config(name, value, true)`, which takes parameters" if query.statement == "SET" else ""
 
 
-def _related(pieces: list[Piece]) -> list[Related]:
+def _related(query: Query, pieces: list[Piece]) -> list[Related]:
     found: list[Related] = []
     for piece in pieces[:4]:
         for span, message in (
@@ -195,4 +223,6 @@ def _related(pieces: list[Piece]) -> list[Related]:
         ):
             if span is not None and all(each.span != span for each in found):
                 found.append(Related(span, message))
+    if query.runs_at is not None:
+        found.append(Related(query.runs_at, "the text is run here"))
     return found

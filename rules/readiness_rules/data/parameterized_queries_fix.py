@@ -68,7 +68,13 @@ class Composition(Struct):
 def bind(project: Project, finding: Finding, source: Source) -> Repair | None:
     """Bind every value of one query, or None where its text is not of that kind."""
     query = next((each for each in project.each(Query) if each.span == finding.span), None)
-    if query is None or query.whole or not query.text.complete or len(query.text.alternatives) != 1:
+    if (
+        query is None
+        or query.whole
+        or query.runs_at is not None
+        or not query.text.complete
+        or len(query.text.alternatives) != 1
+    ):
         return None
     pieces = [piece for piece in query.text.alternatives[0] if piece.kind not in FIXED]
     if not pieces or any(piece.position not in POSITIONS for piece in pieces):

@@ -1,0 +1,1 @@
+"""A project that wants to use readiness in; what stands in the way of a whole analysis, and the files to begin with, out."""

@@ -1,0 +1,120 @@
+"""A change as a screen and as Markdown: what stands first, what is counted, and that hostile text stays text."""
+
+import re
+
+import msgspec
+import pytest
+
+from readiness.model import Confidence, Finding, Scope, Severity, Span, Verdict
+from readiness.model.report import (
+    Change,
+    DeviationState,
+    Endpoint,
+    EndpointChange,
+    Report,
+    ScoreChange,
+    WorseFinding,
+)
+from readiness.reporters import markdown
+from readiness.reporters.markdown_change import change_lines
+from readiness.reporters.terminal import Terminal, render
+
+HOSTILE = "\x1b[31m<img src=x>\n::error::owned\n| cell | [a](http://evil.example) @admin `x`"
+
+
+def failure(message: str = "wrong", line: int = 3, **more: object) -> Finding:
+    return Finding(
+        rule="paginated-lists", verdict=Verdict.FAILS, severity=Severity.MAJOR, confidence=Confidence.HIGH,
+        span=Span("app/main.py", line), symbol="app.main::f", message=message, scope=Scope.SERVICE, **more,
+    )  # fmt: skip
+
+
+def endpoint(path: str = "/orders") -> Endpoint:
+    return Endpoint(
+        method="GET", path=path, handler="app.main::f", file="app/main.py", line=3, service="", framework="FastAPI"
+    )
+
+
+def change(**fields: object) -> Change:
+    empty: dict[str, object] = dict.fromkeys(("new", "worse", "lost", "fixed", "endpoints", "scores", "expired"), ())
+    return Change(**{"base": "abcdef1234567890", "name": "main", **empty, **fields})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def report(samples) -> Report:
+    return samples.trouble()
+
+
+def screen(report: Report, change: Change) -> str:
+    return render(msgspec.structs.replace(report, change=change), Terminal(width=100))
+
+
+def test_the_screen_counts_what_the_change_brings(report):
+    shown = screen(report, change(new=(failure(),), lost=(failure(),), fixed=(failure(), failure())))
+    assert "1 new failure, 1 no longer decided, 2 mended" in shown
+
+
+def test_the_first_screen_of_the_whole_is_left_out(report):
+    assert "Fix first" not in screen(report, change())
+
+
+def test_what_is_staged_is_called_so(report):
+    assert screen(report, change(name="")).startswith("What is staged, against abcdef1234")
+
+
+def test_a_score_stands_before_and_after(report):
+    shown = screen(report, change(scores=(ScoreChange("shop", 61.24, 58.1, "C", "D"),)))
+    assert "score 61.2 to 58.1 by the same rules, grade C to D" in shown
+
+
+def test_an_endpoint_says_what_it_lacks(report):
+    touched = EndpointChange("added", endpoint(), ("test", "bound"))
+    assert "added     GET /orders  without test and bound" in screen(report, change(endpoints=(touched,)))
+
+
+def test_beyond_fifteen_findings_the_rest_is_counted(report):
+    shown = screen(report, change(new=tuple(failure(line=number) for number in range(1, 21))))
+    assert (shown.count("paginated-lists"), "and 5 more" in shown) == (15, True)
+
+
+def test_a_deviation_that_expired_is_named(report):
+    state = DeviationState(
+        id="DEV-1", rule="paginated-lists", where="app", reason="", owner="@a", until="2026-05-01",
+        recorded=Span("deviations.toml", 1), state="expired", kind="accepted", findings=1,
+    )  # fmt: skip
+    assert "the deviation DEV-1 of paginated-lists has expired: 2026-05-01" in screen(report, change(expired=(state,)))
+
+
+def test_markdown_has_the_numbers_in_a_table():
+    worse = WorseFinding(failure(), Severity.MINOR)
+    lines = list(
+        change_lines(change(new=(failure(),), worse=(worse,), scores=(ScoreChange("shop", 61.24, 58.1, "C", "D"),)))
+    )
+    assert "| 1 | 1 | 0 | 0 | 61.2 to 58.1 |" in lines
+
+
+def test_markdown_marks_what_the_baseline_knows():
+    assert any("(major, known to the baseline)" in line for line in change_lines(change(new=(failure(known=True),))))
+
+
+def hostile() -> Change:
+    return change(
+        name=HOSTILE,
+        new=(failure(HOSTILE),),
+        worse=(WorseFinding(failure(HOSTILE), Severity.MINOR),),
+        lost=(failure(HOSTILE),),
+        fixed=(failure(HOSTILE),),
+        endpoints=(EndpointChange("added", endpoint(HOSTILE), ("test",)),),
+        scores=(ScoreChange(HOSTILE, 1, 2, "E", "E"), ScoreChange(HOSTILE, 1, 2, "E", "E")),
+    )
+
+
+def test_no_text_reaches_the_terminal_as_a_command(report):
+    shown = screen(report, hostile())
+    assert ("\x1b" in shown, re.findall(r"^::error", shown, re.MULTILINE)) == (False, [])
+
+
+def test_no_text_becomes_markup(report):
+    text = markdown.render(msgspec.structs.replace(report, change=hostile()))
+    bare = re.sub(r"`[^`\n]+`", "", text)
+    assert (re.findall(r"<img|\]\(http|@admin", bare), re.findall(r"^::error", text, re.MULTILINE)) == ([], [])

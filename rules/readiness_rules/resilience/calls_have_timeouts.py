@@ -37,7 +37,7 @@ INSIDE = frozenset({"redis"})
 def judge(project: Project) -> Iterator[Finding]:
     """Each call is a site, or the client that sends it where the limit belongs to the client."""
     for call in project.each(OutboundCall):
-        if call.scope is Scope.SERVICE:
+        if call.scope in (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION):
             yield _judge(call)
 
 
@@ -57,7 +57,7 @@ def _judge(call: OutboundCall) -> Finding:
 
 
 def _severity(call: OutboundCall) -> Severity:
-    if call.library in INSIDE:
+    if call.scope is not Scope.SERVICE or call.library in INSIDE:
         return Severity.MINOR
     return Severity.CRITICAL if call.where == "handler" else Severity.MAJOR
 

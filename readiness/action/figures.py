@@ -11,7 +11,7 @@ from readiness.model.report import ItemState, ReadinessVerdict
 from readiness.reporters.json_v1 import ChangeLine, ReportV1, Service
 from readiness.reporters.markdown import MARKS
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import active, count, points, whole
+from readiness.reporters.wording import count, points, whole
 
 SERVICES = 20
 """Services of one comment."""
@@ -50,7 +50,7 @@ def new_findings(report: ReportV1) -> int | None:
     if report.change is not None:
         return sum(not each.known for each in report.change.new)
     if report.baseline is not None:
-        return sum(active(each) and not each.known for each in report.findings)
+        return sum(each.active and not each.known for each in report.findings)
     return None
 
 

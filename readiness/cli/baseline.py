@@ -1,7 +1,5 @@
 """`readiness baseline`: accepts what fails today, so that only what is new fails the gate."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -50,17 +48,10 @@ def command(
 
 
 def _write(place: Path, content: bytes) -> None:
-    """Replace the file at once or not at all."""
+    from readiness.files import replace_file
+
     try:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".readiness-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(place, content)
     except OSError as error:
         raise ReadinessError(f"{place} cannot be written ({error.strerror}); name another file with --file") from None
 

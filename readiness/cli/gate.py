@@ -4,7 +4,7 @@ import math
 
 from msgspec import Struct
 
-from readiness.model import Confidence, Finding, Severity, Stage, Verdict
+from readiness.model import Confidence, Finding, Severity, Stage
 from readiness.model.report import BaselineUse, Gate, GateCondition, Problem, ReadinessVerdict, Report
 
 PASSED = 0
@@ -69,10 +69,10 @@ def outcome(report: Report) -> Outcome:
 def fails_gate(finding: Finding, preview: frozenset[str]) -> bool:
     """It is active, sure, and of a rule that is settled."""
     return (
-        finding.verdict is Verdict.FAILS
+        finding.active
+        and not finding.known
         and finding.confidence is Confidence.HIGH
         and finding.exact
-        and not (finding.accepted or finding.disputed or finding.excluded or finding.known)
         and finding.rule not in preview
     )
 

@@ -109,7 +109,7 @@ def written(baseline: Baseline) -> bytes:
 
 def of(report: Report) -> Baseline:
     """The baseline that accepts everything that fails in a report."""
-    return _baseline(report, (each for each in report.findings if _failing(each)), _judged(report))
+    return _baseline(report, (each for each in report.findings if each.active), _judged(report))
 
 
 def pruned(baseline: Baseline, report: Report) -> Baseline:
@@ -144,7 +144,7 @@ def applied(baseline: Baseline, report: Report, name: str) -> Report:
     newer = {
         index
         for index, each in enumerate(report.findings)
-        if _failing(each) and each.rule not in older and index not in known
+        if each.active and each.rule not in older and index not in known
     }
     findings = tuple(
         msgspec.structs.replace(each, known=True) if index in known or index in newer else each
@@ -154,7 +154,7 @@ def applied(baseline: Baseline, report: Report, name: str) -> Report:
     use = BaselineUse(
         path=name,
         tool=baseline.tool,
-        known=sum(_failing(report.findings[index]) for index in known),
+        known=sum(report.findings[index].active for index in known),
         newer=len(newer),
         newer_rules=tuple(sorted({report.findings[index].rule for index in newer})),
         gone=sum(entry.count for entry in gone),
@@ -215,10 +215,6 @@ def _baseline(report: Report, findings: Iterable[Finding], rules: tuple[str, ...
 
 def _named(entry: Entry) -> Key:
     return Key(entry.rule, entry.path, entry.symbol, entry.mark)
-
-
-def _failing(finding: Finding) -> bool:
-    return finding.verdict is Verdict.FAILS and not (finding.accepted or finding.disputed or finding.excluded)
 
 
 def _judged(report: Report) -> tuple[str, ...]:

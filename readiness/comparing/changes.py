@@ -37,13 +37,13 @@ def changed(before: Report, after: Report, *, base: str, name: str, earlier: Tex
                 partner is None and (each.rule, each.span.path, each.symbol) in known_before
             ):
                 lost.append(each)
-        elif not _active(each):
+        elif not each.active:
             continue
-        elif partner is None or not _active(partner):
+        elif partner is None or not partner.active:
             fresh.append(each)
         elif each.severity.rank < partner.severity.rank:
             worse.append(WorseFinding(each, partner.severity))
-    fixed = [old[index] for index in found.gone if _active(old[index]) and old[index].rule in judged]
+    fixed = [old[index] for index in found.gone if old[index].active and old[index].rule in judged]
     change = Change(
         base=base,
         name=name,
@@ -56,10 +56,6 @@ def changed(before: Report, after: Report, *, base: str, name: str, earlier: Tex
         expired=tuple(_expired(before.deviations, after.deviations)),
     )
     return msgspec.structs.replace(after, change=change)
-
-
-def _active(finding: Finding) -> bool:
-    return finding.verdict is Verdict.FAILS and not (finding.accepted or finding.disputed or finding.excluded)
 
 
 def _place(finding: Finding) -> tuple[int, object, str]:

@@ -6,7 +6,7 @@ What is the same in the working tree is read from there; of what differs the con
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from readiness import git
 from readiness.discovery import CODE, LARGEST_SOURCE, Listing, Options, chosen_names
 from readiness.discovery.languages import language_of, script_language
+from readiness.discovery.overlays import Overlay
 from readiness.discovery.scopes import marks_of, scopes_of
 from readiness.discovery.tree import shown
 from readiness.errors import ReadinessError
@@ -23,18 +24,6 @@ from readiness.model.source import Scope, SourceFile
 LARGEST_CHANGE = 512 * 2**20
 """Bytes of earlier contents that are kept in memory."""
 LINK, SUBMODULE = "120000", "160000"
-
-
-class CommitListing(Listing, frozen=True, kw_only=True):
-    """A listing of files that may differ from those of the working tree."""
-
-    contents: Mapping[str, bytes]
-    """Of the files that differ, by path."""
-
-    def content(self, file: SourceFile) -> bytes:
-        """The bytes of one file. Raises OSError where it cannot be read."""
-        kept = self.contents.get(file.path)
-        return kept if kept is not None else super().content(file)
 
 
 def base_of(root: str, name: str) -> str:
@@ -66,7 +55,7 @@ def base_of(root: str, name: str) -> str:
         raise ReadinessError(f"--since {name}: it has no commit in common with HEAD; {way}") from None
 
 
-def commit_listing(commit: str, today: Listing, options: Options) -> CommitListing:
+def commit_listing(commit: str, today: Listing, options: Options) -> Overlay:
     """The files of a commit, as a scan of it would list them. Raises ReadinessError where git cannot say."""
     try:
         blobs = git.tree(Path(today.root), commit)
@@ -77,7 +66,7 @@ def commit_listing(commit: str, today: Listing, options: Options) -> CommitListi
         ) from None
 
 
-def staged_listing(today: Listing, options: Options) -> CommitListing:
+def staged_listing(today: Listing, options: Options) -> Overlay:
     """The files that are staged, as the next commit would hold them. Raises ReadinessError where git cannot say."""
     try:
         return _listing(git.index(Path(today.root)), today, options)
@@ -85,7 +74,7 @@ def staged_listing(today: Listing, options: Options) -> CommitListing:
         raise ReadinessError(f"--staged needs git: {error}; scan a clone of the repository") from None
 
 
-def _listing(blobs: Sequence[git.Blob], today: Listing, options: Options) -> CommitListing:
+def _listing(blobs: Sequence[git.Blob], today: Listing, options: Options) -> Overlay:
     here = {file.path: file for file in today.files}
     supporting = {path for _, paths in today.evidence for path in paths}
     names = {blob.path: True for blob in blobs if blob.mode not in (LINK, SUBMODULE)}
@@ -125,7 +114,7 @@ def _listing(blobs: Sequence[git.Blob], today: Listing, options: Options) -> Com
                 marks[path] = marks_of(path, file.language, today.content(file))
     scopes = scopes_of(marks, files)
     listed = tuple(msgspec.structs.replace(file, scope=scopes[path]) for path, file in sorted(files.items()))
-    return CommitListing(
+    return Overlay(
         root=today.root,
         files=listed,
         problems=tuple(sorted(problems)),

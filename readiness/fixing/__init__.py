@@ -10,12 +10,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-import msgspec
 from msgspec import Struct
 
 from readiness.analysis import Analysis, examine
 from readiness.deviations import settle
-from readiness.discovery import Listing
+from readiness.discovery.overlays import overlaid
 from readiness.fixing.sources import CstSource, NotRead
 from readiness.model import Finding, Fix, Left, Mended, Problem, Repair, SourceFile, Stage, Verdict
 from readiness.scan import Prepared, ScanOptions, opened
@@ -48,17 +47,6 @@ class _Attempt(Struct):
 
     finding: Finding
     repair: Repair
-
-
-class Overlay(Listing, frozen=True, kw_only=True):
-    """A listing some of whose files are read from memory."""
-
-    contents: Mapping[str, bytes]
-
-    def content(self, file: SourceFile) -> bytes:
-        """The bytes of one file. Raises OSError where it cannot be read."""
-        changed = self.contents.get(file.path)
-        return changed if changed is not None else super().content(file)
 
 
 def fix(
@@ -126,13 +114,7 @@ class _Fixing:
 
     def _examine(self, contents: Mapping[str, bytes]) -> Analysis:
         prepared = self.prepared
-        listing: Listing = prepared.listing
-        if contents:
-            files = tuple(
-                _with_content(file, contents[file.path]) if file.path in contents else file for file in listing.files
-            )
-            fields = {name: getattr(listing, name) for name in listing.__struct_fields__}
-            listing = Overlay(**{**fields, "files": files}, contents=contents)
+        listing = overlaid(prepared.listing, contents) if contents else prepared.listing
         return examine(
             listing,
             prepared.checklist,
@@ -156,7 +138,7 @@ class _Fixing:
         sources: dict[str, CstSource | None] = {}
         for finding in settled.findings:
             fix = prepared.plugins.fixes.get(finding.rule)
-            if fix is None or finding.key in refused or not _open(finding):
+            if fix is None or finding.key in refused or not finding.active:
                 continue
             path = finding.span.path
             if path not in sources:
@@ -230,10 +212,6 @@ def _applied(source: CstSource, attempts: Sequence[_Attempt]) -> bytes:
     return content
 
 
-def _open(finding: Finding) -> bool:
-    return finding.verdict is Verdict.FAILS and not (finding.accepted or finding.excluded or finding.disputed)
-
-
 def _better(before: Analysis, after: Analysis, path: str, repairs: int) -> bool:
     """Whether so many failures of a file are gone and nothing else in it fails or became unknown, nor any file unreadable."""
     if len(after.problems) > len(before.problems):
@@ -249,10 +227,6 @@ def _failures(analysis: Analysis, path: str) -> Counter[str]:
     return Counter(
         each.rule for each in analysis.findings if each.span.path == path and each.verdict is not Verdict.PASSES
     )
-
-
-def _with_content(file: SourceFile, content: bytes) -> SourceFile:
-    return msgspec.structs.replace(file, digest=_digest(content), size=len(content))
 
 
 def _digest(content: bytes) -> str:

@@ -2,11 +2,11 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
 
+from readiness.files import replace_file
 from readiness.fixing import Change
 from readiness.model import Problem, Stage
 
@@ -41,12 +41,4 @@ def _replace(root: str, change: Change) -> None:
     state = place.lstat()
     if not stat.S_ISREG(state.st_mode) or place.read_bytes() != change.before:
         raise OSError("it is another file than the one that was scanned")
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".readiness-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(change.after)
-        Path(name).chmod(stat.S_IMODE(state.st_mode))
-        Path(name).replace(place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_file(place, change.after, stat.S_IMODE(state.st_mode))

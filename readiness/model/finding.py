@@ -94,6 +94,11 @@ class Finding(Struct, frozen=True, kw_only=True):
     """A confirmed false positive: it counts nowhere."""
 
     @property
+    def active(self) -> bool:
+        """A failure that nobody accepted and nobody disputes."""
+        return self.verdict is Verdict.FAILS and not (self.accepted or self.disputed or self.excluded)
+
+    @property
     def key(self) -> tuple[str, str, str, str, int]:
         """What names it from one run to the next: no line numbers."""
         return (self.rule, self.span.path, self.symbol, self.mark, self.occurrence)

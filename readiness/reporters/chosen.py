@@ -2,12 +2,11 @@
 
 from readiness.model import Finding
 from readiness.model.report import Report
-from readiness.reporters.wording import active
 
 
 def to_mend(report: Report) -> list[Finding]:
     """What the change brings, or everything that fails where no change is judged; without what the baseline knows."""
     change = report.change
     asked = report.findings if change is None else (*change.new, *(each.finding for each in change.worse))
-    chosen = [each for each in asked if active(each) and not each.known]
+    chosen = [each for each in asked if each.active and not each.known]
     return sorted(chosen, key=lambda each: (each.severity.rank, each.confidence.rank, each.span, each.rule))

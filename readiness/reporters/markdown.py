@@ -12,7 +12,6 @@ from readiness.reporters.lacking import lacking_evidence
 from readiness.reporters.markdown_change import change_lines
 from readiness.reporters.markup import code, code_in_html, escaped
 from readiness.reporters.wording import (
-    active,
     certainty,
     count,
     place,
@@ -160,7 +159,7 @@ def _evidence(report: Report, service: ServiceReport) -> Iterator[str]:
 def _findings(report: Report) -> Iterator[str]:
     """A folded section for each rule with failures, worst first, then one for what is unsure."""
     rules = rules_by_id(report)
-    failing = _by_rule(report.findings, active)
+    failing = _by_rule(report.findings, lambda each: each.active)
     for rule in sorted(failing, key=lambda rule: (_worst(failing[rule]), -len(failing[rule]), rule)):
         group = sorted(failing[rule], key=lambda each: (each.severity.rank, each.span, each.message))
         info = rules.get(rule)

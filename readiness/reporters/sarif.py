@@ -12,7 +12,6 @@ from urllib.parse import quote
 from readiness.model import Confidence, Finding, Problem, Severity, Span
 from readiness.model.report import Report, RuleInfo
 from readiness.reporters.cleaning import clean
-from readiness.reporters.wording import active
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RESULTS = 5_000
@@ -51,7 +50,7 @@ def render(report: Report, pages: Mapping[str, str] | None = None, folder: str =
     rules = sorted(report.rules, key=lambda rule: rule.id)
     places = {rule.id: number for number, rule in enumerate(rules)}
     failures = sorted(
-        (each for each in report.findings if active(each) and each.rule in places),
+        (each for each in report.findings if each.active and each.rule in places),
         key=lambda each: (each.severity.rank, each.confidence.rank, each.span, each.rule, each.message),
     )
     placed = [each for each in failures if each.span.path]

@@ -37,11 +37,6 @@ def rules_by_id(report: Report) -> dict[str, RuleInfo]:
     return {rule.id: rule for rule in report.rules}
 
 
-def active(finding: Finding) -> bool:
-    """A failure that nobody accepted and nobody disputes."""
-    return finding.verdict is Verdict.FAILS and not (finding.accepted or finding.disputed or finding.excluded)
-
-
 def told(baseline: BaselineUse) -> str:
     """What a baseline came to: `readiness-baseline.json knows 70 of the failures; 2 that it holds are mended`."""
     parts = [f"{baseline.path} knows {count(baseline.known, 'failure')}"]

@@ -19,6 +19,7 @@ from readiness.model import Project, Query, Read, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Context, Function, Name, Summary, Value
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT)
+"""Code in which a call is followed; the loops themselves are those of services."""
 DEPTH = 3
 """Functions between a loop and a query."""
 READS = frozenset(
@@ -156,8 +157,8 @@ class Asking:
         return kind.kind is SymbolKind.CLASS and self.sets.models.is_model(kind)
 
     def sites(self) -> Iterator[tuple[str, int, Asked]]:
-        """Calls in loops of service code and scripts that go to the database, themselves or through functions."""
-        for path in self.project.paths(*SCOPES):
+        """Calls in loops of service code that go to the database, themselves or through functions."""
+        for path in self.project.paths(Scope.SERVICE):
             summary = self.project.summary(path)
             for index, call in enumerate(summary.calls if summary is not None else ()):
                 # What runs when a turn fails is rare.

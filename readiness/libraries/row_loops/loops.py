@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from readiness.libraries.django_orm.relations import CACHED, Loading
-from readiness.libraries.row_loops.asking import SCOPES, Asked, Asking
+from readiness.libraries.row_loops.asking import Asked, Asking
 from readiness.libraries.sqlalchemy.selections import Form, joined
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.libraries.values.following import Following
@@ -137,7 +137,7 @@ class Finder:
             return
         lines: dict[str, set[int]] = {}
         for path, line in self._read_lines:
-            if self.project.files[path].scope in SCOPES:
+            if self.project.files[path].scope is Scope.SERVICE:
                 lines.setdefault(path, set()).add(line)
         for path in sorted(lines):
             for each in self.asking.relations.accesses(path, lines[path]):

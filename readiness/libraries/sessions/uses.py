@@ -45,7 +45,7 @@ PACKAGES = tuple(sorted({name.partition(".")[0] for name in KINDS}))
 SAME_OBJECT = frozenset({"execution_options"})
 """Methods that give back the connection they are called on."""
 TAKERS = frozenset({"closing", "aclosing", "enter_context", "enter_async_context"})
-SCOPES = (Scope.SERVICE, Scope.SCRIPT)
+SCOPES = (Scope.SERVICE,)
 FACTORY_STEPS = 2
 """Functions around a factory whose callers are looked at."""
 

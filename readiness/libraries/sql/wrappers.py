@@ -98,8 +98,9 @@ class Wrappers:
         put_in = self._passed.setdefault(source.key, {source.name})
         handed = False
         query_ = sink.query
-        known = self._callers(source.function)
-        for path, index in (*known, *self._by_name(source.function)):
+        callers = self._callers(source.function)
+        known = set(callers)
+        for path, index in (*callers, *self._by_name(source.function)):
             passed = self._handed(source, path, index)
             if passed is None:
                 continue
@@ -201,7 +202,7 @@ class Wrappers:
                         Symbol(SymbolKind.CLASS, owner, path, definition.scope)
                     )
             for index, call in enumerate(summary.calls):
-                if (receiver(call.callee) is not None and call.arguments) or call.keywords:
+                if receiver(call.callee) is not None and (call.arguments or call.keywords):
                     untyped.setdefault(tail(call.callee), []).append((path, index))
         return untyped
 

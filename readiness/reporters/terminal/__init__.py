@@ -7,7 +7,7 @@ from readiness.reporters.terminal.findings import draw_findings
 from readiness.reporters.terminal.first_screen import draw_service
 from readiness.reporters.terminal.painting import Painter, Terminal
 from readiness.reporters.terminal.services import draw_services
-from readiness.reporters.wording import active, count, points, unsettled
+from readiness.reporters.wording import count, points, unsettled
 
 SHOWN_SERVICES = 6
 """Services that get a screen each; beyond that the table has to do, unless more is asked for."""
@@ -52,7 +52,7 @@ def render(report: Report, terminal: Terminal, *, verbosity: int = 0) -> str:
 def _draw_summary(painter: Painter, report: Report) -> None:
     for service in report.services:
         mine = [finding for finding in report.findings if finding.service in (service.root, "")]
-        failures = sum(active(finding) for finding in mine)
+        failures = sum(finding.active for finding in mine)
         undecided = sum(unsettled(finding) for finding in mine)
         score = service.score
         rated = score.verdict is not ReadinessVerdict.NOT_RATED

@@ -5,7 +5,7 @@ from collections import Counter
 from readiness.model import Problem, Scope, Span, Stage
 from readiness.model.report import Report
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.wording import active, count, place, told, unsettled
+from readiness.reporters.wording import count, place, told, unsettled
 
 PROBLEMS = 5
 TOOLS = 4
@@ -116,18 +116,18 @@ def _draw_problems(painter: Painter, problems: tuple[Problem, ...], *, everythin
 
 
 def _draw_next(painter: Painter, report: Report, verbosity: int) -> None:
-    failures = sum(active(finding) for finding in report.findings)
+    failures = sum(finding.active for finding in report.findings)
     undecided = sum(unsettled(finding) for finding in report.findings)
     painter.blank()
     hints = []
     if verbosity == 0 and failures + undecided:
-        new = sum(active(finding) and not finding.known for finding in report.findings)
+        new = sum(finding.active and not finding.known for finding in report.findings)
         fresh = f" ({new:,} new)" if report.baseline is not None else ""
         hints.append(f"{count(failures, 'failure')}{fresh}, {undecided:,} unsure: readiness check -v")
     if report.services:
         hints.append("the arithmetic: readiness explain score")
     mendable = {rule.id for rule in report.rules if rule.fix}
-    if verbosity == 0 and any(active(each) and each.rule in mendable for each in report.findings):
+    if verbosity == 0 and any(each.active and each.rule in mendable for each in report.findings):
         hints.append("some can be mended: readiness fix --diff")
     line = "   ".join(hints)
     for hint in [line] if width_of(line) < painter.columns else hints:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from readiness.model import Finding, Severity, Verdict
 from readiness.model.report import Report
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.wording import active, certainty, count, place, rules_by_id
+from readiness.reporters.wording import certainty, count, place, rules_by_id
 
 SEVERITY_STYLES = {
     Severity.BLOCKER: Style.STRONG_RED,
@@ -40,7 +40,7 @@ def draw_findings(painter: Painter, report: Report, *, passes: bool) -> None:
 
 def _weight(group: Sequence[Finding]) -> tuple[int, int]:
     """What sorts rules: the worst active failure, then how many there are."""
-    failures = [finding for finding in group if active(finding)]
+    failures = [finding for finding in group if finding.active]
     worst = min((finding.severity.rank for finding in failures), default=len(Severity))
     return (worst, -len(failures))
 
@@ -48,7 +48,7 @@ def _weight(group: Sequence[Finding]) -> tuple[int, int]:
 def _draw_rule(painter: Painter, rule: str, summary: str, group: Sequence[Finding], *, passes: bool) -> None:
     failures = sorted(
         (each for each in group if each.verdict is Verdict.FAILS),
-        key=lambda each: (not active(each), each.known, each.severity.rank, each.span, each.message),
+        key=lambda each: (not each.active, each.known, each.severity.rank, each.span, each.message),
     )
     undecided = [each for each in group if each.verdict is Verdict.UNSURE]
     passing = [each for each in group if each.verdict is Verdict.PASSES]
@@ -84,7 +84,7 @@ def _label(finding: Finding) -> str:
 
 
 def _style(finding: Finding) -> Style:
-    if active(finding):
+    if finding.active:
         return SEVERITY_STYLES[finding.severity]
     return Style.CYAN if finding.accepted else Style.YELLOW
 

@@ -23,7 +23,7 @@ from readiness.model.report import (
 from readiness.reporters.lacking import lacking_evidence, open_for_want, parts_of
 from readiness.reporters.terminal.bars import STYLES, bar
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.wording import active, count, listed, place, points, rules_by_id, tally_fact, whole
+from readiness.reporters.wording import count, listed, place, points, rules_by_id, tally_fact, whole
 
 FIXES = 3
 EVIDENCE = 3
@@ -279,7 +279,7 @@ def _fact(tally: Tally, weight: float, violated: bool, rules: Mapping[str, RuleI
 
 def draw_fixes(painter: Painter, service: ServiceReport, findings: Iterable[Finding]) -> None:
     """The repairs that are worth most, one of each rule: what to do next is a kind of work, not a list of places."""
-    failing = Counter(each.rule for each in findings if active(each))
+    failing = Counter(each.rule for each in findings if each.active)
     best: dict[str, Gain] = {}
     for gain in service.gains:
         if gain.points > 0.005:

@@ -12,7 +12,6 @@ from readiness.model import (
     Route,
     RowLoop,
     Rule,
-    Scope,
     Severity,
     Symbol,
     SymbolKind,
@@ -39,8 +38,6 @@ def judge(project: Project) -> Iterator[Finding]:
     """Every loop over rows or items of a number not known is a site."""
     answering: set[str] | None = None
     for loop in project.each(RowLoop):
-        if loop.scope is not Scope.SERVICE:
-            continue
         if loop.query and answering is None:
             answering = _answering(project)
         yield _judge(loop, answered=loop.symbol in (answering or ()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from readiness.model import Confidence, Finding, Project, Release, Rule, Scope, SessionUse, Severity
+from readiness.model import Confidence, Finding, Project, Release, Rule, SessionUse, Severity
 
 rule = Rule(
     __name__,
@@ -22,7 +22,7 @@ rule = Rule(
 def judge(project: Project) -> Iterator[Finding]:
     """Every acquisition that stays where it was made is a site; one that a caller is handed is the caller's."""
     for use in project.each(SessionUse):
-        if use.scope is Scope.SERVICE and use.release is not Release.HANDED_OVER:
+        if use.release is not Release.HANDED_OVER:
             yield _judge(use)
 
 

@@ -15,7 +15,7 @@ from readiness.checklists import load_checklist
 from readiness.config import ServiceSettings
 from readiness.deviations import RuleNames, settle, uses, verified
 from readiness.discovery import CODE, Listing
-from readiness.discovery.memory import listing_of
+from readiness.discovery.memory import Touched, listing_of
 from readiness.extraction import Stored, extract
 from readiness.judging import Judgement, judge
 from readiness.languages import LANGUAGES
@@ -38,6 +38,8 @@ from readiness.model import (
 )
 from readiness.model.report import ServiceReport
 from readiness.plugins import Plugins, load_plugins
+from readiness.processes import cores
+from readiness.profiling import count, stage
 from readiness.recognition import Recognition, recognise
 from readiness.scoring import RuleInput, ServiceInput, score
 from readiness.services import Services, divide
@@ -80,9 +82,12 @@ def analyse(
     project, services = analysis.project, analysis.services
     _tell(progress, "score")
     judged = {rule.id for rule in rules} - analysis.judgement.broken.keys()
-    settled = settle(project, analysis.findings, plugins.rules, checklist, today, judged)
-    reports = _scored(analysis, settled.findings, plugins, rules, checklist, target)
-    inventory = tuple(endpoints(project, services))
+    with stage("settle"):
+        settled = settle(project, analysis.findings, plugins.rules, checklist, today, judged)
+    with stage("score"):
+        reports = _scored(analysis, settled.findings, plugins, rules, checklist, target)
+    with stage("endpoints"):
+        inventory = tuple(endpoints(project, services))
     code = [file for file in listing.files if file.language in LANGUAGES]
     unread = {problem.path for problem in analysis.problems if problem.stage in (Stage.DISCOVER, Stage.EXTRACT)}
     return Report(
@@ -138,28 +143,36 @@ def examine(
     store = Stored(cache) if cache is not None else None
     needed = {kind for rule in rules for kind in rule.needs}
     with Tools(listing, needed, plugins.rules.values(), cache) as tools:
-        tools.begin()
-        summaries, unread = extract(listing.files, listing.content, store, jobs, step)
+        with stage("ruff"):
+            tools.begin()
+        with stage("extract"):
+            summaries, unread = extract(listing.files, listing.content, store, jobs, step)
+        count("lines", sum([summary.lines for summary in summaries.values()]))
         _tell(progress, "link")
-        project = link(listing, summaries, plugins.libraries, today=today)
+        with stage("link"):
+            project = link(listing, summaries, plugins.libraries, today=today)
         tools.go_on(project)
         _tell(progress, "recognise")
-        recognition = recognise(project, plugins.libraries)
-        project.add(tools.facts(project))
+        with stage("recognise"):
+            recognition = recognise(project, plugins.libraries, jobs or cores())
+        with stage("bandit"):
+            project.add(tools.facts(project))
     names = RuleNames.of(plugins.rules.values(), checklist)
     project.revise(Suppression, lambda facts: verified(facts, names))
     project.revise(DeviationRecord, lambda facts: verified(facts, names))
     lost = {problem.path for problem in unread}
-    services = divide(
-        project,
-        rules,
-        name=Path(listing.root).name,
-        unread=lost,
-        unread_languages=CODE - frozenset(LANGUAGES),
-        settings=settings,
-    )
+    with stage("services"):
+        services = divide(
+            project,
+            rules,
+            name=Path(listing.root).name,
+            unread=lost,
+            unread_languages=CODE - frozenset(LANGUAGES),
+            settings=settings,
+        )
     _tell(progress, "judge")
-    judgement = _judged(project, rules, plugins, recognition, services)
+    with stage("judge"):
+        judgement = _judged(project, rules, plugins, recognition, services)
     useless = [Problem(Stage.EVIDENCE, each.span.path, each.problem) for each in project.each(Evidence) if each.problem]
     problems = (
         *listing.problems,
@@ -259,10 +272,10 @@ def _failing_tests(analysis: Analysis, root: str) -> str:
     return f"{failing} of {total} tests {'fails' if failing == 1 else 'fail'}" if failing else ""
 
 
-def analyse_files(files: Mapping[str, bytes], rules: Sequence[Rule], *, today: date) -> Analysis:
-    """Judge a project that exists in memory only: no cache, no git, one process."""
+def analyse_files(files: Mapping[str, bytes], rules: Sequence[Rule], *, today: date, touched: Touched = ()) -> Analysis:
+    """Judge a project that exists in memory only: no cache, no git, one process. `touched` are lines of a change under review."""
     plugins = load_plugins()
-    return examine(listing_of(files), load_checklist(), (), rules, plugins, None, today, jobs=1)
+    return examine(listing_of(files, touched), load_checklist(), (), rules, plugins, None, today, jobs=1)
 
 
 def _tell(progress: Progress | None, stage: str) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from readiness import __version__
 from readiness.model.report import Problem, Stage
+from readiness.profiling import stage
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,8 +68,8 @@ def fingerprint(folders: Iterable[Path]) -> str:
         if spec is not None and spec.origin is not None:
             digest.update(_signature(name, Path(spec.origin)))
     for folder in sorted({Path(folder).resolve() for folder in folders}):
-        for name, path in sorted(_sources(folder)):
-            digest.update(_signature(f"{folder.name}/{name}", path))
+        for signature in sorted(_sources(folder)):
+            digest.update(signature)
     return digest.hexdigest()
 
 
@@ -99,7 +100,8 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._wrote = False
         if enabled:
-            self._open(folder)
+            with stage("open cache"):
+                self._open(folder)
 
     def __enter__(self) -> Cache:
         return self
@@ -140,7 +142,8 @@ class Cache:
     def close(self) -> None:
         """Drop what is old or too much, when anything was written, and close the file."""
         if self._wrote:
-            self._attempt("pruned", lambda connection: _prune(connection, _today()), None)
+            with stage("prune cache"):
+                self._attempt("pruned", lambda connection: _prune(connection, _today()), None)
         self._disconnect()
 
     def _open(self, folder: Path | None) -> None:
@@ -308,17 +311,28 @@ def _signature(name: str, path: Path) -> bytes:
         status = path.stat()
     except OSError:
         return f"{name}\0gone\0".encode()
+    return _signed(name, status)
+
+
+def _signed(name: str, status: os.stat_result) -> bytes:
     return f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape")
 
 
-def _sources(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file of a package but compiled ones, with its name below the folder."""
+def _sources(folder: Path) -> Iterator[bytes]:
+    """The signature of every file of a package but compiled ones, by its name below the folder."""
     if not folder.is_dir():
-        yield folder.name, folder
+        yield _signature(f"{folder.name}/{folder.name}", folder)
         return
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
-        for name in names:
-            if not name.endswith((".pyc", ".pyo")):
-                path = Path(place, name)
-                yield path.relative_to(folder).as_posix(), path
+    pending = [(str(folder), folder.name)]
+    while pending:
+        place, name = pending.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__" and not entry.name.startswith("."):
+                        pending.append((entry.path, f"{name}/{entry.name}"))
+                elif not entry.name.endswith((".pyc", ".pyo")):
+                    try:
+                        yield _signed(f"{name}/{entry.name}", entry.stat())
+                    except OSError:
+                        yield f"{name}/{entry.name}\0gone\0".encode("utf-8", "surrogateescape")

@@ -163,6 +163,12 @@ def head(root: Path) -> Head:
     return Head(words[0].decode("ascii", "replace"), _committed(body), shallow)
 
 
+def committed(root: Path, commit_name: str) -> datetime | None:
+    """When a commit was made, UTC; None where it does not say, or is none. Raises GitError."""
+    first, _, body = run(root, "cat-file", "--batch", standard_input=_lines([commit_name])).partition(b"\n")
+    return _committed(body) if first.split()[1:2] == [b"commit"] else None
+
+
 def commit(root: Path, name: str) -> str:
     """The hexadecimal name of the commit that a branch, a tag or a revision stands for. Raises GitError where there is none."""
     answer = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")

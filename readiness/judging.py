@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from readiness.model import Fact, Finding, Problem, Project, Rule, Span, Stage, Verdict
+from readiness.profiling import stage
 
 CODE_LENGTH = 200
 MARKED_LINES = 100
@@ -47,7 +48,8 @@ def judge(
     found: dict[str, list[Finding]] = {}
     for rule in rules:
         try:
-            answers = list(rule.judge(project))
+            with stage(rule.chapter), stage(rule.id):
+                answers = list(rule.judge(project))
             stray = next(
                 (answer for answer in answers if not isinstance(answer, Finding) or answer.rule != rule.id), None
             )

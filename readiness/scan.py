@@ -17,13 +17,17 @@ from msgspec import Struct
 from readiness.cache import Cache, fingerprint
 from readiness.checklists import load_checklist, shipped
 from readiness.config import Config, load_config, root_of
-from readiness.discovery import Listing, Options, discover
+from readiness.discovery import KnownFiles, Listing, Options, discover
 from readiness.errors import ReadinessError
 from readiness.model import Checklist, Report, Rule
 from readiness.plugins import Plugins, load_plugins, plugin_packages
+from readiness.profiling import stage
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a stage, how much of it is done, and how much it is."""
+
+_LISTED = "listed"
+"""What the cache calls the files of a folder, by the folder's path."""
 
 
 class ScanOptions(Struct, frozen=True, kw_only=True):
@@ -65,17 +69,14 @@ class Inputs(Struct, frozen=True):
     listing: Listing
     config: Config
     checklist: Checklist
-    engine: str
     today: date
 
 
 def scan(paths: Sequence[str], options: ScanOptions, progress: Progress | None = None) -> Report:
     """Scan a backend. Raises ReadinessError for what the user can mend."""
-    with collector_off():
-        inputs = inputs_of(paths, options, progress)
-        with Cache(inputs.engine, enabled=options.cache) as cache:
-            report = report_of(inputs, options, cache, progress)
-        return with_remarks(report, cache)
+    with begun(paths, options, progress) as (inputs, cache):
+        report = report_of(inputs, options, cache, progress)
+    return with_remarks(report, cache)
 
 
 def with_remarks(report: Report, cache: Cache) -> Report:
@@ -86,12 +87,14 @@ def with_remarks(report: Report, cache: Cache) -> Report:
 
 def report_of(inputs: Inputs, options: ScanOptions, cache: Cache, progress: Progress | None) -> Report:
     """The stored report of the same inputs, or a new one."""
-    key = _key(inputs, options)
-    report = _stored(cache, key)
+    with stage("stored report"):
+        key = _key(inputs, options)
+        report = _stored(cache, key)
     if report is None:
-        from readiness.analysis import analyse
+        with stage("load"):
+            from readiness.analysis import analyse
 
-        prepared = _prepared(inputs, options, cache)
+            prepared = _prepared(inputs, options, cache)
         report = analyse(
             prepared.listing,
             prepared.checklist,
@@ -107,7 +110,8 @@ def report_of(inputs: Inputs, options: ScanOptions, cache: Cache, progress: Prog
         )
         if not prepared.plugins.problems:
             # What keeps a plugin from loading can lie outside of everything that the key knows.
-            cache.put_report(key, msgspec.msgpack.encode(report))
+            with stage("store report"):
+                cache.put_report(key, msgspec.msgpack.encode(report))
     return report
 
 
@@ -115,24 +119,39 @@ def report_of(inputs: Inputs, options: ScanOptions, cache: Cache, progress: Prog
 def opened(paths: Sequence[str], options: ScanOptions, progress: Progress | None = None) -> Iterator[Prepared]:
     """What a scan of a backend begins with, for who examines it more than once. Raises ReadinessError for what the user can
     mend."""
+    with begun(paths, options, progress) as (inputs, cache):
+        yield _prepared(inputs, options, cache)
+
+
+@contextmanager
+def begun(
+    paths: Sequence[str], options: ScanOptions, progress: Progress | None = None
+) -> Iterator[tuple[Inputs, Cache]]:
+    """What a scan depends on, listed, and the results of earlier ones, open. Raises ReadinessError for what the user can mend."""
     with collector_off():
-        inputs = inputs_of(paths, options, progress)
-        with Cache(inputs.engine, enabled=options.cache) as cache:
-            yield _prepared(inputs, options, cache)
+        with stage("fingerprint"):
+            engine = fingerprint([Path(__file__).parent, *plugin_packages(options.plugins)])
+        with Cache(engine, enabled=options.cache) as cache:
+            yield _inputs(paths, options, cache, progress), cache
 
 
-def inputs_of(paths: Sequence[str], options: ScanOptions, progress: Progress | None) -> Inputs:
-    """List what is to be scanned. Raises ReadinessError for what the user can mend."""
+def _inputs(paths: Sequence[str], options: ScanOptions, cache: Cache, progress: Progress | None) -> Inputs:
     root, only = root_of(paths)
-    config = load_config(root)
     today = options.today or datetime.now(UTC).date()
-    packages = plugin_packages(options.plugins)
-    checklist = _checklist(root, options, config)
+    with stage("settings"):
+        config = load_config(root)
+        checklist = _checklist(root, options, config)
     if progress is not None:
         progress("discover", 0, 0)
-    listing = discover(root, Options(only=only, exclude=(*config.exclude, *options.exclude), evidence=config.evidence))
-    engine = fingerprint([Path(__file__).parent, *packages])
-    return Inputs(_with_register(listing, config), config, checklist, engine, today)
+    with stage("walk"):
+        looked = Options(only=only, exclude=(*config.exclude, *options.exclude), evidence=config.evidence)
+        place = str(root)
+        known = KnownFiles(cache.get_many([place], _LISTED).get(place))
+        listing = discover(root, looked, known)
+        news = known.encoded()
+        if news is not None:
+            cache.put_many({place: news}, _LISTED)
+    return Inputs(_with_register(listing, config), config, checklist, today)
 
 
 def _prepared(inputs: Inputs, options: ScanOptions, cache: Cache) -> Prepared:

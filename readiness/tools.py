@@ -35,6 +35,7 @@ from readiness.model import (
     ToolFinding,
     ToolRun,
 )
+from readiness.profiling import stage
 
 PATIENCE = 60.0
 """Seconds that a tool may need."""
@@ -116,11 +117,16 @@ class Tools:
 
     def go_on(self, project: Project) -> None:
         """Take ruff's answer and start bandit where there is something to say."""
-        if self._ruff is not None:
-            try:
-                self._take("ruff", self._ruff.remarks(PATIENCE))
-            except ToolError as error:
-                self._failed("ruff", error)
+        with stage("ruff"):
+            if self._ruff is not None:
+                try:
+                    self._take("ruff", self._ruff.remarks(PATIENCE))
+                except ToolError as error:
+                    self._failed("ruff", error)
+        with stage("bandit"):
+            self._go_on_with_bandit(project)
+
+    def _go_on_with_bandit(self, project: Project) -> None:
         flagged = [path for path, remarks in self._remarks.get("ruff", {}).items() if remarks]
         paths = self._unknown("bandit", sorted({*flagged, *project.imports(*bandit.OWN)} & self._files.keys()))
         if len(paths) > bandit.MOST:

@@ -11,10 +11,12 @@ from readiness.model.report import ItemState, ReadinessVerdict
 from readiness.reporters.json_v1 import ChangeLine, ReportV1, Service
 from readiness.reporters.markdown import MARKS
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import count, points, whole
+from readiness.reporters.wording import count, points, tallied, whole
 
 SERVICES = 20
 """Services of one comment."""
+WIDE = 300
+"""Characters of one sentence."""
 LIMIT = 30_000
 """Characters of a comment; GitHub takes 65,536."""
 
@@ -108,6 +110,9 @@ def _change(change: ChangeLine) -> Iterator[str]:
     numbers = (len(change.new), len(change.worse), len(change.lost), len(change.fixed), len(change.endpoints), lacking)
     yield f"| {' | '.join(f'{number:,}' for number in numbers)} |"
     yield ""
+    for tally in change.tallies:
+        yield escaped(tallied(tally), WIDE)
+        yield ""
 
 
 def _items(service: Service) -> Iterator[str]:

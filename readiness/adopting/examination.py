@@ -16,14 +16,14 @@ from readiness.adopting import evidence, settings, surroundings
 from readiness.adopting.pipelines import pipelines
 from readiness.adopting.pipelines import told as pipelines_told
 from readiness.adopting.told import problems_of
-from readiness.cache import Cache, cache_folder
+from readiness.cache import cache_folder
 from readiness.errors import ReadinessError
 from readiness.model.diagnosis import Diagnosis, Gravity, Known, Trouble
 from readiness.model.report import Recognised, Report
 from readiness.plugins import load_plugins
 from readiness.reporters.terminal.closing import LANGUAGES
 from readiness.reporters.wording import count
-from readiness.scan import Inputs, Progress, ScanOptions, collector_off, inputs_of, report_of, with_remarks
+from readiness.scan import Inputs, Progress, ScanOptions, begun, report_of, with_remarks
 
 CODE_SHARE = 4
 """So many times as much code that nobody reads as code that is read, and no route in it, is hardly a front end alone."""
@@ -67,10 +67,8 @@ def folder_of(path: str) -> Path:
 
 def scanned(path: str, options: ScanOptions, progress: Progress | None = None) -> tuple[Inputs, Report]:
     """What a scan began with, and its report. Raises ReadinessError for what the user can mend."""
-    with collector_off():
-        inputs = inputs_of((path,), options, progress)
-        with Cache(inputs.engine, enabled=options.cache) as cache:
-            return inputs, with_remarks(report_of(inputs, options, cache, progress), cache)
+    with begun((path,), options, progress) as (inputs, cache):
+        return inputs, with_remarks(report_of(inputs, options, cache, progress), cache)
 
 
 def _of_scan(root: Path, inputs: Inputs, report: Report, options: ScanOptions) -> Iterator[Trouble | Known]:

@@ -35,7 +35,7 @@ def rule_infos(rules: Iterable[Rule], fixes: Mapping[str, Fix]) -> tuple[RuleInf
             phrase=rule.phrase,
             severity=rule.severity,
             lifecycle=str(rule.lifecycle),
-            chapter=rule.module.rpartition(".")[0].rpartition(".")[2],
+            chapter=rule.chapter,
             references=rule.references,
             security=rule.security,
             fix=fixes[rule.id].summary if rule.id in fixes else "",

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -20,13 +21,17 @@ from readiness.cli.options import (
     show,
     terminal_for,
 )
+from readiness.cli.profile import measured
 from readiness.errors import ReadinessError
+from readiness.profiling import stage
 
 if TYPE_CHECKING:
     from readiness.model.report import Report
     from readiness.reporters.terminal import Terminal
 
 FORMATS = ("terminal", "json", "markdown", "sarif", "github", "gitlab", "junit")
+PROFILE = "profile"
+"""What `--output` takes besides: the figures of `--profile`, which differ from run to run and are no report."""
 
 
 @click.command(name="check")
@@ -51,6 +56,9 @@ FORMATS = ("terminal", "json", "markdown", "sarif", "github", "gitlab", "junit")
 @scanning_options
 @click.option("-q", "--quiet", is_flag=True, help="One line a service.")
 @click.option("-v", "--verbose", count=True, help="Findings with their code; -vv with what passes.")
+@click.option(
+    "--profile", is_flag=True, help="Say on stderr where the time went; --output profile=FILE has all of it as JSON."
+)
 @color_option
 @click.pass_context
 def command(
@@ -67,6 +75,7 @@ def command(
     require_complete: bool,
     quiet: bool,
     verbose: int,
+    profile: bool,
     color: str,
     **arguments: Unpack[ScanArguments],
 ) -> None:
@@ -83,7 +92,9 @@ def command(
         raise ReadinessError("--since and --staged do not go together; leave one of them out")
     if since == "":
         raise ReadinessError("--since: name a branch, a tag or a commit")
-    files = [_target(text, paths or (".",)) for text in output]
+    targets = [_target(text, paths or (".",)) for text in output]
+    files = [(name, file) for name, file in targets if name != PROFILE]
+    profiles = [file for name, file in targets if name == PROFILE]
     verbosity = -1 if quiet else verbose
     root = root_of(paths or (".",))[0]
     config = load_config(root)
@@ -92,20 +103,23 @@ def command(
         fail_on=fail_on or config.fail_on or "",
         require_complete=require_complete or config.require_complete,
     )
-    started = time.perf_counter()
-    if since is None and not staged:
-        report = run_scan(paths or (".",), arguments, quiet=quiet)
-    else:
-        report = run_comparison(paths or (".",), arguments, since or "", quiet=quiet)
-    if not no_baseline:
-        report = _with_baseline(report, root, config.baseline, known)
-    elapsed = time.perf_counter() - started
-    report = msgspec.structs.replace(report, gate=judge_gate(report, conditions))
-    plugins = arguments["plugin"]
-    folder = _below_here(root)
-    for name, file in files:
-        _write(file, _rendered(report, name, _file_terminal(), verbosity, plugins, folder))
-    show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity, plugins, folder))
+    with measured(profile, [partial(_write, file) for file in profiles]):
+        started = time.perf_counter()
+        if since is None and not staged:
+            report = run_scan(paths or (".",), arguments, quiet=quiet)
+        else:
+            report = run_comparison(paths or (".",), arguments, since or "", quiet=quiet)
+        if not no_baseline:
+            with stage("baseline"):
+                report = _with_baseline(report, root, config.baseline, known)
+        elapsed = time.perf_counter() - started
+        report = msgspec.structs.replace(report, gate=judge_gate(report, conditions))
+        plugins = arguments["plugin"]
+        folder = _below_here(root)
+        with stage("report"):
+            for name, file in files:
+                _write(file, _rendered(report, name, _file_terminal(), verbosity, plugins, folder))
+            show(_rendered(report, shown, terminal_for(color, sys.stdout), verbosity, plugins, folder))
     ending = outcome(report)
     if verbose:
         say(f"scanned in {elapsed:.2f} s")
@@ -138,7 +152,7 @@ def _target(text: str, paths: Sequence[str]) -> tuple[str, Path]:
     name, equals, file = text.partition("=")
     if not equals or not file:
         raise ReadinessError(f"--output {text}: write FORMAT=FILE, for example --output json=readiness.json")
-    if name not in FORMATS:
+    if name not in (*FORMATS, PROFILE):
         known = ", ".join(FORMATS)
         raise ReadinessError(
             f"--output {text}: there is no format {name!r}{did_you_mean(name, FORMATS)}; one of {known}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO, TypedDict, TypeVar
 import click
 
 from readiness.errors import ReadinessError
+from readiness.profiling import stage
 
 if TYPE_CHECKING:
     from readiness.model.report import Report
@@ -75,8 +76,9 @@ def run_scan(
     paths: Sequence[str], arguments: ScanArguments, *, quiet: bool, endpoint: str = "", target: float | None = None
 ) -> "Report":
     """Scan the paths. Raises ReadinessError for what the user can mend."""
-    from readiness.cli.progress import progress_line
-    from readiness.scan import scan
+    with stage("load"):
+        from readiness.cli.progress import progress_line
+        from readiness.scan import scan
 
     options = options_of(paths, arguments, endpoint=endpoint, target=target)
     with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
@@ -85,8 +87,9 @@ def run_scan(
 
 def run_comparison(paths: Sequence[str], arguments: ScanArguments, since: str, *, quiet: bool) -> "Report":
     """Scan the paths and hold them against a commit, or what is staged against HEAD. Raises ReadinessError."""
-    from readiness.cli.progress import progress_line
-    from readiness.comparing.since import compare
+    with stage("load"):
+        from readiness.cli.progress import progress_line
+        from readiness.comparing.since import compare
 
     with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
         return compare(paths, options_of(paths, arguments), since, progress)

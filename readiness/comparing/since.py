@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from readiness.cache import Cache
 from readiness.comparing.changes import changed
+from readiness.comparing.lines import touched
 from readiness.config import root_of
 from readiness.discovery import Listing, Options
-from readiness.discovery.commits import base_of, commit_listing, staged_listing
+from readiness.discovery.commits import base_of, commit_listing, date_of, staged_listing
 from readiness.model import Report
-from readiness.scan import Progress, ScanOptions, collector_off, inputs_of, report_of, with_remarks
+from readiness.scan import Progress, ScanOptions, begun, report_of, with_remarks
 
 
 def compare(paths: Sequence[str], options: ScanOptions, since: str, progress: Progress | None = None) -> Report:
@@ -18,15 +18,15 @@ def compare(paths: Sequence[str], options: ScanOptions, since: str, progress: Pr
 
     Both states are judged by the rules and the configuration of today. Raises ReadinessError for what the user can mend.
     """
-    with collector_off():
-        inputs = inputs_of(paths, options, progress)
+    with begun(paths, options, progress) as (inputs, cache):
         looked = Options(only=root_of(paths)[1], exclude=(*inputs.config.exclude, *options.exclude))
         base = base_of(inputs.listing.root, since or "HEAD")
         before = msgspec.structs.replace(inputs, listing=commit_listing(base, inputs.listing, looked))
-        after = inputs if since else msgspec.structs.replace(inputs, listing=staged_listing(inputs.listing, looked))
-        with Cache(inputs.engine, enabled=options.cache) as cache:
-            earlier = report_of(before, options, cache, progress)
-            later = report_of(after, options, cache, progress)
+        state = inputs.listing if since else staged_listing(inputs.listing, looked)
+        state = msgspec.structs.replace(state, touched=touched(before.listing, state))
+        after = msgspec.structs.replace(inputs, listing=state)
+        earlier = report_of(before, options, cache, progress)
+        later = report_of(after, options, cache, progress)
         report = changed(
             earlier,
             later,
@@ -34,6 +34,8 @@ def compare(paths: Sequence[str], options: ScanOptions, since: str, progress: Pr
             name=since,
             earlier=_texts(before.listing),
             later=_texts(after.listing),
+            began=date_of(inputs.listing.root, base),
+            checklist=inputs.checklist,
         )
         return with_remarks(report, cache)
 

@@ -14,14 +14,14 @@ from msgspec import Struct
 
 from readiness import git
 from readiness.discovery.evidence import find_evidence
+from readiness.discovery.known import KnownFiles
 from readiness.discovery.languages import CODE, language_of, script_language
-from readiness.discovery.scopes import marks_of, scopes_of
 from readiness.discovery.tree import SKIPPED, Links, names_below, shown, walk
 from readiness.errors import ReadinessError
 from readiness.model.report import Problem, Stage
 from readiness.model.source import Scope, SourceFile
 
-__all__ = ["CODE", "Listing", "Options", "discover"]
+__all__ = ["CODE", "KnownFiles", "Listing", "Options", "discover"]
 
 LARGEST_SOURCE = 4 * 2**20
 """Bytes of a file that is read as code or data."""
@@ -59,6 +59,8 @@ class Listing(Struct, frozen=True, kw_only=True):
     """None outside git."""
     evidence: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Kinds of evidence with the paths of their files, nearest to the root first."""
+    touched: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
+    """Of the change under review: paths, with the first and last lines of stretches that it wrote; empty where none is reviewed."""
 
     @property
     def committed(self) -> datetime | None:
@@ -80,8 +82,8 @@ class _File(Struct):
     tracked: bool | None
 
 
-def discover(root: str | Path, options: Options = EVERYTHING) -> Listing:
-    """List, read and classify the files below a folder; a file for a root is that file alone.
+def discover(root: str | Path, options: Options = EVERYTHING, known: KnownFiles | None = None) -> Listing:
+    """List, read and classify the files below a folder; a file for a root is that file alone. `known` files are not read again.
 
     Raises ReadinessError for a path that is not there or outside the root, and for a pattern that is none.
     """
@@ -100,9 +102,10 @@ def discover(root: str | Path, options: Options = EVERYTHING) -> Listing:
     supporting = {raw for paths in evidence.values() for raw in paths}
     marks: dict[str, int] = {}
     found: dict[str, _File] = {}
+    known = known or KnownFiles()
     for raw in sorted(names):
         path = shown(raw)
-        file = _read(top_bytes, raw, path, links, problems, marks, evidence=raw in supporting)
+        file = _read(top_bytes, raw, path, links, problems, marks, known, evidence=raw in supporting)
         if file is None:
             continue
         if path in found:
@@ -110,7 +113,7 @@ def discover(root: str | Path, options: Options = EVERYTHING) -> Listing:
             continue
         file.tracked = names[raw]
         found[path] = file
-    scopes = scopes_of(marks, found)
+    scopes = known.scopes(marks, found)
     return Listing(
         root=str(top),
         files=tuple(_source(path, file, scopes[path]) for path, file in sorted(found.items())),
@@ -229,17 +232,24 @@ def _read(
     links: Links,
     problems: list[Problem],
     marks: dict[str, int],
+    known: KnownFiles,
     *,
     evidence: bool,
 ) -> _File | None:
     """One file with its digest, and its marks put into `marks`; None for what is no file of the scan."""
-    name = path.rpartition("/")[2]
-    language = language_of(name)
     content = None
     try:
         if not links.plain(raw.rpartition(b"/")[0]):
             return None  # gone, or reached through a link
         status = os.lstat(top + b"/" + raw)
+        limit = LARGEST_EVIDENCE if evidence else LARGEST_SOURCE
+        before = known.find(raw, status)
+        if before is not None and (before.digest or not evidence) and before.size <= limit:
+            if before.marks >= 0:
+                marks[path] = before.marks
+            return _File(raw, before.language, before.digest, before.size, None)
+        name = path.rpartition("/")[2]
+        language = language_of(name)
         if stat.S_ISLNK(status.st_mode):
             if not links.inside(raw):
                 problems.append(
@@ -251,7 +261,6 @@ def _read(
                 problems.append(_problem(path, "it is a pipe, a socket or a device, and was not opened", remark=True))
             return None
         size = status.st_size
-        limit = LARGEST_EVIDENCE if evidence else LARGEST_SOURCE
         if size > limit and (language in CODE or evidence):
             problems.append(
                 _problem(path, f"it is larger than {limit // 2**20} MiB and was not read", remark=language not in CODE)
@@ -268,8 +277,12 @@ def _read(
     if not language and not evidence:
         language = script_language(content[:256])
     if language in CODE:
+        from readiness.discovery.marks import marks_of  # many patterns, of no use where every file is known
+
         marks[path] = marks_of(path, language, content)
     digest = hashlib.blake2b(content, digest_size=16).hexdigest() if language or evidence else ""
+    if len(content) == size:
+        known.keep(raw, status, language, digest, marks.get(path, -1))
     return _File(raw, language, digest, len(content), None)
 
 

@@ -14,8 +14,9 @@ import msgspec
 from readiness import git
 from readiness.discovery import CODE, LARGEST_SOURCE, Listing, Options, chosen_names
 from readiness.discovery.languages import language_of, script_language
+from readiness.discovery.marks import marks_of
 from readiness.discovery.overlays import Overlay
-from readiness.discovery.scopes import marks_of, scopes_of
+from readiness.discovery.scopes import scopes_of
 from readiness.discovery.tree import shown
 from readiness.errors import ReadinessError
 from readiness.model.report import Problem, Stage
@@ -53,6 +54,15 @@ def base_of(root: str, name: str) -> str:
     except git.GitError:
         way = deeper if head.shallow else "name a commit that this branch began from"
         raise ReadinessError(f"--since {name}: it has no commit in common with HEAD; {way}") from None
+
+
+def date_of(root: str, commit: str) -> str:
+    """The day of a commit, UTC, as an ISO date; empty for what has none."""
+    try:
+        made = git.committed(Path(root), commit)
+    except git.GitError:
+        return ""
+    return made.date().isoformat() if made is not None else ""
 
 
 def commit_listing(commit: str, today: Listing, options: Options) -> Overlay:

@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from readiness.discovery import Listing
 from readiness.discovery.evidence import NAMES
 from readiness.discovery.languages import language_of
-from readiness.discovery.scopes import marks_of, scopes_of
+from readiness.discovery.marks import marks_of
+from readiness.discovery.scopes import scopes_of
 from readiness.model.source import SourceFile
 
 
@@ -21,7 +22,11 @@ class MemoryListing(Listing, frozen=True, kw_only=True):
         return self.contents[file.path]
 
 
-def listing_of(files: Mapping[str, bytes]) -> MemoryListing:
+Touched = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+"""As `Listing.touched`."""
+
+
+def listing_of(files: Mapping[str, bytes], touched: Touched = ()) -> MemoryListing:
     """List files by path; nothing of them is tracked by git."""
     languages = {path: language_of(path.rpartition("/")[2]) for path in files}
     marks = {
@@ -41,6 +46,7 @@ def listing_of(files: Mapping[str, bytes]) -> MemoryListing:
             for kind, names in sorted(NAMES.items())
             if (found := tuple(sorted(path for path in files if _named(path, names))))
         ),
+        touched=touched,
         contents=files,
     )
 

@@ -13,10 +13,12 @@ import msgspec
 from readiness.cache import Cache
 from readiness.extraction import pool
 from readiness.extraction.work import Job, Outcome, carry_out
-from readiness.languages import LANGUAGES
+from readiness.languages import LANGUAGES, rest
 from readiness.model.report import Problem, Stage
 from readiness.model.source import SourceFile
 from readiness.model.summary import Reading, Summary
+from readiness.processes import cores
+from readiness.profiling import count, stage
 
 SERIAL_FILES = 150
 SERIAL_BYTES = 1_000_000
@@ -73,24 +75,30 @@ def extract(
     for file in wanted:
         by_key.setdefault(cache_key(file), []).append(file)
     with collector_off():
-        readings = from_store(store, by_key)
+        with stage("read cache"):
+            readings = from_store(store, by_key)
         done = sum([len(by_key[key]) for key in readings])
         work = [Job(key=key, file=same[0]) for key, same in by_key.items() if key not in readings]
         failures: dict[str, str] = {}
+        count("files", len(wanted))
+        count("from the cache", done)
         if work:
             report = counting(progress, done, len(wanted))
-            fresh = run(work, open_bytes, jobs, report)
+            with stage("read files"):
+                fresh = run(work, open_bytes, jobs, report)
+            rest()
             decoder = msgspec.msgpack.Decoder(Reading)
             keep = {}
             for job, outcome in zip(work, fresh, strict=True):
                 if outcome.encoded:
-                    readings[job.key] = decoder.decode(outcome.encoded)
+                    readings[job.key] = outcome.reading or decoder.decode(outcome.encoded)
                     if outcome.lasting:
                         keep[job.key] = outcome.encoded
                 else:
                     failures[job.key] = outcome.problem
             if store is not None and keep:
-                store.put_many(keep)
+                with stage("write cache"):
+                    store.put_many(keep)
         if progress is not None:
             progress(len(wanted), len(wanted))
         return settle(wanted, readings, failures)
@@ -119,7 +127,7 @@ def run(
     work: list[Job], open_bytes: Callable[[SourceFile], bytes], jobs: int, report: Callable[[int], None]
 ) -> list[Outcome]:
     """One outcome a job, in order of the jobs."""
-    processes = jobs or pool.cores()
+    processes = jobs or cores()
     small = len(work) < SERIAL_FILES and sum([job.file.size for job in work]) < SERIAL_BYTES
     if processes > 1 and not small:
         outcomes = pool.run(work, open_bytes, processes, report)
@@ -127,7 +135,7 @@ def run(
             return outcomes
     outcomes = []
     for number, job in enumerate(work, 1):
-        outcomes.append(carry_out(job, open_bytes))
+        outcomes.append(carry_out(job, open_bytes, keep=True))
         report(number)
     return outcomes
 

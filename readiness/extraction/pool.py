@@ -9,9 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ import msgspec
 
 from readiness.extraction.work import Job, Outcome, carry_out
 from readiness.model.source import SourceFile
+from readiness.processes import way_to_start
 
 BINS = 24
 LIMIT = 60.0
@@ -39,16 +38,6 @@ Record = tuple[int, Outcome]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def way_to_start() -> str:
-    """`fork` is the fastest, where it is safe: on Linux, and while no other thread runs."""
-    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 def run(
@@ -111,7 +100,7 @@ class Team:
     def work(self, report: Callable[[int], None]) -> None:
         """Work off bins in this process."""
         for number, index in enumerate(claimed(self.folder, self.jobs)):
-            self.results[index] = carry_out(self.jobs[index], self.open_bytes)
+            self.results[index] = carry_out(self.jobs[index], self.open_bytes, keep=True)
             if number % STEP == 0:
                 self.collect()
                 report(len(self.results))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from readiness.languages import reader
 from readiness.model.source import SourceFile
+from readiness.model.summary import Reading
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -29,17 +30,19 @@ class Outcome(Struct, frozen=True, array_like=True):
     """It may enter the cache: the content was the one that was asked for."""
     problem: str = ""
     """Why there is no reading."""
+    reading: Reading | None = None
+    """What `encoded` says, where it was read in this process: it need not be decoded, and its equal parts are one object."""
 
 
 _encoder = msgspec.msgpack.Encoder()
 
 
-def carry_out(job: Job, open_bytes: Callable[[SourceFile], bytes]) -> Outcome:
-    """Open and read one file."""
+def carry_out(job: Job, open_bytes: Callable[[SourceFile], bytes], *, keep: bool = False) -> Outcome:
+    """Open and read one file; with `keep` the outcome holds the reading itself as well."""
     try:
         content = open_bytes(job.file)
     except OSError as error:
         return Outcome(problem=error.strerror or type(error).__name__)
     reading = reader(job.file.language)(content)
     same = blake2b(content, digest_size=16).hexdigest() == job.file.digest
-    return Outcome(_encoder.encode(reading), same)
+    return Outcome(_encoder.encode(reading), same, "", reading if keep else None)

@@ -69,6 +69,8 @@ class _Fixing:
         self.after: dict[str, bytes] = {}
         self.mended: list[Mended] = []
         self.left: list[Left] = []
+        self.waiting: dict[tuple[str, str, str, str, int], Left] = {}
+        """Whose repair has to be asked for."""
         self.problems: list[Problem] = []
 
     def run(self) -> Outcome:
@@ -105,7 +107,7 @@ class _Fixing:
         return Outcome(
             root=self.prepared.listing.root,
             mended=tuple(sorted(self.mended, key=lambda each: each.finding.span)),
-            left=tuple(sorted(self.left, key=lambda each: each.finding.span)),
+            left=tuple(sorted((*self.left, *self.waiting.values()), key=lambda each: each.finding.span)),
             changes=tuple(
                 Change(self.files[path], self.before[path], content) for path, content in sorted(self.after.items())
             ),
@@ -136,6 +138,7 @@ class _Fixing:
         )
         found: dict[str, list[_Attempt]] = {}
         sources: dict[str, CstSource | None] = {}
+        waiting: dict[tuple[str, str, str, str, int], Left] = {}
         for finding in settled.findings:
             fix = prepared.plugins.fixes.get(finding.rule)
             if fix is None or finding.key in refused or not finding.active:
@@ -148,10 +151,14 @@ class _Fixing:
             if repair is None:
                 refused.add(finding.key)
             elif not repair.safe and not self.unsafe:
-                refused.add(finding.key)
-                self.left.append(Left(finding, "its repair can change what the code does: --unsafe applies it"))
+                # Told once, with the places of today: a repair above takes another occurrence, or line, to it.
+                if not self.after:
+                    waiting[finding.key] = Left(
+                        finding, "its repair can change what the code does: --unsafe applies it"
+                    )
             else:
                 found.setdefault(path, []).append(_Attempt(finding, repair))
+        self.waiting = waiting or self.waiting
         return found
 
     def _repair(self, fix: Fix, analysis: Analysis, finding: Finding, source: CstSource) -> Repair | None:

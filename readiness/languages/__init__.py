@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from readiness.model.summary import Reading
 
 LANGUAGES = frozenset({"python"})
 """Languages that a front end reads."""
+
+
+def rest() -> None:
+    """End what readers keep running beside this process; they start it again when they need it."""
+    child = sys.modules.get("readiness.languages.python.child")
+    if child is not None:
+        child.end()
 
 
 def reader(language: str) -> Callable[[bytes], Reading]:

@@ -7,7 +7,7 @@ from readiness.adapters.radon import complexities
 from readiness.model import ComplexFunction, FileComplexity, Library, Project, Scope, Span
 from readiness.model.summary import Function
 
-library = Library(__name__, stage="code", provides=(ComplexFunction, FileComplexity))
+library = Library(__name__, stage="code", provides=(ComplexFunction, FileComplexity), aside=True)
 
 NEAR = 10
 """Complexity from which on a function is a candidate: McCabe's own limit."""

@@ -17,7 +17,7 @@ from readiness.model.summary import CallRef, Class, Member, Name, Value
 
 __all__ = ["CAPABILITIES", "DATABASES", "DISPLAY_NAMES", "library"]
 
-library = Library(__name__, stage="web", provides=(Application,))
+library = Library(__name__, stage="web", provides=(Application,), after=(Application,))
 
 
 class Framework(Struct, frozen=True):

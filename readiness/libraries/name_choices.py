@@ -42,7 +42,7 @@ from readiness.model.summary import (
     Value,
 )
 
-library = Library(__name__, stage="joined", provides=[NameChoice])
+library = Library(__name__, stage="joined", provides=[NameChoice], aside=True)
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 SQLALCHEMY = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy")
@@ -62,6 +62,7 @@ NAMES_TAKEN = frozenset({"order_by", "values", "values_list", "only", "defer", "
 """Methods of a Django query set whose arguments are names."""
 LOOKUPS = frozenset({"filter", "exclude", "get", "filter_by", "get_or_create", "Q"})
 """Callables whose keywords are names of columns, or of lookups."""
+ASKED = NAMES_TAKEN | LOOKUPS | {"getattr"}
 REQUEST_NAMES = frozenset({"request", "req"})
 MAX_STEPS = 4
 
@@ -77,8 +78,8 @@ def name_choices(project: Project) -> Iterator[NameChoice]:
     builders = _Builders(project, inputs)
     for path in project.paths(Scope.SERVICE):
         summary = project.summary(path)
-        for index, call in enumerate(summary.calls if summary is not None else ()):
-            found = builders.choice(path, index, call)
+        for index in project.calls_to(path, ASKED):
+            found = builders.choice(path, index, summary.calls[index]) if summary is not None else None
             if found is not None:
                 yield found
 

@@ -36,6 +36,7 @@ class Calls:
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
         self._sites: dict[str, list[tuple[str, int]]] | None = None
+        self._tails: dict[str, dict[str, list[int]]] = {}
         self._aliases: dict[str, set[str]] = {}
 
     # Callees
@@ -176,12 +177,43 @@ class Calls:
         named = [sites[name] for name in names if name in sites]
         return named[0] if len(named) == 1 else sorted({site for each in named for site in each})
 
+    def count(self) -> None:
+        """Find out for all files what is called by which name."""
+        self._by_name()
+
+    def tails(self, path: str) -> dict[str, list[int]]:
+        """Indices of the calls of a file by the last name of what they call as written, in order; under the empty name those of
+        what has none."""
+        found = self._tails.get(path)
+        if found is None:
+            found = self._tails[path] = {}
+            summary = self._linker.summaries.get(path)
+            for index, call in enumerate(summary.calls if summary is not None else ()):
+                callee = call.callee
+                last = ""
+                if type(callee) is Name:
+                    last = callee.dotted.rpartition(".")[2]
+                elif type(callee) is Member:
+                    last = callee.name
+                if last in found:
+                    found[last].append(index)
+                else:
+                    found[last] = [index]
+        return found
+
     def _by_name(self) -> dict[str, list[tuple[str, int]]]:
         if self._sites is None:
             self._sites = {}
+            subscripted: set[str] = set()
             for path, summary in self._linker.summaries.items():
-                for index, call in enumerate(summary.calls):
-                    self._sites.setdefault(_last(call.callee), []).append((path, index))
+                for last, indices in self.tails(path).items():
+                    if last:
+                        self._sites.setdefault(last, []).extend([(path, index) for index in indices])
+                        continue
+                    for index in indices:
+                        name = _last(summary.calls[index].callee)
+                        subscripted.add(name)
+                        self._sites.setdefault(name, []).append((path, index))
                 for each in summary.imports:
                     if each.name and each.alias != each.name:
                         self._aliases.setdefault(each.name, set()).add(each.alias)
@@ -189,6 +221,8 @@ class Calls:
                     if isinstance(assignment.value, Name) and assignment.operator == "=":
                         alias = assignment.target.rpartition(".")[2]
                         self._aliases.setdefault(_last(assignment.value), set()).add(alias)
+            for name in subscripted:
+                self._sites[name].sort()
         return self._sites
 
     # What a parameter holds

@@ -26,7 +26,7 @@ from readiness.linking.flow_guards import decided, restriction
 from readiness.linking.flow_names import checking_call, name_text, surroundings
 from readiness.linking.flow_origins import assigned_expression, origin_of
 from readiness.linking.flow_parts import comprehended, either_text
-from readiness.linking.flow_pieces import NOTHING, Flow, single
+from readiness.linking.flow_pieces import NOTHING, RISK, Flow, single
 from readiness.linking.flow_places import FileIndex, FunctionNode, dotted
 from readiness.linking.flow_reaching import Reached, Walker
 from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
@@ -45,7 +45,7 @@ MOST_STEPS = 6_000
 GIVEN_UP = 50_000
 """Steps of one question, those into the unknown included, at which it is given up."""
 MOST_TOGETHER = 1_000_000
-"""Steps of all questions of one scan; the largest backends tried took 6,000."""
+"""Steps of all questions of one recogniser; in the largest backends tried all together took 6,000."""
 MOST_FILES = 64
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
@@ -76,6 +76,7 @@ class ValueFlow:
         self._depth = 0
         self._steps = 0
         self._spent = 0
+        self._exhausted_before = False
         self._cuts = 0
         self._callers = Callers(self)
 
@@ -120,6 +121,16 @@ class ValueFlow:
     def exhausted(self) -> bool:
         """The steps of the scan are used up: every further question is answered with `unknown`."""
         return self._spent > MOST_TOGETHER
+
+    @property
+    def was_exhausted(self) -> bool:
+        """Some questions were left open because the steps were used up."""
+        return self._exhausted_before or self.exhausted
+
+    def renew(self) -> None:
+        """Allow all steps again; that they were used up once is not forgotten."""
+        self._exhausted_before = self._exhausted_before or self._spent > MOST_TOGETHER
+        self._spent = 0
 
     def _spend(self) -> None:
         self._steps += 1
@@ -235,7 +246,7 @@ class ValueFlow:
         flows = [self.element_text(each) for each in element.elements]
         pieces = [flow.riskiest for flow in flows]
         risky = [piece for piece in pieces if piece is not None and piece.kind is not PieceKind.CONSTANT]
-        return single(risky[0]) if risky else flows[0] if flows else NOTHING
+        return single(max(risky, key=lambda each: RISK[each.kind])) if risky else flows[0] if flows else NOTHING
 
     def definitions(self, place: str, at: At, *, growing: bool = False) -> Reached:
         """Which bindings of a place reach the statement where it is read."""
@@ -429,7 +440,14 @@ _flows: WeakKeyDictionary[Code, ValueFlow] = WeakKeyDictionary()
 def exhausted(project: Code) -> bool:
     """Questions about texts were left open because the scan took too many steps."""
     flow = _flows.get(project)
-    return flow is not None and flow.exhausted
+    return flow is not None and flow.was_exhausted
+
+
+def renew(project: Code) -> None:
+    """Allow the next questions about texts all steps again."""
+    flow = _flows.get(project)
+    if flow is not None:
+        flow.renew()
 
 
 def text_of(project: Code, path: str, call_index: int, argument: Value) -> Text:

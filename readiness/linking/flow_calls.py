@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from readiness.linking.flow_applied import applied_text, looked_up_by_method, text_by_name
 from readiness.linking.flow_declared import command_option
 from readiness.linking.flow_elements import joined
 from readiness.linking.flow_filling import format_text, rendered_text, replaced_text, substitute_text
@@ -33,14 +34,15 @@ from readiness.linking.flow_known import (
     SHIPPED_CALLS,
 )
 from readiness.linking.flow_members import describes, fixed, member_of_call
+from readiness.linking.flow_methods import defines
 from readiness.linking.flow_objects import method_text
 from readiness.linking.flow_parts import merged
 from readiness.linking.flow_pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
 from readiness.linking.flow_places import place_of
-from readiness.linking.flow_reader import At, Bound, Elements, Lazy, Reader
+from readiness.linking.flow_reader import At, Elements, Reader
 from readiness.linking.flow_returns import returned_text
 from readiness.linking.flow_rows import row_text
-from readiness.linking.flow_sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES
+from readiness.linking.flow_sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES, outside_of
 from readiness.linking.flow_text import placed
 from readiness.linking.flow_types import type_kind
 from readiness.model import Piece, PieceKind, Symbol, SymbolKind
@@ -63,6 +65,9 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     symbol = reader.callee(call, at)
     if isinstance(call.func, ast.Attribute) and (symbol is None or not symbol.name.startswith(MODULES)):
+        found = looked_up_by_method(reader, call, call.func, at)
+        if found is not None:
+            return found
         found = _method(reader, call, call.func, at)
         if found is not None:
             return found
@@ -70,40 +75,37 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
         found = _function(reader, call, symbol, at)
         if found is not None:
             return found
-    if symbol is None or symbol.kind is SymbolKind.VARIABLE:
-        found = _lambda(reader, call, at)
+    if symbol is None or symbol.kind in (SymbolKind.VARIABLE, SymbolKind.PARAMETER):
+        found = applied_text(reader, call, at)
         if found is not None:
             return found
     if isinstance(call.func, ast.Attribute):
         late = _known_method(reader, call, call.func, at)
         if late is not None:
             return late
-        for owner in (call.func, call.func.value):
-            base = reader.text(owner, at)
-            piece = base.riskiest
-            if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED, PieceKind.PARAMETER):
-                return member_of_call(reader, call, base, at)
+        return _member_call(reader, call, call.func, symbol, at)
     return None
+
+
+def _member_call(reader: Reader, call: ast.Call, func: ast.Attribute, symbol: Symbol | None, at: At) -> Flow | None:
+    """A method of which nothing is known but what it is called on."""
+    known = symbol is not None and symbol.kind not in (SymbolKind.PARAMETER, SymbolKind.VARIABLE)
+    for owner in (func, func.value):
+        base = reader.text(owner, at)
+        piece = base.riskiest
+        if piece is None:
+            continue
+        if piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED) or piece.outside:
+            return member_of_call(reader, call, base, at)
+        if piece.kind is PieceKind.PARAMETER:
+            named = text_by_name(reader, call, func.attr, at) if not known else None
+            return named or member_of_call(reader, call, base, at)
+    return text_by_name(reader, call, func.attr, at) if not known else None
 
 
 def _asked_for(call: ast.Call) -> str:
     first = call.args[0] if call.args else None
     return str(first.value) if isinstance(first, ast.Constant) else ""
-
-
-def _lambda(reader: Reader, call: ast.Call, at: At) -> Flow | None:
-    """A call of a name that a lambda is bound to: its body with the arguments in place of the parameters."""
-    origin = reader.origin(call.func, at)
-    if origin is None or not isinstance(origin.expression, ast.Lambda):
-        return None
-    given = origin.expression.args
-    named = {keyword.arg: keyword.value for keyword in call.keywords}
-    bound = []
-    for position, parameter in enumerate((*given.posonlyargs, *given.args, *given.kwonlyargs)):
-        value = named.get(parameter.arg) or (call.args[position] if position < len(call.args) else None)
-        if value is not None:
-            bound.append(Bound(parameter.arg, Lazy(value, at)))
-    return reader.text(origin.expression.body, replace(origin.at, local=(*origin.at.local, *bound)))
 
 
 def _function(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | None:
@@ -171,8 +173,9 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         return reader.element_text(merged(reader, reader.elements(first, at)))
     if name == "getattr" and len(call.args) >= 2:
         return _getattr(reader, call, at)
-    if name == "functools.reduce" and len(call.args) >= 2:
-        return None
+    outside = outside_of(name)
+    if outside:
+        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=outside))
     if name.startswith(BUILDERS) and name not in BUILDER_TEXTS:
         return single(reader.piece(PieceKind.STRUCTURE, call, at))
     return None
@@ -310,22 +313,28 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
     tail = owner.rpartition(".")[2] or (
         func.value.func.attr if isinstance(func.value, ast.Call) and isinstance(func.value.func, ast.Attribute) else ""
     )
-    if func.attr in QUOTING_METHODS and (
-        func.attr
-        in (
-            "quote_name",
-            "quote_identifier",
-            "escape_string",
-            "mogrify",
-            "format_table",
-            "quote_ident",
-            "sql_with_params",
+    own = func.attr in QUOTING_METHODS and tail not in QUOTING_OWNERS and defines(reader.code, func.attr)
+    if (
+        func.attr in QUOTING_METHODS
+        and not own
+        and (
+            func.attr
+            in (
+                "quote_name",
+                "quote_identifier",
+                "escape_string",
+                "mogrify",
+                "format_table",
+                "quote_ident",
+                "sql_with_params",
+            )
+            or tail in QUOTING_OWNERS
         )
-        or tail in QUOTING_OWNERS
     ):
         return single(reader.piece(PieceKind.QUOTED, call, at))
     if (
         func.attr in QUOTING_METHODS
+        and not own
         and func.attr in ("escape", "literal")
         and tail in ("conn", "connection", "db", "cursor")
     ):
@@ -352,8 +361,10 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
 def _same_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow:
     """A method that changes case or outer white space, or takes a part: as risky as what it is called on."""
     base = reader.text(func.value, at)
-    if func.attr == "strftime" and call.args and reader.text(call.args[0], at).constant is None:
-        return union([base, reader.text(call.args[0], at)])
+    if func.attr == "strftime" and call.args:
+        # What is not in the pattern is digits and the names of days and months.
+        pattern = reader.text(call.args[0], at)
+        return single(reader.piece(PieceKind.NUMBER, call, at)) if pattern.constant is not None else pattern
     change = CHANGES.get(func.attr)
     if base.constant is not None:
         return constant(change(base.constant), base.how) if change is not None and not call.args else base

@@ -13,6 +13,7 @@ from readiness.linking.flow_guards import harmless_pattern
 from readiness.linking.flow_pieces import Flow, single, union
 from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements
 from readiness.linking.flow_reader import At, Lazy, Reader
+from readiness.linking.flow_sources import COMMAND_DECORATORS, COMMAND_LINE
 from readiness.linking.flow_types import field_kind
 from readiness.model import PieceKind, SymbolKind
 
@@ -28,8 +29,19 @@ FORMS = (
     "rest_framework.serializers.BaseSerializer", "wtforms.Form", "wtforms.form.Form", "flask_wtf.FlaskForm",
     "flask_wtf.form.FlaskForm", "flask_wtf.Form",
 )  # fmt: skip
-COMMAND_LINE = "the command line"
+IGNORING = ("flask.", "quart.", "bottle.")
+"""Frameworks that hand parts of the address to a handler without a look at its annotations."""
 FORM_DATA = frozenset({"cleaned_data", "validated_data", "data"})
+
+
+def ignores_annotations(reader: Reader, function: FunctionNode, at: At) -> bool:
+    """A framework calls the function with what stood in the address, as text, whatever its annotations are."""
+    for each in function.decorator_list:
+        here = At(at.path, function)
+        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
+        if symbol is not None and symbol.name.startswith(IGNORING):
+            return True
+    return False
 
 
 def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow | None:
@@ -88,8 +100,26 @@ def _option(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow |
         symbol = reader.symbol(each.func, At(at.path, function))
         if symbol is not None and symbol.name in OPTIONS:
             kind = _typed(each)
-            return single(reader.piece(kind, each, At(at.path, function), name)) if kind is not None else None
+            if kind is not None:
+                return single(reader.piece(kind, each, At(at.path, function), name))
+            break
+    if _is_command(reader, function, at):
+        argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
+        return single(replace(reader.piece(PieceKind.UNKNOWN, argument, at, name), outside=COMMAND_LINE))
     return None
+
+
+def _is_command(reader: Reader, function: FunctionNode, at: At) -> bool:
+    """`@click.command()`, `@group.command()`, `@app.command()` of typer: the command line calls the function."""
+    for each in function.decorator_list:
+        called = each.func if isinstance(each, ast.Call) else each
+        if not isinstance(called, ast.Attribute) or called.attr not in ("command", "group"):
+            continue
+        here = At(at.path, function)
+        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
+        if symbol is not None and symbol.name.startswith(COMMAND_DECORATORS):
+            return True
+    return False
 
 
 def _option_names(call: ast.Call) -> set[str]:

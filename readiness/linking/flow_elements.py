@@ -12,7 +12,7 @@ import re
 from msgspec.structs import replace
 
 from readiness.linking.flow_formats import is_placeholders
-from readiness.linking.flow_growing import place_elements
+from readiness.linking.flow_growing import looked_up, place_elements
 from readiness.linking.flow_parts import (
     MOST_ITEMS,
     elements_in,
@@ -24,7 +24,7 @@ from readiness.linking.flow_parts import (
 from readiness.linking.flow_pieces import Flow, concatenate, constant, single
 from readiness.linking.flow_places import place_of
 from readiness.linking.flow_reader import Assumed, At, Bound, Element, Elements, Known, Lazy, Parts, Reader
-from readiness.linking.flow_rows import row_parts
+from readiness.linking.flow_rows import iterated_rows, row_parts
 from readiness.model import PieceKind, SymbolKind
 
 SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "unique"})
@@ -36,6 +36,10 @@ SAME_NAMES = frozenset(
         "itertools.repeat",
     }
 )  # fmt: skip
+
+
+EXECUTED = frozenset({"execute", "exec_driver_sql"})
+"""Methods whose result is gone through row by row."""
 
 
 SPLITTING = {"re.split": 1, "regex.split": 1, "shlex.split": 0, "csv.reader": 0}
@@ -88,9 +92,19 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
             return Elements(tuple(Known(constant(each)) for each in dict.fromkeys(text[:MOST_ITEMS])))
         case ast.Call():
             return _call(reader, expression, at)
-    if place_of(expression):
-        return place_elements(reader, expression, at)
-    return unknown_elements(reader, expression, at)
+    if not place_of(expression):
+        held = looked_up(reader, expression, at) if isinstance(expression, ast.Subscript) else ()
+        if held:
+            return together(*(elements_in(reader, each) for each in held))
+        return unknown_elements(reader, expression, at)
+    found_ = place_elements(reader, expression, at)
+    only = found_.items[0] if len(found_.items) == 1 else None
+    if not isinstance(only, Known) or not all(
+        piece.kind is PieceKind.UNKNOWN and not piece.outside for piece in only.flow.pieces
+    ):
+        return found_
+    row = iterated_rows(reader, expression, at)
+    return Elements((row,)) if row is not None else found_
 
 
 def _display(reader: Reader, items: list[ast.expr], at: At, *, exact: bool) -> Elements:
@@ -118,6 +132,9 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         return Elements((Known(reader.text(call.args[0], at)),))
     if name in SPLITTING and len(call.args) > SPLITTING[name]:
         return unknown_elements(reader, call.args[SPLITTING[name]], at)
+    asked = iterated_rows(reader, call, at) if getattr(call.func, "attr", "") in EXECUTED else None
+    if asked is not None:
+        return Elements((asked,))
     row = row_parts(reader, call, at)
     if row is not None and getattr(call.func, "attr", "") != "fetchone":
         return Elements((row,))
@@ -125,6 +142,10 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         found = _method(reader, call, call.func, at)
         if found is not None:
             return found
+        changed = next((each.value for each in call.keywords if each.arg == "transform"), None)
+        if changed is not None and call.func.attr == "get_param_as_list":
+            # Falcon 4 calls it on each text.
+            return _mapped(reader, changed, unknown_elements(reader, call, at), call, at)
     if symbol is not None and symbol.kind is SymbolKind.FUNCTION:
         returned = reader.returned(call, at)
         if returned:
@@ -153,29 +174,20 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
     if name in ("itertools.chain", "itertools.chain.from_iterable") and call.args:
         return together(*(reader.elements(argument, at) for argument in call.args))
     if name == "map" and len(call.args) >= 2:
-        return _mapped(reader, call, at)
+        return _mapped(reader, call.args[0], reader.elements(call.args[1], at), call, at)
     if name == "filter" and len(call.args) == 2:
         return replace(reader.elements(call.args[1], at), exact=False)
     return unknown_elements(reader, call, at)
 
 
-def _mapped(reader: Reader, call: ast.Call, at: At) -> Elements:
+def _mapped(reader: Reader, function: ast.expr, items: Elements, call: ast.Call, at: At) -> Elements:
     """`map(function, items)`: the function is called on one element that stands for all."""
-    function = call.args[0]
-    inner = merged(reader, reader.elements(call.args[1], at))
+    inner = merged(reader, items)
     if isinstance(function, ast.Lambda):
         parameters = [*function.args.posonlyargs, *function.args.args]
         bound = tuple(Bound(parameter.arg, inner) for parameter in parameters[:1])
         return Elements((Lazy(function.body, replace(at, local=(*at.local, *bound))),))
-    if isinstance(function, ast.Attribute) and function.attr == "format":
-        # `map("{} = ?".format, columns)`
-        made = ast.copy_location(
-            ast.Call(func=function, args=[ast.Name(id=" element", ctx=ast.Load())], keywords=[]), call
-        )
-    else:
-        made = ast.copy_location(
-            ast.Call(func=function, args=[ast.Name(id=" element", ctx=ast.Load())], keywords=[]), call
-        )
+    made = ast.copy_location(ast.Call(func=function, args=[ast.Name(id=" element", ctx=ast.Load())], keywords=[]), call)
     ast.copy_location(made.args[0], call)
     return Elements((Lazy(made, replace(at, local=(*at.local, Bound(" element", inner)))),))
 

@@ -25,6 +25,7 @@ from readiness.linking.flow_pieces import single
 from readiness.linking.flow_places import FunctionNode, own_statements, place_of
 from readiness.linking.flow_reaching import Binding, Definition, Walker
 from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
+from readiness.linking.flow_statements import groups
 from readiness.linking.flow_types import annotation_kind
 from readiness.model import PieceKind, SymbolKind
 
@@ -118,6 +119,9 @@ def _sets(definition: Definition, place: str) -> ast.expr | None:
         if isinstance(target, ast.Subscript) and place_of(target.value) == place:
             number = isinstance(target.slice, ast.Slice) or isinstance(getattr(target.slice, "value", ""), int)
             return None if number else target.slice
+    call = definition.expression
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and groups(call.func.value):
+        return call.func.value.slice if place_of(call.func.value.value) == place else None
     return None
 
 

@@ -14,6 +14,7 @@ from readiness.linking.flow_pieces import Flow
 from readiness.linking.flow_places import dotted, place_of
 from readiness.linking.flow_reaching import Binding
 from readiness.linking.flow_reader import At, Lazy, Reader
+from readiness.linking.flow_statements import rebinds
 from readiness.model import PieceKind, SymbolKind
 from readiness.model.summary import Name
 
@@ -38,6 +39,7 @@ SAFE_CLASS = re.compile(r"\[(?:\\[wd.\-]|\w-\w|[A-Za-z0-9_.:\-$])+\]|\\[wd]|[A-Z
 NUMBER_CLASSES = frozenset(
     {"int", "float", "bool", "uuid.UUID", "decimal.Decimal", "datetime.date", "datetime.datetime"}
 )
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 MOST_PATTERN = 300
 
 
@@ -62,7 +64,41 @@ def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At)
             return restriction(reader, value, truth, place, at)
         case ast.Call():
             return _call(reader, test, truth, place, at)
+        case ast.Name() | ast.Attribute() | ast.Subscript() if place_of(test) == place:
+            # An empty text, an empty collection, None: there is nothing in it.
+            return None if truth else Restriction.FIXED
+        case ast.Name():
+            return _held_test(reader, test, truth, place, at)
     return None
+
+
+def _held_test(
+    reader: Reader, test: ast.Name, truth: bool, place: str, at: At, *, found: bool = False
+) -> Restriction | None:
+    """`known = place in ALLOWED`, `match = PATTERN.match(place)`: a test whose result a name holds."""
+    index = reader.index(at.path)
+    reached = reader.definitions(test.id, at) if index is not None else None
+    only = reached.definitions[0] if reached is not None and len(reached.definitions) == 1 else None
+    if index is None or reached is None or reached.falls or only is None or only.binding is not Binding.VALUE:
+        return None
+    expression = only.expression
+    if only.path or not isinstance(expression, ast.Call | ast.Compare | ast.BoolOp | ast.UnaryOp):
+        return None
+    here, there = index.block(at.statement), index.block(only.statement)
+    if here is None or there is None or here[:2] != there[:2]:
+        return None
+    if found and not (isinstance(expression, ast.Call) and _is_match(expression)):
+        return None
+    root = place.split(".", 1)[0].split("[", 1)[0]
+    between = getattr(there[0], there[1])[there[2] + 1 : here[2]]
+    if any(rebinds(each, root) for each in between):
+        return None
+    return restriction(reader, expression, truth, place, At(at.path, only.statement, frame=at.frame))
+
+
+def _is_match(call: ast.Call) -> bool:
+    """`PATTERN.match(text)` gives a match, which is always true, or None."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("match", "fullmatch")
 
 
 def decided(reader: Reader, test: ast.expr, at: At) -> bool | None:
@@ -90,24 +126,44 @@ def decided(reader: Reader, test: ast.expr, at: At) -> bool | None:
 def _compare(
     reader: Reader, left: ast.expr, operator: ast.cmpop, right: ast.expr, truth: bool, place: str, at: At
 ) -> Restriction | None:
+    if isinstance(operator, ORDERED) and (_is_number(right) or _is_number(left)):
+        # A text is never more or less than a number: to ask so is an error.
+        return Restriction.NUMBER if place_of(left if _is_number(right) else right) == place else None
     positive = isinstance(operator, ast.In | ast.Eq | ast.Is | ast.LtE)
-    if (
-        not isinstance(operator, ast.In | ast.NotIn | ast.Eq | ast.NotEq | ast.Is | ast.IsNot | ast.LtE)
-        or positive is not truth
-    ):
+    if not isinstance(operator, ast.In | ast.NotIn | ast.Eq | ast.NotEq | ast.Is | ast.IsNot | ast.LtE):
+        return None
+    if isinstance(right, ast.Constant) and right.value is None:
+        return _compared_with_none(reader, left, place, at, none=positive is truth)
+    if positive is not truth:
         return None
     if isinstance(operator, ast.LtE):
         # `set(columns) <= ALLOWED`
         inner = left.args[0] if isinstance(left, ast.Call) and left.args else left
-        return Restriction.FIXED if place_of(inner) == place and is_fixed(reader, right, at) else None
+        whole = isinstance(right, ast.Constant)
+        return Restriction.FIXED if place_of(inner) == place and not whole and is_fixed(reader, right, at) else None
     if _same_text(left) != place:
         return None
     if isinstance(operator, ast.In | ast.NotIn):
         return _member(reader, right, at)
-    if isinstance(right, ast.Constant) and right.value is None:
-        return None
     flow = reader.text(right, at)
     return Restriction.FIXED if flow.alternatives and flow.only(*FIXED_KINDS) else None
+
+
+def _is_number(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+
+
+def _compared_with_none(reader: Reader, left: ast.expr, place: str, at: At, *, none: bool) -> Restriction | None:
+    """`place is None`; `match is not None` of what a pattern gave."""
+    if none:
+        return Restriction.FIXED if place_of(left) == place else None
+    if isinstance(left, ast.NamedExpr):
+        left = left.value
+    if isinstance(left, ast.Call) and _is_match(left):
+        return restriction(reader, left, True, place, at)
+    return _held_test(reader, left, True, place, at, found=True) if isinstance(left, ast.Name) else None
 
 
 def _same_text(node: ast.expr) -> str:

@@ -15,6 +15,7 @@ from readiness.linking.flow_reaching import Binding
 from readiness.linking.flow_reader import At, Bound, Elements, Reader
 from readiness.linking.flow_rows import DATABASE, column_text, is_key
 from readiness.linking.flow_sources import (
+    ANSWER_NUMBERS,
     CLIENT_DATA,
     CLIENT_NUMBERS,
     CONFIGURED_NAMES,
@@ -24,6 +25,7 @@ from readiness.linking.flow_sources import (
     asks_django,
     holds_address,
     is_request_type,
+    outside_of,
 )
 from readiness.linking.flow_text import constant_text
 from readiness.linking.flow_types import annotation_kind, field_kind, type_kind
@@ -121,7 +123,8 @@ def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) ->
             return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
         if symbol.name.startswith(REQUEST_OBJECTS):
             return _request(reader, expression, symbol.name, at)
-        return None
+        outside = outside_of(symbol.name)
+        return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=outside)) if outside else None
     if symbol.kind is SymbolKind.VARIABLE and not symbol.rest:
         found = reader.assigned(symbol)
         if found is not None and found.at.path != at.path:
@@ -239,9 +242,13 @@ def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
     symbol = reader.symbol(expression, at)
     if symbol is not None and not local:
         found = symbol_text(reader, expression, symbol, at)
-        if found is not None and not (found.pieces and found.only(PieceKind.UNKNOWN)):
+        if found is not None and not _says_nothing(found):
             return mapped(found, lambda piece: _unowned(reader, piece, expression, at))
     return None
+
+
+def _says_nothing(flow: Flow) -> bool:
+    return bool(flow.pieces) and flow.only(PieceKind.UNKNOWN) and not any(piece.outside for piece in flow.pieces)
 
 
 def _unowned(reader: Reader, piece: Piece, expression: ast.expr, at: At) -> Piece:
@@ -264,7 +271,15 @@ def _instance_member(reader: Reader, expression: ast.expr, at: At) -> Flow | Non
     if instance is not None and isinstance(instance.expression, ast.Call):
         owner = reader.callee(instance.expression, instance.at) or owner
     found = attribute_text(reader, owner, expression, instance, at)
+    if found is not None and instance is None:
+        found = mapped(found, lambda piece: _of_some(piece, at))
     return mapped(found, lambda piece: _unowned(reader, piece, expression, at)) if found is not None else None
+
+
+def _of_some(piece: Piece, at: At) -> Piece:
+    """A text that some caller of the constructor passes: which object this is cannot be told, so its source says nothing."""
+    elsewhere = any(span is not None and span.path != at.path for span in (piece.span, piece.origin))
+    return replace(piece, outside="") if piece.outside and elsewhere else piece
 
 
 def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
@@ -382,7 +397,7 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
     if (
         piece.kind is PieceKind.PARAMETER
         and isinstance(expression, ast.Attribute)
-        and piece.text == piece.source
+        and piece.text.removeprefix("self.") == piece.source
         and asks_django(reader.code, piece.owner, piece.source, expression.attr)
     ):
         return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
@@ -394,6 +409,13 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
     ):
         # What API Gateway hands to a function: `event["queryStringParameters"]`.
         return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
+    if (
+        isinstance(expression, ast.Attribute)
+        and expression.attr == "pk"
+        and piece.kind in (PieceKind.PARAMETER, PieceKind.UNKNOWN)
+    ):
+        # Django's name for the key of an object, which its database made.
+        return single(reader.piece(PieceKind.NUMBER, expression, at))
     if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER):
         source = _source(expression) if piece.kind is PieceKind.REQUEST else piece.source
         if piece.kind is PieceKind.REQUEST and isinstance(root_of(expression), ast.Name) and piece.source:
@@ -410,6 +432,8 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
     ):
         kind = PieceKind.UNKNOWN if piece.kind is PieceKind.STRUCTURE else piece.kind
         return single(reader.piece(kind, expression, at))
+    if piece.outside and isinstance(expression, ast.Attribute) and expression.attr in ANSWER_NUMBERS:
+        return single(reader.piece(PieceKind.NUMBER, expression, at))
     if piece.outside == DATABASE and is_key(expression):
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=piece.outside, unread=piece.unread))

@@ -6,7 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_declared import declared_parameter
+from readiness.linking.flow_declared import declared_parameter, ignores_annotations
 from readiness.linking.flow_guards import Restriction, restriction
 from readiness.linking.flow_members import (
     CODE_NAMES,
@@ -21,6 +21,7 @@ from readiness.linking.flow_pieces import NOTHING, Flow, concatenate, mapped, si
 from readiness.linking.flow_places import FunctionNode, own_statements, place_of
 from readiness.linking.flow_reaching import Binding, Definition, bindings_of
 from readiness.linking.flow_reader import Assumed, At, Bound, Reader
+from readiness.linking.flow_statements import walk_expression
 from readiness.linking.flow_text import as_number
 from readiness.linking.flow_types import annotation_kind
 from readiness.model import Piece, PieceKind
@@ -63,7 +64,23 @@ def name_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
         flows.append(_undefined(reader, expression, at))
     if isinstance(expression, ast.Name):
         flows.extend(_from_inside(reader, expression, at))
+        flows.extend(_just_bound(reader, expression, at))
     return union(flows)
+
+
+def _just_bound(reader: Reader, expression: ast.Name, at: At) -> list[Flow]:
+    """What the same statement bound the name to, before it is read: `(half := text) + half`."""
+    index = reader.index(at.path)
+    if index is None or at.end or expression.id not in index.walruses:
+        return []
+    read = getattr(expression, "lineno", 0), getattr(expression, "col_offset", 0)
+    return [
+        reader.text(node.value, at)
+        for part in ast.iter_child_nodes(at.statement)
+        if isinstance(part, ast.expr)
+        for node in walk_expression(part)
+        if isinstance(node, ast.NamedExpr) and node.target.id == expression.id and (node.lineno, node.col_offset) < read
+    ]
 
 
 def _from_inside(reader: Reader, expression: ast.Name, at: At) -> list[Flow]:
@@ -192,7 +209,8 @@ def _entered(reader: Reader, expression: ast.expr, value: ast.expr, here: At) ->
     piece = flow.riskiest
     if piece is not None and piece.kind in (PieceKind.REQUEST, PieceKind.CONFIGURED, PieceKind.VALIDATED):
         return single(replace(piece, text=reader.piece(piece.kind, expression, here).text))
-    return single(reader.piece(PieceKind.UNKNOWN, expression, here))
+    outside = piece.outside if piece is not None else ""
+    return single(replace(reader.piece(PieceKind.UNKNOWN, expression, here), outside=outside))
 
 
 def _unpacked(reader: Reader, expression: ast.expr, definition: Definition, here: At) -> Flow:
@@ -262,10 +280,10 @@ def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at:
     if frame is not None and frame.function is function:
         argument = frame.arguments.get(expression.id)
         if argument is not None:
-            return reader.text(argument.expression, argument.at)
+            return _hinted(reader, expression, function, reader.text(argument.expression, argument.at), at)
     kind = parameter_kind(reader, expression.id, function, at)
-    if kind is not None:
-        return single(reader.piece(kind, expression, at, expression.id))
+    if kind is not None and not (function.decorator_list and ignores_annotations(reader, function, at)):
+        return _annotated_parameter(reader, expression, function, kind, at)
     declared = declared_parameter(reader, expression.id, function, at)
     if declared is not None:
         return declared
@@ -281,6 +299,36 @@ def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at:
         return single(piece)
     arrived = _as_parameter(passed.flow, piece)
     return arrived if passed.complete else union([single(piece), arrived])
+
+
+def _hinted(reader: Reader, expression: ast.Name, function: FunctionNode, flow: Flow, at: At) -> Flow:
+    """What one call passes: of what is not known at all, the annotation is believed."""
+    if not any(piece.kind is PieceKind.UNKNOWN and not piece.outside for piece in flow.pieces):
+        return flow
+    kind = parameter_kind(reader, expression.id, function, at)
+    if kind is None:
+        return flow
+    return mapped(
+        flow,
+        lambda piece: replace(piece, kind=kind) if piece.kind is PieceKind.UNKNOWN and not piece.outside else piece,
+    )
+
+
+def _annotated_parameter(reader: Reader, expression: ast.Name, function: FunctionNode, kind: PieceKind, at: At) -> Flow:
+    """A parameter that is declared to be no text: a decorator may enforce that, else callers can pass what a client sent."""
+    declared = single(reader.piece(kind, expression, at, expression.id))
+    passed = reader.passed(expression.id, function, at) if not function.decorator_list else None
+    if passed is None:
+        return declared
+    sent = tuple(
+        each
+        for each in passed.flow.alternatives
+        if any(piece.kind is PieceKind.REQUEST and not piece.checked for piece in each)
+    )
+    if not sent:
+        return declared
+    here = reader.piece(PieceKind.PARAMETER, expression, at, expression.id)
+    return union([declared, _as_parameter(replace(passed.flow, alternatives=sent), here)])
 
 
 def _as_parameter(passed: Flow, piece: Piece) -> Flow:

@@ -13,7 +13,15 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from readiness.linking.flow_places import BLOCKS, FileIndex, FunctionNode, own_statements, place_of
-from readiness.linking.flow_statements import breaks, is_true, pattern_constants, suppresses, walk_expression
+from readiness.linking.flow_statements import (
+    breaks,
+    groups,
+    is_true,
+    pattern_constants,
+    says_empty,
+    suppresses,
+    walk_expression,
+)
 
 GROWING = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "extendleft", "setdefault"})
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -256,8 +264,18 @@ class Walker:
                 found.append(Definition(Binding.GUARDED, statement, test, truth=held))
             elif open_:
                 falls = True
+        if falls:
+            # The way on which it is empty is one of those on which it is as it was.
+            found = [each for each in found if not self._empty(each, statement)]
         walrus = self._walrus(test, statement) if falls else []
         return [*found, *walrus], falls and not walrus
+
+    def _empty(self, definition: Definition, statement: ast.If) -> bool:
+        return (
+            definition.binding is Binding.GUARDED
+            and definition.statement is statement
+            and says_empty(statement.test, definition.truth, self._place)
+        )
 
     def _try(self, statement: ast.Try | ast.TryStar) -> tuple[list[Definition], bool]:
         last, falls = self._end(statement.finalbody)
@@ -340,8 +358,13 @@ class Walker:
         if not isinstance(call, ast.Call):
             return [], True
         if self._growing and isinstance(call.func, ast.Attribute) and call.func.attr in GROWING and call.args:
-            if place_of(call.func.value) == self._place:
+            held = call.func.value
+            if place_of(held) == self._place or (groups(held) and place_of(held.value) == self._place):
                 return [Definition(Binding.GROWN, statement, call)], True
+        elif self._growing and isinstance(call.func, ast.Attribute) and call.func.attr == "clear" and not call.args:
+            if place_of(call.func.value) == self._place:
+                empty = ast.copy_location(ast.Dict(keys=[], values=[]), call)
+                return [Definition(Binding.VALUE, statement, empty, node=statement)], False
         elif self._growing and any(
             place_of(each) == self._place for each in (*call.args, *(keyword.value for keyword in call.keywords))
         ):

@@ -74,7 +74,7 @@ def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At)
         definition = _definition(reader, each)
         if definition is None or definition.generator:
             return ()
-        frame = reader.follow(call, at) if each is symbol else bind(reader, call, each, at)
+        frame = (reader.follow(call, at) if each is symbol else None) or bind(reader, call, each, at)
         if frame is None:
             return ()
         returns = [one for one in own_statements(frame.function) if isinstance(one, ast.Return)]

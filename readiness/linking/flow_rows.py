@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow_pieces import Flow, single
 from readiness.linking.flow_places import place_of
+from readiness.linking.flow_reaching import Binding
 from readiness.linking.flow_reader import At, Known, Lazy, Parts, Reader
 from readiness.model import PieceKind
 
@@ -38,6 +39,7 @@ COUNTED = re.compile(
 LARGEST = re.compile(
     r"(?:max|min)\s*\(\s*[\w.\"`]*?(?:id|count|height|index|number|version|seq)[\"`]?\s*\)", re.IGNORECASE
 )
+ASKS = re.compile(r"\s*(?:SELECT|WITH|SHOW|PRAGMA|DESCRIBE|EXPLAIN|VALUES)\b", re.IGNORECASE)
 FROM = re.compile(r"(?<!\w)from\b", re.IGNORECASE)
 CAST = re.compile(r"::\s*(?:int|integer|bigint|smallint|uuid|date|timestamp\w*)\s*\Z", re.IGNORECASE)
 
@@ -75,6 +77,52 @@ def row_parts(reader: Reader, call: ast.Call, at: At) -> Parts | None:
     return Parts(tuple(Known(number if is_number(each) else text) for each in columns))
 
 
+def iterated_rows(reader: Reader, expression: ast.expr, at: At) -> Parts | Known | None:
+    """A row of a cursor, or of what `execute` gives, that is gone through: `for row in cursor`; None where no query is seen."""
+    query = iterated_query(reader, expression, at)
+    if query is None:
+        return None
+    columns = _columns(reader, query)
+    text = single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=DATABASE))
+    if not columns:
+        return Known(text)
+    number = single(reader.piece(PieceKind.NUMBER, expression, at))
+    return Parts(tuple(Known(number if is_number(each) else text) for each in columns))
+
+
+def iterated_query(reader: Reader, expression: ast.expr, at: At) -> Lazy | None:
+    """The query whose rows are gone through."""
+    while isinstance(expression, ast.Await):
+        expression = expression.value
+    if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):
+        method = expression.func.attr
+        if method in FETCHING:
+            return _executed(reader, expression.func.value, at)
+        if method in ("execute", "exec_driver_sql", *ASKING) and expression.args:
+            return _asking(reader, Lazy(expression.args[0], at))
+        if method in TAKING or method == "mappings":
+            return _chained(reader, expression.func.value, at)
+        return None
+    if not place_of(expression):
+        return None
+    origin = reader.origin(expression, at)
+    if origin is not None and isinstance(origin.expression, ast.Call):
+        call = origin.expression
+        if isinstance(call.func, ast.Attribute) and call.func.attr not in ("cursor", "connect"):
+            return iterated_query(reader, call, origin.at)
+    return _executed(reader, expression, at)
+
+
+def _asking(reader: Reader, query: Lazy) -> Lazy | None:
+    """The query, where it reads as one that gives rows."""
+    expression = query.expression
+    if isinstance(expression, ast.Call) and expression.args and _last(expression.func) in ("text", "SQL"):
+        expression = expression.args[0]
+    flow = reader.text(expression, query.at)
+    begun = [each[0].text for each in flow.alternatives if each and each[0].kind is PieceKind.CONSTANT]
+    return query if any(ASKS.match(each) for each in begun) else None
+
+
 def is_key(expression: ast.expr) -> bool:
     """`row["id"]`, `row.id`: the key of a row."""
     if isinstance(expression, ast.Attribute):
@@ -87,10 +135,14 @@ def column_text(reader: Reader, expression: ast.Subscript, at: At) -> Flow | Non
     if not isinstance(expression.slice, ast.Constant):
         return None
     origin = reader.origin(expression.value, at)
-    call = origin.expression if origin is not None else None
+    if origin is None:
+        gone_through = _gone_through(reader, expression.value, at)
+        query = iterated_query(reader, gone_through.expression, gone_through.at) if gone_through is not None else None
+        return _column(reader, query, expression, at) if query is not None else None
+    call = origin.expression
     while isinstance(call, ast.Subscript):
         call = call.value
-    if origin is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return None
     if call.func.attr not in FETCHING | ASKING | TAKING:
         return None
@@ -103,8 +155,23 @@ def column_text(reader: Reader, expression: ast.Subscript, at: At) -> Flow | Non
         if call.args
         else None
     )
-    columns = _columns(reader, query) if query is not None else []
-    key = expression.slice.value
+    return _column(reader, query, expression, at) if query is not None else None
+
+
+def _gone_through(reader: Reader, expression: ast.expr, at: At) -> Lazy | None:
+    """What a `for` that binds a name goes through."""
+    reached = reader.definitions(place_of(expression), at) if isinstance(expression, ast.Name) else None
+    if reached is None or len(reached.definitions) != 1 or reached.falls:
+        return None
+    only = reached.definitions[0]
+    if only.binding is not Binding.ELEMENT or only.path or only.expression is None:
+        return None
+    return Lazy(only.expression, At(at.path, only.statement, frame=at.frame))
+
+
+def _column(reader: Reader, query: Lazy, expression: ast.Subscript, at: At) -> Flow | None:
+    columns = _columns(reader, query)
+    key = getattr(expression.slice, "value", None)
     column = ""
     if isinstance(key, int) and -len(columns) <= key < len(columns):
         column = columns[key]

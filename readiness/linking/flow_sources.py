@@ -88,6 +88,39 @@ CONFIGURED_NAMES = frozenset(
 """Set by whoever runs the program."""
 
 
+SERVICE = "another service"
+STORE = "a store"
+PROGRAM = "another program"
+MODEL = "a language model"
+INPUT = "the standard input"
+COMMAND_LINE = "the command line"
+OUTSIDE_CALLS = (
+    ("requests.", SERVICE), ("httpx.", SERVICE), ("urllib.request.urlopen", SERVICE), ("urllib3.", SERVICE),
+    ("aiohttp.ClientSession", SERVICE), ("aiohttp.client.ClientSession", SERVICE), ("aiohttp.request", SERVICE),
+    ("http.client.HTTP", SERVICE), ("boto3.", SERVICE), ("feedparser.parse", SERVICE), ("redis.", STORE),
+    ("pymongo.", STORE), ("motor.", STORE), ("django.core.cache.cache.get", STORE), ("memcache.", STORE), ("pymemcache.", STORE),
+    ("subprocess.check_output", PROGRAM), ("subprocess.run", PROGRAM), ("subprocess.getoutput", PROGRAM),
+    ("os.popen", PROGRAM), ("openai.", MODEL), ("anthropic.", MODEL), ("litellm.", MODEL), ("langchain", MODEL),
+    ("input", INPUT), ("sys.stdin", INPUT), ("fileinput.input", INPUT), ("click.prompt", INPUT), ("typer.prompt", INPUT),
+    ("sys.argv", COMMAND_LINE),
+)  # fmt: skip
+"""Calls, and names, by the beginning of their canonical name, with who decides what they give."""
+ANSWER_NUMBERS = frozenset({"status_code", "ok", "returncode", "elapsed"})
+"""Attributes of what a service or a program answers that are numbers."""
+COMMAND_DECORATORS = ("click.", "asyncclick.", "rich_click.", "typer.")
+PYRAMID_DECORATORS = ("pyramid.view.", "cornice.", "pyramid_openapi3.")
+"""Modules whose decorators stand on functions and classes that answer a request of Pyramid."""
+
+
+def outside_of(name: str) -> str:
+    """Who decides what a call or a name gives, empty where that is not known."""
+    return next((words for prefix, words in OUTSIDE_CALLS if name == prefix or _begins(name, prefix)), "")
+
+
+def _begins(name: str, prefix: str) -> bool:
+    return name.startswith(prefix) and (prefix.endswith(".") or "." in prefix or prefix == "langchain")
+
+
 def holds_address(name: str) -> bool:
     """The name is `self.kwargs` of one of Django's views: the parts of the address that the client chose."""
     owner, _, attribute = name.rpartition(".")
@@ -108,14 +141,36 @@ def asks_django(code: Code, owner: str, parameter: str, attribute: str) -> bool:
         return False
     around = summary.definitions[function.scope] if function.scope >= 0 else None
     if isinstance(around, Class) and found is not None:
+        if _answers_pyramid(code, found[0], function.scope):
+            return True
         name = code.symbol(found[0], function.scope)
         return code.is_a(Symbol(SymbolKind.CLASS, name, found[0], function.scope), DJANGO_VIEWS)
-    for decorator in function.decorators:
-        value = summary.calls[decorator.index].callee if isinstance(decorator, CallRef) else decorator
-        if found is not None and code.resolve_value(found[0], value).name.startswith(DJANGO_DECORATORS):
-            return True
+    if found is not None and _decorated_by(code, found[0], function, DJANGO_DECORATORS + PYRAMID_DECORATORS):
+        return True
     imported = any(each.module.partition(".")[0] in ("django", "rest_framework") for each in summary.imports)
     return imported and attribute in DJANGO_DATA | {"body"}
+
+
+def _decorated_by(code: Code, path: str, definition: Class | Function, modules: tuple[str, ...]) -> bool:
+    """A decorator of these modules stands on a definition."""
+    summary = code.summary(path)
+    for decorator in definition.decorators if summary is not None else ():
+        value = summary.calls[decorator.index].callee if isinstance(decorator, CallRef) and summary else decorator
+        if code.resolve_value(path, value).name.startswith(modules):
+            return True
+    return False
+
+
+def _answers_pyramid(code: Code, path: str, number: int) -> bool:
+    """A class whose objects are made for a request of Pyramid: it, or one of its methods, is declared as a view."""
+    summary = code.summary(path)
+    if summary is None or not any(each.module.partition(".")[0] in ("pyramid", "cornice") for each in summary.imports):
+        return False
+    return any(
+        _decorated_by(code, path, each, PYRAMID_DECORATORS)
+        for index, each in enumerate(summary.definitions)
+        if index == number or (each.scope == number and isinstance(each, Function))
+    )
 
 
 def is_request_type(code: Code, symbol: Symbol) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
-from readiness.linking.flow_places import BLOCKS, FunctionNode, dotted
+from readiness.linking.flow_places import BLOCKS, FunctionNode, dotted, place_of
 
 
 def pattern_constants(pattern: ast.pattern) -> list[ast.expr] | None:
@@ -58,3 +59,34 @@ def breaks(loop: ast.While) -> bool:
                 if isinstance(inner, list):
                     waiting.extend(inner)
     return False
+
+
+def says_empty(test: ast.expr, truth: bool, place: str) -> bool:
+    """The test says no more of a place than that there is nothing in it: `if not place`, `if place is None`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return says_empty(operand, not truth, place)
+        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]):
+            return isinstance(operator, ast.Is) is truth and place_of(left) == place
+    return not truth and place_of(test) == place
+
+
+def rebinds(statement: ast.stmt, root: str) -> bool:
+    """A statement, or one inside it, binds a name anew, or a part of what it names."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and node.id == root and not isinstance(node.ctx, ast.Load):
+            return True
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            owner: ast.expr = node
+            while isinstance(owner, ast.Attribute | ast.Subscript):
+                owner = owner.value
+            if isinstance(owner, ast.Name) and owner.id == root:
+                return True
+    return False
+
+
+def groups(node: ast.expr) -> TypeGuard[ast.Subscript]:
+    """`table[key]` in `table[key].append(value)`, where the key is none of a position."""
+    if not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Slice):
+        return False
+    return not (isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int))

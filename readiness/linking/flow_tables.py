@@ -13,6 +13,7 @@ from readiness.linking.flow_pieces import constant, single
 from readiness.linking.flow_places import FunctionNode, place_of
 from readiness.linking.flow_reaching import Binding, Definition
 from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Known, Lazy, Reader, Table
+from readiness.linking.flow_statements import groups
 from readiness.model import PieceKind, SymbolKind
 
 MOST_ENTRIES = 600
@@ -53,6 +54,8 @@ def table_of(reader: Reader, expression: ast.expr, at: At) -> Table | None:
             return _record(reader, expression, owner, at)
         case ast.Call(func=ast.Name(id="locals"), args=[]):
             return None
+        case ast.Call(func=ast.Name(id="defaultdict") | ast.Attribute(attr="defaultdict"), args=[] | [_]):
+            return Table((), ())
         case ast.Call():
             returned = reader.returned(expression, at)
             return _joined([reader.table(each.expression, each.at) for each in returned]) if returned else None
@@ -116,11 +119,11 @@ def _defined(reader: Reader, definition: Definition, place: str, at: At) -> Tabl
         return None
     match definition.binding:
         case Binding.GROWN:
-            return _grown(reader, definition, value, at)
+            return _grown(reader, definition, value, place, at)
         case Binding.HANDED:
             inner = [
-                _grown(reader, grown, grown.expression, there) if grown.expression is not None else None
-                for _, grown, there in handed(reader, definition, place, at)
+                _grown(reader, grown, grown.expression, name, there) if grown.expression is not None else None
+                for name, grown, there in handed(reader, definition, place, at)
             ]
             return _joined(inner)
         case Binding.VALUE if definition.path:
@@ -134,13 +137,19 @@ def _defined(reader: Reader, definition: Definition, place: str, at: At) -> Tabl
     return None
 
 
-def _grown(reader: Reader, definition: Definition, value: ast.expr, at: At) -> Table | None:
+def _grown(reader: Reader, definition: Definition, value: ast.expr, place: str, at: At) -> Table | None:
     """`table[key] = value`, `table.setdefault(key, value)`, `table.update(other)`."""
     if isinstance(definition.statement, ast.Assign):
         target = next((each for each in definition.statement.targets if isinstance(each, ast.Subscript)), None)
         return Table((Lazy(target.slice, at),), (Lazy(value, at),)) if target is not None else None
     if not isinstance(value, ast.Call) or not value.args:
         return None
+    if isinstance(value.func, ast.Attribute) and groups(value.func.value) and place_of(value.func.value.value) == place:
+        # `table[key].append(value)`
+        held = ast.copy_location(ast.List(elts=[value.args[-1]], ctx=ast.Load()), value)
+        if value.func.attr in ("extend", "update"):
+            held.elts = [ast.copy_location(ast.Starred(value=value.args[0], ctx=ast.Load()), value)]
+        return Table((Lazy(value.func.value.slice, at),), (Lazy(held, at),))
     if isinstance(value.func, ast.Attribute) and value.func.attr == "setdefault":
         return Table((Lazy(value.args[0], at),), (Lazy(value.args[-1], at),))
     return reader.table(value.args[0], at)

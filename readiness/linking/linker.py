@@ -115,6 +115,10 @@ class Linker:
         summary = self.summaries.get(path)
         return summary.calls[index] if summary is not None and 0 <= index < len(summary.calls) else None
 
+    def renew(self) -> None:
+        """Forget that earlier questions were led astray."""
+        self._allowance = STEPS
+
     @property
     def busy(self) -> bool:
         """A question is being answered: what is asked now is a part of it, and counts for its bounds."""

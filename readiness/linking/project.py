@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Protocol, TypeVar
 
@@ -26,6 +26,7 @@ from readiness.model.project import Creation, Missing, Symbol
 from readiness.model.report import Problem, Stage
 from readiness.model.source import Scope, SourceFile, Span
 from readiness.model.summary import Scalar, Summary, Value
+from readiness.profiling import stage
 
 F = TypeVar("F", bound=Fact)
 
@@ -41,6 +42,11 @@ class Listed(Protocol):
     @property
     def evidence(self) -> Sequence[tuple[str, tuple[str, ...]]]:
         """Kinds of evidence with the paths of their files."""
+        ...
+
+    @property
+    def touched(self) -> Sequence[tuple[str, tuple[tuple[int, int], ...]]]:
+        """Paths with the stretches of lines that the change under review wrote."""
         ...
 
     @property
@@ -80,10 +86,13 @@ class LinkedProject:
         self._summaries = summaries
         self._today = today
         self._evidence = dict(listing.evidence)
+        self._touched = dict(listing.touched)
         self._trees = Trees(files, summaries, self.content)
         self._paths = sorted(summaries)
         self._facts: dict[type[Fact], list[Fact]] = {}
         self._handlers: set[str] = set()
+        self._heard: list[Problem] = []
+        """Problems that another process has met."""
         self._importers: dict[str, list[str]] | None = None
         self._symbols: dict[str, dict[str, int]] = {}
         linker = self._linker = Linker(files, summaries, results)
@@ -116,6 +125,10 @@ class LinkedProject:
     def evidence(self, kind: str) -> tuple[str, ...]:
         """Paths of the evidence files of one kind."""
         return self._evidence.get(kind, ())
+
+    def touched(self, path: str) -> tuple[tuple[int, int], ...]:
+        """First and last lines of the stretches of one file that the change under review wrote."""
+        return self._touched.get(path, ())
 
     def content(self, path: str) -> bytes | None:
         """The bytes of any file of the scan, evidence included; None where it cannot be read, and for a file without a digest,
@@ -233,6 +246,14 @@ class LinkedProject:
         """Indices of the calls in a function's body, nested functions included."""
         return self._calls.calls_in(symbol)
 
+    def calls_to(self, path: str, names: Collection[str]) -> list[int]:
+        """Indices of the calls of a file by the last name of what they call: `commit` of `self.session.commit`."""
+        tails = self._calls.tails(path)
+        found = [
+            tails[name] for name in (names if len(names) < len(tails) else tails) if name in names and name in tails
+        ]
+        return found[0] if len(found) == 1 else sorted([index for each in found for index in each])
+
     def callers(self, symbol: Symbol) -> list[tuple[str, int]]:
         """Every resolved call of a project function or class: path and call index."""
         return list(self._calls.callers(symbol))
@@ -245,7 +266,8 @@ class LinkedProject:
         """What text an argument of a call can be."""
         from readiness.linking.flow import text_of
 
-        return text_of(self, path, index, argument)
+        with stage("value flow", shared=True):
+            return text_of(self, path, index, argument)
 
     # Facts
 
@@ -262,7 +284,22 @@ class LinkedProject:
             lost.append(
                 Problem(Stage.LINK, "", "some texts are built in too many steps to be followed; those are unsure")
             )
-        return tuple(lost)
+        return tuple(dict.fromkeys((*lost, *self._heard)))
+
+    def take_problems(self, problems: Iterable[Problem]) -> None:
+        """What could not be linked in another process that examines the same scan."""
+        self._heard.extend(problems)
+
+    def prepare(self) -> None:
+        """Count who calls what: that visits the calls of all files, which processes of a fork would each do, in copies of all."""
+        self._calls.count()
+
+    def renew(self) -> None:
+        """Give the questions that follow the full number of steps, whatever earlier ones have used."""
+        from readiness.linking.flow import renew
+
+        renew(self)
+        self._linker.renew()
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts, to be found by `each` from now on."""

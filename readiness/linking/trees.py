@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from readiness.model.source import SourceFile
 from readiness.model.summary import Function, Summary
+from readiness.profiling import stage
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file whose text is given."""
@@ -52,7 +53,8 @@ class Trees:
         if content is not None:
             try:
                 summary = self._summaries.get(path)
-                return parse(content, summary.older if summary is not None else "")
+                with stage("parse again", shared=True):
+                    return parse(content, summary.older if summary is not None else "")
             except Unreadable:
                 pass
         self.lost.append(path)
@@ -67,7 +69,8 @@ class Trees:
         if not isinstance(definition, Function) or self._files[path].language != "python":
             return None
         if path not in self._trees:
-            found = parse_function(self._lines(path), definition, lowered=summary is not None and summary.lowered)
+            with stage("parse again", shared=True):
+                found = parse_function(self._lines(path), definition, lowered=summary is not None and summary.lowered)
             if found is not None:
                 return found
         tree = self.tree(path)

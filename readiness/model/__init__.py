@@ -74,6 +74,7 @@ from readiness.model.facts.quality import ComplexFunction, FileComplexity, ToolF
 from readiness.model.facts.security import Reach, Sink, SinkKind
 from readiness.model.facts.tests import (
     CoverageOf,
+    CoverageOfChange,
     CoverageState,
     CoverageTotal,
     EndpointTest,
@@ -111,6 +112,7 @@ __all__ = [
     "Confidence",
     "Container",
     "CoverageOf",
+    "CoverageOfChange",
     "CoverageState",
     "CoverageTotal",
     "Creation",

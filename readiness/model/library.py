@@ -13,7 +13,8 @@ class Library:
     `library = Library(__name__, ...)` and decorates its function with `@library.recognises`.
 
     Recognisers run in stages, so that a later one can ask for the facts of the earlier ones: `web` (applications, routes),
-    `data` (queries, reads), `code` (exception handlers and the like), `joined` (facts made of other facts).
+    `data` (queries, reads), `code` (exception handlers and the like), `joined` (facts made of other facts). Those of one stage
+    see nothing of each other, but for the kinds that one names in `after`.
     """
 
     STAGES = ("web", "data", "code", "joined")
@@ -26,6 +27,8 @@ class Library:
         provides: Sequence[type[Fact]],
         packages: Sequence[str] = (),
         results: Mapping[str, str] | None = None,
+        after: Sequence[type[Fact]] = (),
+        aside: bool = False,
     ) -> None:
         if stage not in self.STAGES:
             raise ValueError(f"unknown stage {stage!r}; one of {', '.join(self.STAGES)}")
@@ -40,6 +43,10 @@ class Library:
         """What its callables give: canonical name -> class, `{"sqlite3.Connection.cursor": "sqlite3.Cursor"}`. A key may also
         be `Class.*` (every other method), `Class.__call__`, `Class.__enter__`, `Class.__iter__` (the element) or the name
         of an object (`flask.request`); calling a class gives that class without an entry."""
+        self.after = tuple(after)
+        """Kinds of fact of its own stage that it asks for; without them it may run before those that make them."""
+        self.aside = aside
+        """It may run in a second process, beside the others of its stage: it asks much and needs little of what they work out."""
         self._recognise: Recognise | None = None
 
     def recognises(self, function: Recognise) -> Recognise:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -96,6 +96,11 @@ class Code(Protocol):
         """Paths of the evidence files of one kind (`coverage`, `tests`, ...) that the configuration names or discovery found."""
         ...
 
+    def touched(self, path: str) -> tuple[tuple[int, int], ...]:
+        """First and last lines of the stretches of one file that the change under review wrote, in order; empty where no change is
+        reviewed."""
+        ...
+
     def content(self, path: str) -> bytes | None:
         """The bytes of any file of the scan, evidence included; None where it cannot be read or is over 64 MiB."""
         ...
@@ -179,6 +184,11 @@ class Code(Protocol):
 
     def calls_in(self, symbol: Symbol) -> Iterable[int]:
         """Indices of the calls in a function's body, nested functions included."""
+        ...
+
+    def calls_to(self, path: str, names: Collection[str]) -> list[int]:
+        """Indices of the calls of a file by the last name of what they call as written: `commit` of `self.session.commit`; the
+        empty name stands for what has none, `(a or b)()`."""
         ...
 
     def callers(self, symbol: Symbol) -> list[tuple[str, int]]:

@@ -426,7 +426,7 @@ class EndpointChange(Struct, frozen=True):
     """`added`, `changed` or `removed`."""
     endpoint: Endpoint
     lacks: tuple[str, ...]
-    """What a reviewer would ask for: `test`, `entry in the API document`, `bound`, `authentication`."""
+    """What a reviewer would ask for: `test`, `test of all that is new`, `entry in the API document`, `bound`, `authentication`."""
 
 
 class ScoreChange(Struct, frozen=True):
@@ -437,6 +437,21 @@ class ScoreChange(Struct, frozen=True):
     after: float
     grade_before: str
     grade: str
+
+
+class ChangeTally(Struct, frozen=True):
+    """What a rule that judges changes alone says of one."""
+
+    rule: str
+    phrase: str
+    """As `Rule.phrase`."""
+    passed: int
+    """Countable parts (`Finding.measured`, or sites) that are as they should be, of `known`."""
+    known: int
+    unsure: int
+    """Parts that could not be decided."""
+    reason: str = ""
+    """Why not, of the first of them."""
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -456,7 +471,9 @@ class Change(Struct, frozen=True, kw_only=True):
     endpoints: tuple[EndpointChange, ...]
     scores: tuple[ScoreChange, ...]
     expired: tuple[DeviationState, ...]
-    """Deviations that held before and do not any more."""
+    """Deviations that held before, or on the day of the base, and do not any more."""
+    tallies: tuple[ChangeTally, ...] = ()
+    """Of each rule that judges changes alone and found something in this one."""
 
 
 class BaselineUse(Struct, frozen=True, kw_only=True):

@@ -60,6 +60,11 @@ class Rule:
         """A failure can be attacked: code scanning files it among the security alerts."""
         self._judge: Judge | None = None
 
+    @property
+    def chapter(self) -> str:
+        """The folder that its module stands in: `data`."""
+        return self.module.rpartition(".")[0].rpartition(".")[2]
+
     def judges(self, judge: Judge) -> Judge:
         """Decorate the function that judges a project."""
         self._judge = judge

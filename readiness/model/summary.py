@@ -16,39 +16,39 @@ from msgspec import Struct
 Scalar = str | int | float | bool | None
 
 
-class Constant(Struct, frozen=True, array_like=True, tag=0):
+class Constant(Struct, frozen=True, array_like=True, gc=False, tag=0):
     """A literal. Integers beyond 64 bits and bytes are `Opaque`."""
 
     value: Scalar
 
 
-class Name(Struct, frozen=True, array_like=True, tag=1):
+class Name(Struct, frozen=True, array_like=True, gc=False, tag=1):
     """A name or a dotted chain that starts at a name, as written: `session`, `self.db.execute`."""
 
     dotted: str
 
 
-class CallRef(Struct, frozen=True, array_like=True, tag=2):
+class CallRef(Struct, frozen=True, array_like=True, gc=False, tag=2):
     """A call, by its index in `Summary.calls`."""
 
     index: int
 
 
-class Member(Struct, frozen=True, array_like=True, tag=3):
+class Member(Struct, frozen=True, array_like=True, gc=False, tag=3):
     """An attribute of something that is not a name: `select(User).where` is `Member(CallRef(0), "where")`."""
 
     value: Value
     name: str
 
 
-class Subscript(Struct, frozen=True, array_like=True, tag=4):
+class Subscript(Struct, frozen=True, array_like=True, gc=False, tag=4):
     """`value[index]`; several indices come as a tuple `Sequence`, a slice as `Opaque("Slice")` or an `Operation(":")`."""
 
     value: Value
     index: Value
 
 
-class Sequence(Struct, frozen=True, array_like=True, tag=5):
+class Sequence(Struct, frozen=True, array_like=True, gc=False, tag=5):
     """A display of items. Past 200 items the rest is one `Opaque("more")`."""
 
     kind: str
@@ -56,27 +56,27 @@ class Sequence(Struct, frozen=True, array_like=True, tag=5):
     items: tuple[Value, ...]
 
 
-class Mapping(Struct, frozen=True, array_like=True, tag=6):
+class Mapping(Struct, frozen=True, array_like=True, gc=False, tag=6):
     """A dict display; a key of None is a `**` spread. Past 200 entries the last pair is `Opaque("more")` twice."""
 
     keys: tuple[Value | None, ...]
     values: tuple[Value, ...]
 
 
-class Template(Struct, frozen=True, array_like=True, tag=7):
+class Template(Struct, frozen=True, array_like=True, gc=False, tag=7):
     """An f-string: constants are its text, everything else is what is put in."""
 
     parts: tuple[Value, ...]
 
 
-class Operation(Struct, frozen=True, array_like=True, tag=8):
+class Operation(Struct, frozen=True, array_like=True, gc=False, tag=8):
     """An operator on its operands, in order: `+ - * / // % ** @ << >> | & ^ and or not neg in == < > ...`; `:` is a slice."""
 
     operator: str
     operands: tuple[Value, ...]
 
 
-class Choice(Struct, frozen=True, array_like=True, tag=9):
+class Choice(Struct, frozen=True, array_like=True, gc=False, tag=9):
     """`yes if test else no`."""
 
     test: Value
@@ -84,7 +84,7 @@ class Choice(Struct, frozen=True, array_like=True, tag=9):
     no: Value
 
 
-class Comprehension(Struct, frozen=True, array_like=True, tag=10):
+class Comprehension(Struct, frozen=True, array_like=True, gc=False, tag=10):
     """A comprehension or generator: what it makes and what it iterates (outermost first)."""
 
     kind: str
@@ -93,13 +93,13 @@ class Comprehension(Struct, frozen=True, array_like=True, tag=10):
     sources: tuple[Value, ...]
 
 
-class Starred(Struct, frozen=True, array_like=True, tag=11):
+class Starred(Struct, frozen=True, array_like=True, gc=False, tag=11):
     """`*value` in a call or a display."""
 
     value: Value
 
 
-class Opaque(Struct, frozen=True, array_like=True, tag=12):
+class Opaque(Struct, frozen=True, array_like=True, gc=False, tag=12):
     """Anything else, by its kind: `Lambda`, `Ellipsis`, `bytes`, `deep` (nested past 30 levels), `more`, ..."""
 
     kind: str
@@ -151,7 +151,7 @@ class Context(IntFlag):
     __rand__ = int.__rand__  # type: ignore[assignment]
 
 
-class Import(Struct, frozen=True, array_like=True):
+class Import(Struct, frozen=True, array_like=True, gc=False):
     """One bound name of an import statement.
 
     `import a.b` binds `a` (name empty, module `a.b`, alias `a`); `import a.b as c` binds `c`; `from ..x import y as z` has
@@ -170,7 +170,7 @@ class Import(Struct, frozen=True, array_like=True):
     """In a `try` that catches the import's failure."""
 
 
-class Parameter(Struct, frozen=True, array_like=True):
+class Parameter(Struct, frozen=True, array_like=True, gc=False):
     """One parameter of a function."""
 
     name: str
@@ -181,7 +181,7 @@ class Parameter(Struct, frozen=True, array_like=True):
     default: Value | None
 
 
-class Function(Struct, frozen=True, array_like=True, tag="function"):
+class Function(Struct, frozen=True, array_like=True, gc=False, tag="function"):
     """A function or method."""
 
     name: str
@@ -210,7 +210,7 @@ class Function(Struct, frozen=True, array_like=True, tag="function"):
     """Decisions in the body, nested functions apart, counted as radon 6 does: its complexity less one."""
 
 
-class Class(Struct, frozen=True, array_like=True, tag="class"):
+class Class(Struct, frozen=True, array_like=True, gc=False, tag="class"):
     """A class."""
 
     name: str
@@ -229,7 +229,7 @@ class Class(Struct, frozen=True, array_like=True, tag="class"):
 Definition = Function | Class
 
 
-class Assignment(Struct, frozen=True, array_like=True):
+class Assignment(Struct, frozen=True, array_like=True, gc=False):
     """One name or attribute that is bound."""
 
     target: str
@@ -246,7 +246,7 @@ class Assignment(Struct, frozen=True, array_like=True):
     context: int = 0
 
 
-class Call(Struct, frozen=True, array_like=True):
+class Call(Struct, frozen=True, array_like=True, gc=False):
     """One call with what stands around it."""
 
     callee: Value
@@ -264,7 +264,7 @@ class Call(Struct, frozen=True, array_like=True):
     """Indices of the calls that are context expressions of the `with` blocks around it, in the same function."""
 
 
-class Return(Struct, frozen=True, array_like=True):
+class Return(Struct, frozen=True, array_like=True, gc=False):
     """A `return` or `yield` with a value (None where it gives none)."""
 
     value: Value | None
@@ -274,7 +274,7 @@ class Return(Struct, frozen=True, array_like=True):
     context: int = 0
 
 
-class Raise(Struct, frozen=True, array_like=True):
+class Raise(Struct, frozen=True, array_like=True, gc=False):
     """A `raise`; value None re-raises."""
 
     value: Value | None
@@ -283,7 +283,7 @@ class Raise(Struct, frozen=True, array_like=True):
     context: int = 0
 
 
-class Handler(Struct, frozen=True, array_like=True):
+class Handler(Struct, frozen=True, array_like=True, gc=False):
     """One `except` clause."""
 
     types: tuple[Value, ...]
@@ -311,7 +311,7 @@ class Handler(Struct, frozen=True, array_like=True):
     """First comment inside the clause, without `#`, at most 200 characters."""
 
 
-class Comment(Struct, frozen=True, array_like=True):
+class Comment(Struct, frozen=True, array_like=True, gc=False):
     """A comment that speaks to a tool: our directive, `noqa`, `nosec`, `nosemgrep`, `type: ignore`, `pragma: no cover`, ..."""
 
     text: str
@@ -322,7 +322,7 @@ class Comment(Struct, frozen=True, array_like=True):
     """Nothing but white space stands before it."""
 
 
-class Summary(Struct, frozen=True, array_like=True):
+class Summary(Struct, frozen=True, array_like=True, gc=False):
     """The index of one file. Nothing of it depends on another file, nor on the file's own path."""
 
     lines: int
@@ -347,7 +347,7 @@ class Summary(Struct, frozen=True, array_like=True):
     """The text in the running interpreter's syntax that was read then; empty where the file was read as it is."""
 
 
-class Reading(Struct, frozen=True, array_like=True):
+class Reading(Struct, frozen=True, array_like=True, gc=False):
     """What a front end gives back for one file: a summary, or the reason why there is none."""
 
     summary: Summary | None

@@ -17,6 +17,7 @@ from readiness.model.report import (
     BaselineUse,
     Cap,
     Change,
+    ChangeTally,
     DeviationState,
     Endpoint,
     EndpointInput,
@@ -198,6 +199,7 @@ class ChangeLine(Struct, frozen=True):
     endpoints: tuple[TouchedEndpoint, ...]
     scores: tuple[ScoreChange, ...]
     expired: tuple[DeviationState, ...]
+    tallies: tuple[ChangeTally, ...]
 
 
 class ReportV1(Struct, frozen=True, rename={"schema_name": "schema"}):
@@ -301,6 +303,7 @@ def _change(change: Change) -> ChangeLine:
         endpoints=tuple(TouchedEndpoint(each.state, line, each.lacks) for each, line in touched),
         scores=change.scores,
         expired=change.expired,
+        tallies=change.tallies,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from readiness.model import Finding
 from readiness.model.report import Change, EndpointChange
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import count, listed, place, points
+from readiness.reporters.wording import count, listed, place, points, tallied
 
 SHOWN = 20
 """Findings or endpoints of one kind before the rest is counted."""
@@ -30,6 +30,10 @@ def change_lines(change: Change) -> Iterator[str]:
     numbers = (len(change.new), len(change.worse), len(change.lost), len(change.fixed))
     yield f"| {' | '.join(f'{number:,}' for number in numbers)} | {scores} |"
     yield ""
+    for tally in change.tallies:
+        yield f"- {escaped(tallied(tally), WIDE_TEXT)}"
+    if change.tallies:
+        yield ""
     yield from _findings("New", change.new)
     yield from _findings("Worse", [each.finding for each in change.worse])
     yield from _findings("No longer decided", change.lost)

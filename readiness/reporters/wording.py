@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from readiness.model import Confidence, Finding, Span, Verdict
-from readiness.model.report import BaselineUse, Report, RuleInfo, Tally, TallyState
+from readiness.model.report import BaselineUse, ChangeTally, Report, RuleInfo, Tally, TallyState
 
 
 def points(value: float) -> str:
@@ -87,3 +87,12 @@ def _without_sites(tally: Tally) -> str:
     if tally.state is TallyState.BROKEN:
         return "the rule crashed"
     return "not applicable" if tally.state is TallyState.NOT_APPLICABLE else "no site was found"
+
+
+def tallied(tally: ChangeTally) -> str:
+    """What a rule that judges changes alone says of one: `14 of 15 changed statements are run by tests`."""
+    what = tally.phrase or f"sites of {tally.rule}"
+    if not tally.known:
+        return f"it is not known whether {tally.unsure:,} {what}: {tally.reason}"
+    unsure = f"; of {tally.unsure:,} more it is not known: {tally.reason}" if tally.unsure else ""
+    return f"{tally.passed:,} of {tally.known:,} {what}{unsure}"

@@ -9,7 +9,8 @@ A rule's page and its fixtures are samples: small projects whose comments say wh
         assert sample.found() == sample.expected
 
 Marks are `# passes: <rule-id>`, `# fails: <rule-id>` and `# unsure: <rule-id>`, at the end of the line they are about; a line
-that holds nothing but a mark speaks about the next one. They are taken out before the code is read.
+that holds nothing but a mark speaks about the next one. `# touched` behind a line says that the change under review wrote it.
+They are taken out before the code is read.
 """
 
 from readiness.testing.samples import Expectation, Sample, fixture_samples, page_samples

@@ -14,6 +14,8 @@ from readiness.plugins import page_of
 
 MARK = re.compile(r"(?:#|//|--)\s*(passes|fails|unsure):\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
 FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<language>[A-Za-z0-9_-]*)(?P<info>[^`]*)$")
+TOUCHED = re.compile(r"[ \t]*# touched[ \t]*$|[ \t]*# touched(?=[ \t]+#)")
+"""A line that the change under review wrote."""
 PATH = re.compile(r"\bpath=(\S+)")
 TODAY = date(2026, 6, 1)
 """The date on which samples are judged."""
@@ -39,13 +41,16 @@ class Sample(Struct, frozen=True):
     """Heading of the page it stands under: `Good`, `Bad`."""
     only: str = ""
     """Why no variants are made of it, where its author says so: `# no variants: <reason>`."""
+    touched: Mapping[str, tuple[int, ...]] = {}
+    """Lines that the change under review wrote, by path."""
 
     def __str__(self) -> str:
         return self.name
 
     def found(self) -> frozenset[Expectation]:
         """What the rule really answers. Raises AssertionError when the engine or the rule had a problem with the sample."""
-        analysis = analyse_files(self.files, [self.rule], today=TODAY)
+        touched = tuple((path, tuple((line, line) for line in lines)) for path, lines in sorted(self.touched.items()))
+        analysis = analyse_files(self.files, [self.rule], today=TODAY, touched=touched)
         if analysis.problems:
             raise AssertionError("\n".join(f"{each.path}: {each.message}" for each in analysis.problems))
         return frozenset(
@@ -126,6 +131,7 @@ def _projects(page: str) -> Iterator[tuple[str, int, dict[str, bytes]]]:
 def _sample(name: str, rule: Rule, files: Mapping[str, bytes], section: str = "") -> Sample:
     expected: set[Expectation] = set()
     clean: dict[str, bytes] = {}
+    touched: dict[str, tuple[int, ...]] = {}
     only = ""
     for path, content in files.items():
         try:
@@ -135,9 +141,13 @@ def _sample(name: str, rule: Rule, files: Mapping[str, bytes], section: str = ""
             continue
         reason = re.search(r"# no variants: (.+)", text)
         only = reason[1].strip() if reason else only
+        lines = [number for number, line in enumerate(text.split("\n"), start=1) if TOUCHED.search(line)]
+        if lines:
+            touched[path] = tuple(lines)
+            text = "\n".join(TOUCHED.sub("", line) for line in text.split("\n"))
         clean[path], marks = _unmarked(path, text, rule.id)
         expected |= marks
-    return Sample(name, rule, clean, frozenset(expected), section, only)
+    return Sample(name, rule, clean, frozenset(expected), section, only, touched)
 
 
 def _unmarked(path: str, text: str, rule_id: str) -> tuple[bytes, set[Expectation]]:

@@ -65,7 +65,12 @@ def split_file(sample: Sample) -> Sample | None:
         Expectation(other, each.line, each.verdict) if each.path == path and each.line <= line else each
         for each in sample.expected
     )
-    return msgspec.structs.replace(sample, files=files, expected=expected)
+    written = sample.touched.get(path, ())
+    touched = {
+        other: tuple(number for number in written if number <= line),
+        path: tuple(number for number in written if number > line),
+    }
+    return msgspec.structs.replace(sample, files=files, expected=expected, touched=touched)
 
 
 VARIANTS: tuple[Rewrite, ...] = (aliased_imports, renamed_locals, wrapped_functions, split_file)

@@ -267,3 +267,120 @@ def test_a_baseline_knows_new_findings_too(shop: Path) -> None:
     (shop / "orders.py").write_text(ORDERS + FLAW)
     CliRunner().invoke(main, ["baseline", "create", str(shop), "--no-cache"])
     assert call("check", str(shop), "--since", "main").exit_code == 0
+
+
+NOTHING_RAN = """{"meta": {"format": 3}, "files": {"orders.py": {"executed_lines": [%s], "missing_lines": [%s]}}}"""
+
+
+def covered(shop: Path, ran: str, missing: str) -> dict[str, Any]:
+    """The change of a shop whose tests ran the lines."""
+    (shop / "coverage.json").write_text(NOTHING_RAN % (ran, missing))
+    arguments = ["check", str(shop), "--since", "main", "--format", "json", "--no-cache"]
+    chosen = "covered-changes,covered-handlers,tested-endpoints"
+    found = json.loads(CliRunner().invoke(main, [*arguments, "--select", chosen]).stdout)["change"]
+    assert isinstance(found, dict)
+    return found
+
+
+LONGER = ORDERS.replace("    return db", "    if not db:\n        return []\n    return db")
+
+
+def test_lines_of_the_change_that_did_not_run_are_new_failures(shop: Path) -> None:
+    commit(shop, orders=LONGER)
+    found = covered(shop, "1, 3, 5, 8, 9, 10, 11, 13", "12")
+    assert [(each["rule"], each["span"]["line"]) for each in found["new"]] == [("covered-changes", 12)]
+
+
+def test_the_lines_of_the_change_are_counted(shop: Path) -> None:
+    commit(shop, orders=LONGER)
+    tally = covered(shop, "1, 3, 5, 8, 9, 10, 11, 13", "12")["tallies"][0]
+    assert (tally["passed"], tally["known"], tally["unsure"]) == (1, 2, 0)
+
+
+def test_without_data_the_lines_of_the_change_are_not_known(shop: Path) -> None:
+    commit(shop, orders=LONGER)
+    (tally,) = json.loads(
+        CliRunner()
+        .invoke(
+            main,
+            ["check", str(shop), "--since", "main", "--format", "json", "--no-cache", "--select", "covered-changes"],
+        )
+        .stdout
+    )["change"]["tallies"]
+    assert (tally["known"], tally["unsure"], tally["reason"]) == (0, 2, "no coverage data")
+
+
+def test_an_old_handler_without_tests_is_not_new_because_the_data_fits_the_new_text_only(shop: Path) -> None:
+    """Of the base the data says nothing; what it says now about code that stayed, the change did not bring."""
+    commit(shop, orders="import os\n\n" + ORDERS)
+    found = covered(shop, "1, 3, 5, 7, 10, 11", "12, 13")
+    assert rules(found["new"]) == []
+
+
+def test_data_from_before_the_commit_says_nothing(shop: Path) -> None:
+    commit(shop, orders=LONGER)
+    text = NOTHING_RAN % ("1, 3, 5, 8, 9, 10, 11, 12, 13", "")
+    (shop / "coverage.json").write_text(
+        text.replace('"format": 3', '"format": 3, "timestamp": "2020-01-01T00:00:00+00:00"')
+    )
+    arguments = ["check", str(shop), "--since", "main", "--format", "json", "--no-cache", "--select", "covered-changes"]
+    (tally,) = json.loads(CliRunner().invoke(main, arguments).stdout)["change"]["tallies"]
+    assert (tally["known"], tally["reason"]) == (0, "coverage.json is older than the change")
+
+
+def test_without_a_change_no_line_is_judged(shop: Path) -> None:
+    commit(shop, orders=LONGER)
+    found = json.loads(call("check", str(shop), "--format", "json", "--select", "covered-changes").stdout)
+    assert [each for each in found["findings"] if each["rule"] == "covered-changes"] == []
+
+
+def test_a_touched_endpoint_of_which_new_code_did_not_run_is_told(shop: Path) -> None:
+    (shop / "test_orders.py").write_text(
+        "from orders import app\n\n\ndef test_orders():\n    assert app.test_client().get('/orders').status_code == 200\n"
+    )
+    commit(shop, orders=LONGER)
+    (endpoint,) = covered(shop, "1, 3, 5, 8, 9, 10, 11, 13", "12")["endpoints"]
+    assert "test of all that is new" in endpoint["lacks"]
+
+
+def test_a_new_site_that_is_not_decided_is_not_an_old_one_that_got_lost(shop: Path) -> None:
+    more = '    db.execute(load("more.sql"))\n    return db'
+    commit(shop, orders=ORDERS.replace("    return db", more).replace("app =", "from sqls import load\napp ="))
+    assert change(shop)["lost"] == []
+
+
+def test_a_site_that_is_no_longer_decided_is_told_in_a_file_with_another_name(shop: Path) -> None:
+    text = ORDERS.replace('"SELECT * FROM orders WHERE name = ?"', 'load("orders.sql")')
+    commit(shop, orders=None, purchases=text.replace("app =", "from sqls import load\napp ="))
+    assert rules(change(shop)["lost"]) == ["parameterized-queries"]
+
+
+def test_a_deviation_that_ended_since_the_branch_began_is_told(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-02-01T00:00:00Z")
+    git(shop, "switch", "-q", "main")
+    (shop / "deviations.toml").write_text(
+        '[[deviation]]\nrule = "parameterized-queries"\nwhere = "orders.py"\nreason = "the list is short and ours"\n'
+        'owner = "@ann"\napprover = "@bob"\ncreated = 2026-01-01\nuntil = 2026-03-01\n'
+    )
+    commit(shop, orders=ORDERS + FLAW)
+    git(shop, "switch", "-q", "-c", "later")
+    commit(shop, notes="x = 1\n")
+    found = json.loads(call("check", str(shop), "--since", "main", "--format", "json", "--today", "2026-06-01").stdout)[
+        "change"
+    ]
+    assert [each["rule"] for each in found["expired"]] == ["parameterized-queries"]
+
+
+def test_lines_that_are_staged_are_judged_and_others_are_not(shop: Path) -> None:
+    (shop / "orders.py").write_text(LONGER)
+    git(shop, "add", "-A")
+    (shop / "orders.py").write_text(LONGER.replace("return []", "return None"))
+    (shop / "coverage.json").write_text(NOTHING_RAN % ("1, 3, 5, 8, 9, 10, 11, 12, 13", ""))
+    arguments = ["check", str(shop), "--staged", "--format", "json", "--no-cache", "--select", "covered-changes"]
+    (tally,) = json.loads(CliRunner().invoke(main, arguments).stdout)["change"]["tallies"]
+    assert (tally["passed"], tally["known"]) == (2, 2)
+
+
+def test_a_file_with_another_name_brings_no_line(shop: Path) -> None:
+    commit(shop, orders=None, purchases=ORDERS)
+    assert covered(shop, "1", "2")["tallies"] == []

@@ -218,3 +218,16 @@ def test_a_hostile_line_does_not_reach_the_terminal_as_it_is(tmp_path: Path) -> 
     (tmp_path / "app.py").write_text(BEFORE.replace("    db =", "    # \x1b]0;owned\x07\n    db ="))
     result = CliRunner().invoke(command, ["fix", str(tmp_path), "--no-cache", "--diff"])
     assert "\x1b" not in result.stdout
+
+
+def test_a_repair_that_waits_is_told_once_though_another_one_comes_before_it(tmp_path: Path) -> None:
+    clause = "    try:\n        requests.post(address, timeout=5)\n    except Exception:\n        {}\n"
+    text = "import logging\n\nimport requests\n\nlogger = logging.getLogger(__name__)\n\n\ndef send(address):\n"
+    text += clause.format("return None") + clause.format("# Nobody waits for it.\n        return None")
+    (tmp_path / "app.py").write_text(text)
+    options = ScanOptions(select=("no-swallowed-exceptions",), cache=False, today=date(2026, 6, 1), jobs=1)
+    outcome = fix([str(tmp_path)], options)
+    assert ([each.finding.span.line for each in outcome.mended], [each.finding.span.line for each in outcome.left]) == (
+        [11],
+        [15],
+    )

@@ -98,8 +98,15 @@ def test_values_beside_the_text(call: str, expected: bool) -> None:
 SESSION = "from sqlalchemy.orm import Session\ndef f(s: Session, x):\n    "
 
 
-def test_built_text_in_execute_is_unresolved_without_a_version() -> None:
-    assert [each.resolution for each in queries(SESSION + "s.execute('KILL ' + x)\n")] == [Resolution.UNRESOLVED]
+def test_built_text_in_execute_runs_where_no_version_is_known() -> None:
+    assert [each.resolution for each in queries(SESSION + "s.execute('KILL ' + x)\n")] == [Resolution.EXACT]
+
+
+def test_a_function_that_hands_text_to_a_session_is_judged_at_its_calls() -> None:
+    run = "from sqlalchemy.orm import Session\ndef run(s: Session, sql):\n    return s.execute(sql)\n"
+    calls = "def f(s, x):\n    run(s, 'KILL ' + x)\n    run(s, x.statement)\n"
+    found = queries(run + calls)
+    assert [(each.statement, each.runs_at is not None) for each in found] == [("KILL", True)]
 
 
 @pytest.mark.parametrize("call", ["s.execute('SELECT 1')", "s.execute(x)"])

@@ -23,22 +23,15 @@ NAMES = RULES["allow-listed-identifiers"]
 VERDICTS = {"unsafe": Verdict.FAILS, "safe": Verdict.PASSES, "open": Verdict.UNSURE}
 
 MISSES: dict[str, str] = {
-    "collections/clear_and_refill": "what a list loses again by `clear` is kept",
-    "collections/defaultdict_groups": "the key under which a `defaultdict` grows is not an element",
     "collections/pop_removes": "what a list loses again by `pop` is kept",
     "collections/slice_of_list": "a slice of a list is taken for any of its elements",
     "files/protocol_and_implementation": "a call of a method of a Protocol is not one of the classes that fit it",
-    "functions/callback_parameter": "a function that is passed as an argument is not followed",
-    "functions/dispatch_table": "a function that a table holds is not followed",
     "functions/factory_closure": "the function inside that a factory returns has no callers",
     "functions/partial_table": "the calls of what `functools.partial` makes are not followed",
-    "harmless/flask_annotation_is_not_enforced": "an annotation counts even where nothing enforces it",
-    "harmless/helper_annotation_is_not_enforced": "an annotation counts even where nothing enforces it",
     "libraries/aiomysql_pool": "the sink, the version or the kind of it is not recognised",
     "libraries/frappe_sql": "the sink, the version or the kind of it is not recognised",
     "orm/django_filter_kwargs": "no site: keys of a mapping that is built before `filter(**mapping)`",
     "orm/django_filter_kwargs_fixed": "no site: keys of a mapping that is built before `filter(**mapping)`",
-    "sinks/isinstance_narrowed": "`isinstance` does not tell the class of the receiver",
 }
 """Programs that are not judged as their marks say, and why; an entry that is no longer true fails."""
 

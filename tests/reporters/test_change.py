@@ -8,6 +8,7 @@ import pytest
 from readiness.model import Confidence, Finding, Scope, Severity, Span, Verdict
 from readiness.model.report import (
     Change,
+    ChangeTally,
     DeviationState,
     Endpoint,
     EndpointChange,
@@ -118,3 +119,34 @@ def test_no_text_becomes_markup(report):
     text = markdown.render(msgspec.structs.replace(report, change=hostile()))
     bare = re.sub(r"`[^`\n]+`", "", text)
     assert (re.findall(r"<img|\]\(http|@admin", bare), re.findall(r"^::error", text, re.MULTILINE)) == ([], [])
+
+
+def tally(**fields: object) -> ChangeTally:
+    numbers: dict[str, object] = {"passed": 14, "known": 15, "unsure": 0}
+    return ChangeTally(rule="covered-changes", phrase="changed statements are run by tests", **numbers | fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (tally(), "14 of 15 changed statements are run by tests"),
+        (
+            tally(unsure=3, reason="no data"),
+            "14 of 15 changed statements are run by tests; of 3 more it is not known: no data",
+        ),
+        (
+            tally(passed=0, known=0, unsure=3, reason="no data"),
+            "it is not known whether 3 changed statements are run by tests: no data",
+        ),
+    ],
+    ids=["known", "partly", "nothing"],
+)
+def test_what_is_said_of_the_change_alone_is_counted(report: Report, found: ChangeTally, said: str) -> None:
+    assert said in screen(report, change(tallies=(found,))).replace("\n ", "")
+    assert f"- {said}" in "\n".join(change_lines(change(tallies=(found,))))
+
+
+def test_a_hostile_reason_stays_text(report: Report) -> None:
+    shown = "\n".join(change_lines(change(tallies=(tally(unsure=1, reason=HOSTILE),))))
+    assert "<img" not in shown and "\n::error" not in shown
+    assert "\x1b[31m" not in screen(report, change(tallies=(tally(unsure=1, reason=HOSTILE),)))

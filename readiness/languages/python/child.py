@@ -42,10 +42,10 @@ def lowered(text: str) -> str | None:
             state, answer = _receive(child.stdout)
         except (OSError, EOFError):
             _failures += 1
-            _end()
+            end()
             return None
         except BaseException:
-            _end()
+            end()
             raise
         finally:
             stopwatch.cancel()
@@ -99,7 +99,7 @@ def _present_child() -> subprocess.Popen[bytes]:
 
 
 @atexit.register
-def _end() -> None:
+def end() -> None:
     """Stop the child and take its pipes back."""
     global _child
     child, _child = _child, None

@@ -24,7 +24,7 @@ from readiness.model import (
 )
 from readiness.model.summary import Call, Constant
 
-library = Library(__name__, stage="joined", provides=(ApiSpecification,))
+library = Library(__name__, stage="joined", provides=(ApiSpecification,), after=(OperationMatch,))
 
 BUILT_IN = {"FastAPI": "openapi_url", "Litestar": "openapi_config", "django-ninja": "openapi_url"}
 """Frameworks that make a document by themselves, with the argument that switches it off where it is None (FastAPI 0.128,

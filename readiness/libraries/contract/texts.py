@@ -22,7 +22,7 @@ from readiness.model import (
     SpecOperation,
 )
 
-library = Library(__name__, stage="joined", provides=(OperationText,))
+library = Library(__name__, stage="joined", provides=(OperationText,), after=(OperationMatch,))
 
 Key = tuple[str, str, str]
 Documented = tuple[SpecOperation, str]

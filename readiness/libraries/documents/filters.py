@@ -16,7 +16,9 @@ RESULTS = {
     "mongoengine.get_db": "pymongo.database.Database",
     "mongoengine.connection.get_db": "pymongo.database.Database",
 }
-library = Library(__name__, stage="joined", provides=[DocumentFilter], packages=list(PACKAGES), results=RESULTS)
+library = Library(
+    __name__, stage="joined", provides=[DocumentFilter], packages=list(PACKAGES), results=RESULTS, aside=True
+)
 STEPS = 8
 
 

@@ -23,7 +23,7 @@ from readiness.libraries.sql.counting import counted
 from readiness.libraries.sql.wrappers import wrappers
 from readiness.model import Library, Project, Query, Read
 
-library = Library(__name__, stage="data", provides=[Query, Read], results=results())
+library = Library(__name__, stage="data", provides=[Query, Read], results=results(), aside=True)
 
 
 @library.recognises

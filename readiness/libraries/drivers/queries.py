@@ -7,7 +7,7 @@ from readiness.libraries.drivers.classes import CLASSES, RAW, driver_class, driv
 from readiness.libraries.drivers.declared import Driver, Taking
 from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.given import given
-from readiness.libraries.sql.text import query, reads_as_sql, reads_as_whole_sql
+from readiness.libraries.sql.text import is_statement, query, reads_as_sql, reads_as_whole_sql
 from readiness.libraries.sql.wrappers import NOT_SEEN
 from readiness.libraries.values.expressions import receiver
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
@@ -148,7 +148,7 @@ def handed_on(project: Project, path: str, index: int, call: Call, method: str) 
     """A call that is not seen to take text, but runs what its function is given: what that is, its callers know."""
     argument = sql_argument(call)
     driver, api = driver_of(project.callee(path, index)) if method and argument is not None else (None, "")
-    if argument is None or driver is None or given(project, path, index, argument) is None:
+    if argument is None or driver is None or not given(project, path, index, argument):
         return None
     found = query(
         project, path, index, argument, library=driver.library, api=api, parameters=_has_parameters(call),
@@ -191,8 +191,8 @@ def _inferred(
         or (((named and path in known.drivers) or cursor) and not _is_object(text))
     ):
         return None
-    # A whole statement, handed to a method that PEP 249 or a driver names so, of an object that is called a cursor or a connection.
-    certain = whole and (cursor or method in SQL_METHODS or (named and bool(known.drivers)))
+    # A whole statement, handed to a method that PEP 249 or a driver names so: by the name of the object, or read to its end.
+    certain = whole and (cursor or method in SQL_METHODS or (named and bool(known.drivers)) or is_statement(text))
     return query(
         project, path, index, argument, library="dbapi", api=f"cursor.{method}",
         resolution=Resolution.EXACT if certain else Resolution.INFERRED,

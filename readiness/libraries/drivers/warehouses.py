@@ -193,6 +193,10 @@ FUNCTIONS: dict[str, Taking] = {
         f"geopandas.{name}": Taking("pandas", "driver", "", 0, "sql", beside=True)
         for name in ("read_postgis", "GeoDataFrame.from_postgis")
     },
+    **{
+        name: Taking("pandas", "@name", "bigquery", 0, "query", statement=True)
+        for name in ("pandas.read_gbq", "pandas_gbq.read_gbq")
+    },
     "polars.read_database": Taking("polars", "driver", "", 0, "query", beside=True),
     "polars.read_database_uri": Taking("polars", "", "", 0, "query"),
     "connectorx.read_sql": Taking("connectorx", "", "", 1, "query"),

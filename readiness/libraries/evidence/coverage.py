@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.libraries.evidence.coverage_changes import changes
 from readiness.libraries.evidence.coverage_reading import Joined, Measured, join, read, state_of
 from readiness.libraries.evidence.coverage_tests import tests_by_context
 from readiness.libraries.evidence.coverage_totals import totals
 from readiness.model import (
     CoverageOf,
+    CoverageOfChange,
     CoverageState,
     CoverageTotal,
     EndpointTest,
@@ -24,7 +26,9 @@ from readiness.model import (
 )
 from readiness.model.summary import Function
 
-library = Library(__name__, stage="joined", provides=(CoverageOf, CoverageTotal, EndpointTest, Evidence))
+library = Library(
+    __name__, stage="joined", provides=(CoverageOf, CoverageOfChange, CoverageTotal, EndpointTest, Evidence)
+)
 
 PRAGMA = re.compile(r"(?i:pragma)[:\s]?\s*(?i:no)\s*(?i:cover)\b")
 """What excludes a statement from measurement by default (coverage.py 7.17, `DEFAULT_EXCLUDE`)."""
@@ -48,10 +52,10 @@ class _Code(Struct, frozen=True):
 
 
 @library.recognises
-def recognise(project: Project) -> Iterator[Evidence | CoverageOf | CoverageTotal | EndpointTest]:
+def recognise(project: Project) -> Iterator[Evidence | CoverageOf | CoverageOfChange | CoverageTotal | EndpointTest]:
     """One `Evidence` for each coverage file, one `CoverageTotal` for each project, then one `CoverageOf` for each route of the
     service that a function of it answers, as there is no other body to run, and one `EndpointTest` for each test that ran it,
-    where the data says which did."""
+    where the data says which did. Of a change under review one `CoverageOfChange` for each function that it touches."""
     measured = []
     for path in project.evidence("coverage"):
         found = read(project, path)
@@ -60,6 +64,7 @@ def recognise(project: Project) -> Iterator[Evidence | CoverageOf | CoverageTota
             measured.append(found)
     joined = join(project, measured)
     yield from totals(project, joined)
+    yield from changes(project, measured)
     codes: dict[str, _Code | None] = {}
     bodies: dict[Route, list[tuple[int, int]]] = {}
     for route in project.each(Route):

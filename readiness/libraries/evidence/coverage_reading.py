@@ -32,6 +32,8 @@ class Measured(Struct, frozen=True):
     names: dict[str, str]
     """What the data calls a file, its path here."""
     fact: Evidence
+    early: bool
+    """It was made before the commit of HEAD."""
 
 
 class Joined(Struct, frozen=True):
@@ -82,14 +84,14 @@ def read(project: Project, path: str) -> Measured | Evidence:
         summary = summaries[name]
         if _drifted(summary, file.executed, file.missing, project.text(name) or ""):
             drifted.add(name)
-    fact = _evidence(project, path, data, len(lines), len(drifted))
-    return Measured(path, lines, frozenset(drifted), matches.contested, found, fact)
-
-
-def _evidence(project: Project, path: str, data: CoverageData, matched: int, drifted: int) -> Evidence:
-    """What the file is worth. Git decides whether it was made by this run or committed; its own date, whether before HEAD."""
     committed = project.committed
     early = data.latest is not None and committed is not None and data.latest < committed
+    fact = _evidence(project, path, data, len(lines), len(drifted), early=early)
+    return Measured(path, lines, frozenset(drifted), matches.contested, found, fact, early)
+
+
+def _evidence(project: Project, path: str, data: CoverageData, matched: int, drifted: int, *, early: bool) -> Evidence:
+    """What the file is worth. Git decides whether it was made by this run or committed; its own date, whether before HEAD."""
     untracked = project.files[path].tracked is False
     maker = f" by coverage.py {data.version}" if data.version else ""
     parts = [f"{data.format}{maker}: {matched} of its {len(data.files)} files are in this scan"]

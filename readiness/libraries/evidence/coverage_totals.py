@@ -48,7 +48,7 @@ def totals(project: Project, joined: Joined) -> Iterator[CoverageTotal]:
 
 def _file(path: str, summary: Summary, joined: Joined) -> FileCoverage | None:
     """How much of a file ran; nothing for one without a statement."""
-    pairs = _executable(summary)
+    pairs = executable(summary)
     if not pairs:
         return None
     state = state_of(path, joined)
@@ -56,10 +56,10 @@ def _file(path: str, summary: Summary, joined: Joined) -> FileCoverage | None:
         return FileCoverage(path, state, 0, len(pairs))
     lines = joined.lines[path]
     ran = [bool(lines >> first & (1 << last - first + 1) - 1) for first, last in pairs]
-    return FileCoverage(path, state, sum(ran), len(pairs), _gaps(pairs, ran))
+    return FileCoverage(path, state, sum(ran), len(pairs), _longest(pairs, ran))
 
 
-def _executable(summary: Summary) -> list[tuple[int, int]]:
+def executable(summary: Summary) -> list[tuple[int, int]]:
     """First and last lines of the statements that a test can run: not those for type checkers, nor bodies that are only a `...`."""
     left_out = {each.line for each in summary.imports if each.typing_only}
     pairs = [
@@ -78,17 +78,21 @@ def _executable(summary: Summary) -> list[tuple[int, int]]:
     return [pair for number, pair in enumerate(pairs) if number not in without]
 
 
-def _gaps(pairs: list[tuple[int, int]], ran: list[bool]) -> tuple[tuple[int, int], ...]:
+def _longest(pairs: list[tuple[int, int]], ran: list[bool]) -> tuple[tuple[int, int], ...]:
     """The longest stretches that did not run."""
-    gaps: list[tuple[int, int, int]] = []
+    sized = sorted((-count, first, last) for count, first, last in stretches(pairs, ran))
+    return tuple((first, last) for _, first, last in sized[:GAPS])
+
+
+def stretches(pairs: list[tuple[int, int]], ran: list[bool]) -> Iterator[tuple[int, int, int]]:
+    """Statements in a row that did not run: how many, the first line, the last line."""
     count = 0
     for number, did in enumerate([*ran, True]):
         if not did:
             count += 1
         elif count:
-            gaps.append((-count, pairs[number - count][0], pairs[number - 1][1]))
+            yield count, pairs[number - count][0], pairs[number - 1][1]
             count = 0
-    return tuple((first, last) for _, first, last in sorted(gaps)[:GAPS])
 
 
 def _target(project: Project) -> float:

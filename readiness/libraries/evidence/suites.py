@@ -30,6 +30,8 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 """Names of functions that check something: assertions, and what raises when an expectation is not met."""
+CONSTANT_CHECKS = frozenset({"assertTrue"})
+"""What is called to assert a constant."""
 _OWN_BASES = frozenset(
     {
         "unittest.TestCase",
@@ -142,7 +144,9 @@ class _Reader:
         if not asserting:
             return self._through_calls(path, index, test), False
         if self._trivial[path] >= set(asserting) and self._only_constants(path, test):
-            return False, True
+            # `pytest.fail()` on another way, or a helper that checks, says more than the constant does.
+            checks = self._through_calls(path, index, test, beside=CONSTANT_CHECKS) is True
+            return checks, not checks
         return True, False
 
     def _asserting(self, path: str, function: Function) -> list[int]:
@@ -167,12 +171,15 @@ class _Reader:
                     scope = summary.definitions[scope].scope
         return known.get(index, [])
 
-    def _through_calls(self, path: str, index: int, test: Function) -> bool | None:
-        """Whether a test without an assertion of its own checks something through what it calls."""
+    def _through_calls(
+        self, path: str, index: int, test: Function, beside: frozenset[str] = frozenset()
+    ) -> bool | None:
+        """Whether a test checks something through what it calls, calls of the names in `beside` apart."""
         summary = self._project.summary(path)
         if summary is None:
             return None
         own = self._own_calls(path, summary, index)
+        own = [each for each in own if _last(summary.calls[each].callee, summary) not in beside]
         names = {_last(summary.calls[each].callee, summary) for each in own}
         if any(_CHECK.match(name) for name in names):
             return True

@@ -9,6 +9,7 @@ Spellings of Flask and Quart (`errorhandler`, `app_errorhandler`, `register_erro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
@@ -92,9 +93,15 @@ class Registered(Struct, frozen=True):
         return not SERVER_ERRORS.isdisjoint(self.types)
 
 
+_known: WeakKeyDictionary[Project, list[Registered]] = WeakKeyDictionary()
+
+
 def registered(project: Project) -> list[Registered]:
     """Every registration of a handler for failures in service code."""
-    return list(_Reader(project).all())
+    found = _known.get(project)
+    if found is None:
+        found = _known[project] = list(_Reader(project).all())
+    return found
 
 
 class Place(Struct, frozen=True):
@@ -125,18 +132,18 @@ class _Reader:
                         decorated.add(decorator.index)
                         function = Symbol(SymbolKind.FUNCTION, self.project.symbol(path, index), path, index)
                         yield from self._registration(path, summary, decorator.index, function)
+            registering = set(self.project.calls_to(path, REGISTRARS))
             for index, call in enumerate(summary.calls):
-                name = tail(call.callee)
-                if name in REGISTRARS:
+                if index in registering:
                     yield from self._registration(path, summary, index, self._second(path, call))
-                elif isinstance(call.callee, CallRef) and call.arguments:
+                elif type(call.callee) is CallRef and call.arguments:
                     # `app.errorhandler(Invalid)(answer)`
                     inner = call.callee.index
                     if tail(summary.calls[inner].callee) in DECORATORS and inner not in decorated:
                         yield from self._registration(
                             path, summary, inner, self._function(call.arguments[0], Place(path, call.scope, call.line))
                         )
-                table = keyword(call, TABLES)
+                table = keyword(call, TABLES) if call.keywords else None
                 if table is not None:
                     yield from self._table(path, index, call, table)
 

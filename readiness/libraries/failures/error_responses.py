@@ -28,7 +28,7 @@ from readiness.model import (
 )
 from readiness.model.summary import Function, Handler, Name, Summary
 
-library = Library(__name__, stage="joined", provides=[ErrorResponse])
+library = Library(__name__, stage="joined", provides=[ErrorResponse], aside=True)
 
 MESSAGE_SWITCH = "ERROR_INCLUDE_MESSAGE"
 ANY = frozenset({"Exception", "BaseException", "builtins.Exception", "builtins.BaseException", "500"})

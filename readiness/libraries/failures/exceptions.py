@@ -28,7 +28,7 @@ from readiness.model.summary import (
     Sequence as Display,
 )
 
-library = Library(__name__, stage="code", provides=[ExceptionHandler])
+library = Library(__name__, stage="code", provides=[ExceptionHandler], aside=True)
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 BROAD = frozenset({"Exception", "BaseException"})
@@ -91,7 +91,8 @@ class Reader:
         lines = (handler.try_line, handler.try_end_line)
         silent = broad and not (outcome.logs or outcome.raises or handler.uses_name)
         default = fallback_of(project, path, summary, handler, inside_it) if silent else ""
-        effect, cause = self.effects.of(path, guarded) if default else ("", -1)
+        quiet = is_quiet(summary, handler)
+        effect, cause = self.effects.of(path, guarded) if default or (silent and quiet) else ("", -1)
         trace = self.traces.of(path, summary, handler, inside_it) if broad else Trace()
         return ExceptionHandler(
             span=Span(path, handler.line, handler.column),
@@ -100,14 +101,14 @@ class Reader:
             resolution=Resolution.EXACT if exact else Resolution.UNRESOLVED,
             types=types,
             broad=broad,
-            quiet=is_quiet(summary, handler),
+            quiet=quiet,
             logs=outcome.logs,
             raises=outcome.raises,
             uses=handler.uses_name,
             kind="except*" if handler.starred else "except",
             purpose=purpose_of(project, path, summary, function, lines, guarded) if broad else "",
             comment=reason_in(handler.comment),
-            guards=guard_text(summary, guarded if cause < 0 else [cause]),
+            guards=guard_text(summary, [cause] if default and cause >= 0 else guarded),
             where=self.surroundings.of(path, handler.scope, guarded) if broad else "",
             cancels=self._cancels(summary, handler, types, outcome.raises, function, guarded),
             default=default,

@@ -112,14 +112,14 @@ class Endpoints:
         names = derived_names((summary for _, summary in files), CLASSES | FUNCTIONS)
         for path, summary in files:
             own = names | {each.alias for each in summary.imports if each.name in names}
-            for index, call in enumerate(summary.calls):
-                last = tail(call.callee)
-                if last == VIEW:
+            for index in self.project.calls_to(path, own | {VIEW}):
+                call = summary.calls[index]
+                if tail(call.callee) == VIEW:
                     origin = receiver(call.callee)
                     given = any(name == "schema" for name, _ in call.keywords)
                     if given or (origin is not None and tail(origin) in own):
                         yield path, index
-                elif last in own:
+                else:
                     yield path, index
 
     def _is_read(self, path: str) -> bool:

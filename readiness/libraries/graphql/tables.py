@@ -112,10 +112,9 @@ class Tables:
         for path in self.files:
             summary = self.reader.summary(path)
             aliases = {each.alias for each in summary.imports if each.name in names}
-            for index, call in enumerate(summary.calls):
+            for index in self.project.calls_to(path, names | aliases):
+                call = summary.calls[index]
                 last = tail(call.callee)
-                if last not in names and last not in aliases:
-                    continue
                 if path not in importing and last in MAKERS and not aliases:
                     continue
                 for frame in self.reading.activations.of(path, call.scope):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from readiness.libraries.graphql_access.mutations import Mutations
 from readiness.model import AccessKind, GraphAccess, GraphEndpoint, GraphField, Library, Project, RouteAccess, Scope
 
-library = Library(__name__, stage="joined", provides=(GraphAccess,))
+library = Library(__name__, stage="joined", provides=(GraphAccess,), after=(GraphEndpoint,), aside=True)
 
 MUTATION = "mutation"
 

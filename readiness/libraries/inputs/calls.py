@@ -55,6 +55,7 @@ LOOKUPS = frozenset(
     }
 )  # fmt: skip
 """What looks something up, compares or records: any text will do."""
+SELF_FILLING = frozenset({"flask_wtf.FlaskForm", "flask_wtf.form.FlaskForm", "flask_wtf.Form", "flask_wtf.form.Form"})
 TEXTS = frozenset({"form", "query", "header", "cookie"})
 
 
@@ -91,8 +92,15 @@ class Calls:
         if symbol.kind is SymbolKind.FUNCTION and (every or self._reads_requests(walk, symbol)):
             return self._enter(walk, node, symbol, given, every)
         if not every:
-            return NOTHING
+            return self._by_itself(node, symbol)
         return self._with(walk, node, symbol, given, every, discarded=discarded)
+
+    def _by_itself(self, node: ast.Call, symbol: Symbol) -> Tags:
+        """A form that is handed nothing takes the request itself (Flask-WTF 1.2, `FlaskForm`), unless `formdata` says other."""
+        told = any(each.arg in (None, "formdata") for each in node.keywords) or node.args
+        if told or symbol.kind is not SymbolKind.CLASS or not self.project.is_a(symbol, SELF_FILLING):
+            return NOTHING
+        return frozenset({Tag("form", "form", symbol.name.rpartition("::")[2])})
 
     def _given(self, walk: Walk, node: ast.Call, depth: int) -> dict[str, Tags]:
         """What the arguments hold: by position, by keyword, `*` and `**` for what is spread."""

@@ -33,7 +33,7 @@ from readiness.model import (
 )
 from readiness.model.summary import CallRef, Mapping, Name, Value
 
-library = Library(__name__, stage="joined", provides=[ErrorFormat])
+library = Library(__name__, stage="joined", provides=[ErrorFormat], aside=True)
 
 STARLETTE = frozenset(
     {"fastapi.HTTPException", "fastapi.exceptions.HTTPException", "starlette.exceptions.HTTPException"}

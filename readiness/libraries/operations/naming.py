@@ -86,6 +86,8 @@ def _endings(group: str, routes: Sequence[Route]) -> Iterator[PathEnding]:
         and not route.path.endswith((":path}", "*}"))
         and "{?}" not in route.path
         and "." not in segments(route.path)[-1]
+        # The root of an interface is no resource beside those that it holds.
+        and not all(each.path.startswith(route.path.rstrip("/")) for each in routes)
     }
     slashed = [each for each in paths if each.endswith("/")]
     bare = [each for each in paths if not each.endswith("/")]

@@ -65,7 +65,8 @@ class Reader:
         self, path: str, summary: Summary, tails: frozenset[str], bound: frozenset[str], *, imports: bool
     ) -> Iterator[OutboundCall]:
         """The calls of one file by these last names; where it imports no library only those on objects called as in `bound`."""
-        for index, call in enumerate(summary.calls):
+        for index in self.project.calls_to(path, tails | RUNNERS.keys() if imports else tails):
+            call = summary.calls[index]
             name = tail(call.callee)
             found = None
             if name in tails:

@@ -60,11 +60,10 @@ def sessions(project: Project) -> Iterator[SessionUse]:
         if summary is None:
             continue
         names = LAST_NAMES | makers | {each.alias for each in summary.imports if each.name in LAST_NAMES}
-        for index, call in enumerate(summary.calls):
-            if tail(call.callee) in names:
-                api = finder.api(path, index)
-                if api:
-                    yield from finder.use(path, index, api, FACTORY_STEPS)
+        for index in project.calls_to(path, names):
+            api = finder.api(path, index)
+            if api:
+                yield from finder.use(path, index, api, FACTORY_STEPS)
 
 
 class Finder:
@@ -140,6 +139,7 @@ class Finder:
             api=api,
             release=release,
             how=how,
+            managed=bool(call.context & Context.WITH_ITEM),
             name=name,
         )
 

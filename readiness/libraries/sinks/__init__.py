@@ -38,7 +38,7 @@ FAMILIES: tuple[Family, ...] = (
     patterns.FAMILY,
 )
 VERBS = frozenset({"get", "delete", "head", "post", "put", "patch"})
-SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
+SCOPES = (Scope.SERVICE,)
 KNOWN = [(name, family) for family in FAMILIES for name in family.apis]
 BUILTIN = frozenset(name for name, _ in KNOWN if "." not in name)
 NAMES = frozenset(name for name, _ in KNOWN)
@@ -63,6 +63,7 @@ library = Library(
     stage="joined",
     provides=[Sink],
     results={name: given for family in FAMILIES for name, given in family.results.items()},
+    aside=True,
 )
 
 
@@ -80,7 +81,7 @@ INFERRED = {"format": "str.format", "format_map": "str.format_map", "save": "wer
 
 @library.recognises
 def sinks(project: Project) -> Iterator[Sink]:
-    """Every sink call of service code, scripts and migrations that is worth a judgement."""
+    """Every sink call of service code that is worth a judgement."""
     asking = Asking(project)
     tails = _tails(project)
     opened: set[tuple[str, str]] = set()
@@ -90,13 +91,12 @@ def sinks(project: Project) -> Iterator[Sink]:
             continue
         renamed = _renamed(summary)
         wanted = tails(path, summary) | renamed
-        service = project.files[path].scope is Scope.SERVICE
-        for index, call in enumerate(summary.calls):
+        for index in project.calls_to(path, wanted):
+            call = summary.calls[index]
             name = tail(call.callee)
-            if name not in wanted or _is_fixed(call):
+            if _is_fixed(call):
                 continue
-            # In scripts nothing comes from a client.
-            if name not in ALWAYS and name not in renamed and not (service and _can_be_sent(asking, path, call)):
+            if name not in ALWAYS and name not in renamed and not _can_be_sent(asking, path, call):
                 continue
             for found in _of_call(asking, path, index, call, name):
                 if found.kind is SinkKind.PATH and found.piece is not None and found.reach is Reach.CLIENT:

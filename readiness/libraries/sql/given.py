@@ -1,10 +1,12 @@
-"""An expression in; the parameter whose text it is out, where a function runs what it is given."""
+"""An expression in; the parameters whose text it is out, where a function runs what it is given."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readiness.libraries.sql.text import EXPLAINED
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import (
@@ -13,6 +15,7 @@ from readiness.model.summary import (
     Choice,
     Constant,
     Function,
+    Mapping,
     Name,
     Operation,
     Starred,
@@ -31,6 +34,8 @@ SAME_TEXT = frozenset(
 """Methods that give the text they are called on, a little changed."""
 FILLING = frozenset({"format", "format_map", "substitute", "safe_substitute"})
 """Methods that put values into the text they are called on."""
+FIRST_MARK = re.compile(r"\s*(?:\{(\w*)\}|%\((\w+)\)s|%s)")
+"""A template that begins with what is put into it."""
 STEPS = 12
 BINDINGS = 100
 """Assignments of one name that are looked at."""
@@ -45,6 +50,9 @@ class Given(Struct, frozen=True):
     """The text is the parameter as it is; else something is made of it, which may be more than a statement."""
     filled: str = ""
     """The other parameter whose values are formatted into the text: of `sql % values`, `values`."""
+    instead: bool = False
+    """The text is this one only where a caller left out another: of `def run(connection, sql=None)`, whose callers may write
+    `run(sql)`, `connection`. Most of them hand something else over in it."""
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -52,15 +60,17 @@ class Given(Struct, frozen=True):
         return self.function.path, self.function.index, self.name
 
 
-def given(project: Project, path: str, index: int, argument: Value) -> Given | None:
-    """The parameter of the function around a call whose text an argument is."""
+def given(project: Project, path: str, index: int, argument: Value) -> tuple[Given, ...]:
+    """The parameters of the function around a call whose text an argument is: none, one, or one and what stands for it."""
     summary = project.summary(path)
     if summary is None or isinstance(argument, Constant):
-        return None
+        return ()
     call = summary.calls[index]
     if call.scope < 0:
-        return None
-    return _Reading(project, path, summary).of(argument, call.scope, call.line, STEPS)
+        return ()
+    reading = _Reading(project, path, summary)
+    found = reading.of(argument, call.scope, call.line, STEPS)
+    return (found, *reading.instead_of(found)) if found is not None else ()
 
 
 class _Reading:
@@ -94,6 +104,18 @@ class _Reading:
                 return self._first((value.yes, value.no), scope, line, steps)
             case _:
                 return None
+
+    def instead_of(self, source: Given) -> Iterator[Given]:
+        """The other parameters that are bound to the name of a parameter: `connection, sql = connect(), connection`."""
+        if source.whole:
+            return
+        scope = source.function.index
+        for each in self._bindings(source.name, scope)[:BINDINGS]:
+            value = _unpacked(each)
+            if isinstance(value, Name) and value.dotted != source.name and each.operator == "=":
+                other = self._parameter(scope, value.dotted)
+                if other is not None:
+                    yield replace(other, whole=False, filled=source.filled, instead=True)
 
     def _first(self, values: Sequence[Value], scope: int, line: int, steps: int) -> Given | None:
         found = [each for value in values if (each := self.of(value, scope, line, steps - 1)) is not None]
@@ -135,10 +157,8 @@ class _Reading:
         for each in bound[:BINDINGS]:
             if each.value is None or each.operator not in ("=", ":=", "+="):
                 continue
-            value = each.value
-            if each.position >= 0 and isinstance(value, Display):
-                value = value.items[each.position] if each.position < len(value.items) else Constant(None)
-            elif each.position > 0:
+            value = _unpacked(each)
+            if value is None:
                 self._open.discard((name, scope))
                 return None
             source = self.of(value, scope, each.line, steps - 1) if each.operator != "+=" else None
@@ -153,17 +173,23 @@ class _Reading:
         owner = receiver(call.callee)
         if owner is not None and tail(call.callee) in FILLING:
             values = [*call.arguments, *(value for _, value in call.keywords)]
-            return self._filled(owner, values, scope, line, steps)
+            named = Mapping(
+                tuple(Constant(name) for name, _ in call.keywords), tuple(each for _, each in call.keywords)
+            )
+            return self._filled(owner, values, scope, line, steps, named)
         if owner is not None and tail(call.callee) in SAME_TEXT:
             return self.of(owner, scope, line, steps - 1)
         first = call.arguments[0] if call.arguments else None
         return self.of(first, scope, line, steps - 1) if first is not None else None
 
-    def _filled(self, text: Value, values: Sequence[Value], scope: int, line: int, steps: int) -> Given | None:
+    def _filled(
+        self, text: Value, values: Sequence[Value], scope: int, line: int, steps: int, named: Mapping | None = None
+    ) -> Given | None:
         """The parameter that is a template, with the parameter whose values fill it."""
         source = self.of(text, scope, line, steps - 1)
         if source is None:
-            return None
+            # `"{sql} LIMIT {most}".format(sql=sql)`: the text is what the template begins with.
+            return self._begins(text, [*values, *([named] if named is not None else ())], scope, line, steps)
         others = [
             other.name
             for value in values
@@ -174,17 +200,40 @@ class _Reading:
         ]
         return replace(source, filled=source.filled or (others[0] if others else ""))
 
+    def _begins(self, text: Value, values: Sequence[Value], scope: int, line: int, steps: int) -> Given | None:
+        """What fills the first mark of a template that begins with it."""
+        mark = FIRST_MARK.match(text.value) if isinstance(text, Constant) and isinstance(text.value, str) else None
+        if mark is None:
+            return None
+        name = mark[1] or mark[2] or ""
+        for value in values:
+            if isinstance(value, Mapping):
+                for key, inner in zip(value.keys, value.values, strict=False):
+                    if key == Constant(name):
+                        return self.of(inner, scope, line, steps - 1)
+            elif isinstance(value, Display) and value.items and not name:
+                return self.of(value.items[0], scope, line, steps - 1)
+        return self.of(values[0], scope, line, steps - 1) if values and name in ("", "0") else None
+
     def _in_text(self, parts: Sequence[Value], scope: int, line: int, steps: int) -> Given | None:
         """The parameter that a text begins with, or has in brackets: `SELECT count(*) FROM ({sql})`."""
         before = ""
         for part in parts:
             if isinstance(part, Constant):
                 before = str(part.value).rstrip() or before
-            elif not before or before.endswith("("):
+            elif not before or before.endswith("(") or EXPLAINED.fullmatch(before):
                 return self.of(part, scope, line, steps - 1)
             else:
                 return None
         return None
+
+
+def _unpacked(bound: Assignment) -> Value | None:
+    """What one name of an assignment is bound to; None where that stands behind what is unpacked."""
+    value = bound.value
+    if bound.position >= 0 and isinstance(value, Display):
+        return value.items[bound.position] if bound.position < len(value.items) else Constant(None)
+    return value if bound.position <= 0 else None
 
 
 def _made(source: Given | None) -> Given | None:

@@ -163,18 +163,42 @@ def reads_as_sql(text: Text) -> bool:
 
 WHOLE = re.compile(
     r"\A[\s(]*(?:select\b.+?\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|delete\s+from|(?:create|drop|alter|truncate)\s+(?:\w+\s+){0,3}"
-    r"(?:table|index|view|schema|database)|with\s+\S+.*?\s+as\s*\(|pragma\s+\w)\b",
+    r"(?:table|index|view|schema|database|function|trigger|sequence)|with\s+\S+.*?\s+as\s*\(|pragma\s+\w|merge\s+into|"
+    r"show\s+(?:full\s+|create\s+)?(?:tables?|columns|databases|schemas|views)|optimize\s+table|copy\s+into|explain\s+select)\b",
     re.IGNORECASE | re.DOTALL,
 )
 """The beginning of a statement that no sentence has: `SELECT ... FROM`, `INSERT INTO`."""
 
 
-def reads_as_whole_sql(text: Text) -> bool:
-    """Some alternative is a statement of which more than its first word is seen."""
+READ_AS = ("", "postgres", "mysql", "sqlite", "clickhouse", "bigquery", "snowflake", "tsql")
+"""The dialects that are tried on a statement of an unknown database."""
+
+
+def begins_as_sql(text: Text) -> bool:
+    """Some alternative begins as no sentence does, whether or not the rest can be read: databases have words of their own."""
     return any(
         each and each[0].kind is PieceKind.CONSTANT and WHOLE.match(skeleton_of(each)[:LONGEST]) is not None
         for each in text.alternatives
-    ) and reads_as_sql(text)
+    )
+
+
+def reads_as_whole_sql(text: Text) -> bool:
+    """Some alternative is a statement of which more than its first word is seen."""
+    return begins_as_sql(text) and reads_as_sql(text)
+
+
+def is_statement(text: Text) -> bool:
+    """Some alternative is a statement that is read to its end, whatever the database: no sentence is."""
+    from sqlglot import exp
+
+    return any(
+        (tree := parsed(skeleton, dialect)) is not None and not isinstance(tree, exp.Command)
+        for each in text.alternatives
+        if each and each[0].kind is PieceKind.CONSTANT
+        for skeleton in (skeleton_of(each),)
+        if len(skeleton) <= LONGEST and WHOLE.match(skeleton) is not None
+        for dialect in READ_AS
+    )
 
 
 def positioned(text: Text, dialect: str) -> Text:

@@ -14,10 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readiness.libraries.sql.given import Given, given
-from readiness.libraries.sql.text import query, reads_as_sql, reads_as_whole_sql
+from readiness.libraries.sql.text import begins_as_sql, query, reads_as_sql
 from readiness.libraries.values.expressions import keyword, receiver, tail, written
 from readiness.model import Piece, PieceKind, Project, Query, Scope, Span, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, Class, Constant, Function, Mapping, Name, Starred, Value
+from readiness.model.summary import Call, Class, Constant, Function, Mapping, Name, Starred, Summary, Value
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 MARKS = re.compile(r"%\((\w+)\)[sdf]|%[sdf]|\{(\w*)\}|\$\{?(\w+)\}?")
@@ -40,6 +40,8 @@ class Sink(Struct, frozen=True):
     """It takes pieces of statements as well."""
     text: bool = True
     """Text was seen here; else an object, which may be text in the hands of another caller."""
+    mixed: bool = False
+    """It takes objects as well, so that a caller has to be seen to hand text over."""
 
     @property
     def sites(self) -> list[Query]:
@@ -62,76 +64,85 @@ class Wrappers:
         """The classes that have a method of a name."""
 
     def sites(
-        self, found: Query, path: str, index: int, argument: Value | None, *, pieces: bool = False
+        self, found: Query, path: str, index: int, argument: Value | None, *, pieces: bool = False, mixed: bool = False
     ) -> Iterator[Query]:
         """The query itself, or one for each call of the function that hands its text over.
 
-        With `pieces` the call takes less than a statement as well, so that one caller has to be seen to hand a statement over.
+        With `pieces` the call takes less than a statement as well, so that one caller has to be seen to hand a statement over;
+        with `mixed` it takes objects too.
         """
         if argument is None:
             yield found
         else:
-            yield from self._sites(Sink(found, path, index, argument, pieces), found.span, DEEPEST)
+            sink = Sink(found, path, index, argument, pieces, mixed=mixed)
+            yield from self._sites(sink, found.span, DEEPEST)
 
-    def objects(self, found: Query, path: str, index: int, argument: Value) -> Iterator[Query]:
+    def objects(self, found: Query, path: str, index: int, argument: Value, *, mixed: bool = False) -> Iterator[Query]:
         """The calls that hand text to the function around a call which is not seen to take any: its parameter is declared to
-        hold an object or text."""
-        yield from self._sites(Sink(found, path, index, argument, text=False), found.span, DEEPEST)
+        hold an object or text; with `mixed`, nothing tells what it holds."""
+        yield from self._sites(Sink(found, path, index, argument, text=False, mixed=mixed), found.span, DEEPEST)
 
     def _sites(self, sink: Sink, runs_at: Span, depth: int) -> list[Query]:
-        source = given(self._project, sink.path, sink.index, sink.argument) if depth else None
-        if source is None or self._project.handler_of(source.function.name):
+        sources = given(self._project, sink.path, sink.index, sink.argument) if depth else ()
+        if not sources or self._project.handler_of(sources[0].function.name):
             return sink.sites
-        key = source.key
-        if key in self._wraps:
-            return self._added(sink, source) if self._wraps[key] else sink.sites
-        self._wraps[key] = True  # while it is open: a function that calls itself
-        found, handed = self._of_callers(sink, source, runs_at, depth)
-        self._wraps[key] = handed and (
-            (source.whole and not sink.pieces) or any(reads_as_sql(each.text) for each in found)
-        )
-        return [*found, *self._added(sink, source)] if self._wraps[key] else sink.sites
+        found: list[Query] = []
+        for source in sources:
+            if source.key not in self._wraps:
+                self._wraps[source.key] = True  # while it is open: a function that calls itself
+                written, handed = self._of_callers(sink, source, runs_at, depth)
+                self._wraps[source.key] = handed and (
+                    ((source.whole or source.filled) and not sink.pieces)
+                    or any(reads_as_sql(each.text) for each in written)
+                )
+                found += written if self._wraps[source.key] else []
+        if not any(self._wraps[source.key] for source in sources):
+            return sink.sites
+        return [*found, *self._added(sink, sources)]
 
     def _of_callers(self, sink: Sink, source: Given, runs_at: Span, depth: int) -> tuple[list[Query], bool]:
         """The places where the callers write the text, and whether any of them hands one over."""
         found: list[Query] = []
         put_in = self._passed.setdefault(source.key, {source.name})
         handed = False
-        query_ = sink.query
         callers = self._callers(source.function)
         known = set(callers)
         for path, index in (*callers, *self._by_name(source.function)):
             passed = self._handed(source, path, index)
             if passed is None:
                 continue
-            if (path, index) not in known and not self._writes_sql(sink.query, path, index, passed[0]):
+            if (path, index) in self._called:
+                handed = True
+                continue
+            argument, beside = passed
+            template = self._project.text_of(path, index, argument)
+            filled = self._filled_in(source, path, index, template) if source.filled else None
+            made = self._made(sink, path, index, argument, filled or template, beside=beside and filled is None)
+            if sink.mixed and not any(piece.kind is PieceKind.CONSTANT for piece in template.pieces):
+                made = None
+            if (source.instead or (path, index) not in known) and (made is None or not begins_as_sql(made.text)):
                 continue
             handed = True
-            if (path, index) in self._called:
-                continue
             self._called.add((path, index))
-            argument, beside = passed
-            filled = self._filled_in(source, path, index, argument) if source.filled else None
-            made = query(
-                self._project, path, index, argument, library=query_.library, api=query_.api,
-                resolution=query_.resolution, parameters=beside and filled is None, dialect=query_.dialect,
-                paramstyle=query_.paramstyle, text=filled,
-            )  # fmt: skip
             text = made is not None
             if made is None and isinstance(argument, Name):
-                made = query(
-                    self._project, path, index, argument, library=query_.library, api=query_.api,
-                    resolution=query_.resolution, parameters=beside, dialect=query_.dialect,
-                    paramstyle=query_.paramstyle, text=NOT_SEEN,
-                )  # fmt: skip
+                made = self._made(sink, path, index, argument, NOT_SEEN, beside=beside)
             if made is not None:
                 made = replace(made, runs_at=runs_at)
                 put_in.update(_put_in(made) if text else ())
-                onwards = Sink(made, path, index, argument, sink.pieces, text)
+                onwards = Sink(made, path, index, argument, sink.pieces, text, sink.mixed)
                 sites = self._sites(onwards, runs_at, depth - 1)
                 put_in.update(each for site in sites for each in _put_in(site))
                 found += sites
         return found, handed
+
+    def _made(self, sink: Sink, path: str, index: int, argument: Value, text: Text, *, beside: bool) -> Query | None:
+        """The query of a call of the wrapper, as the sink inside it takes it; None where the call hands over no text."""
+        within = sink.query
+        return query(
+            self._project, path, index, argument, library=within.library, api=within.api, resolution=within.resolution,
+            parameters=beside, dialect=within.dialect, paramstyle=within.paramstyle, text=text,
+        )  # fmt: skip
 
     def _callers(self, function: Symbol) -> list[tuple[str, int]]:
         """Calls of the function outside tests, those of the method that it overrides included."""
@@ -148,23 +159,26 @@ class Wrappers:
                     found += [each for each in self._project.callers(method) if each not in found]
         return [each for each in found if self._project.files[each[0]].scope in SCOPES]
 
-    def _filled_in(self, source: Given, path: str, index: int, argument: Value) -> Text | None:
-        """The text that a caller writes, with the values that the wrapper formats into it; None where it formats none."""
+    def _filled_in(self, source: Given, path: str, index: int, template: Text) -> Text | None:
+        """A template of a caller with the values that the wrapper formats into it; None where it formats none."""
         own = self._project.summary(source.function.path)
         summary = self._project.summary(path)
         definition = own.definitions[source.function.index] if own is not None else None
         if summary is None or not isinstance(definition, Function):
             return None
         values = _argument(definition, source.filled, summary.calls[index])
-        template = self._project.text_of(path, index, argument)
         if values is None or not MARKS.search("".join(piece.text for piece in template.pieces)):
             return None
         named: dict[str, tuple[Piece, ...]] = {}
-        if isinstance(values, Mapping):
-            for key, value in zip(values.keys, values.values, strict=False):
-                if isinstance(key, Constant):
-                    ways = self._project.text_of(path, index, value).alternatives
-                    named[str(key.value)] = tuple(piece for way in ways for piece in way)
+        table = _table(summary, values, summary.calls[index].scope)
+        for key, value in zip(table.keys, table.values, strict=False):
+            if isinstance(key, Constant):
+                ways = (
+                    self._project.text_of(path, index, value).alternatives
+                    if table is values
+                    else (_single(summary, value),)
+                )
+                named[str(key.value)] = tuple(piece for way in ways for piece in way)
         unknown = (Piece(PieceKind.UNKNOWN, written(summary, values)),)
         filled = tuple(tuple(_filled(each, named, unknown)) for each in template.alternatives)
         return replace(template, alternatives=filled, how="%")
@@ -209,14 +223,6 @@ class Wrappers:
     def _related(self, one: Symbol, owner: str) -> bool:
         return any(each.name == owner for each in self._project.ancestors(one))
 
-    def _writes_sql(self, sink: Query, path: str, index: int, argument: Value) -> bool:
-        """The text that a call hands over is a statement."""
-        made = query(
-            self._project, path, index, argument, library=sink.library, api=sink.api, resolution=sink.resolution,
-            dialect=sink.dialect, paramstyle=sink.paramstyle,
-        )  # fmt: skip
-        return made is not None and reads_as_whole_sql(made.text)
-
     def _handed(self, source: Given, path: str, index: int) -> tuple[Value, bool] | None:
         """What a call of the wrapper hands over as the text, and whether more stands beside it."""
         own = self._project.summary(source.function.path)
@@ -234,12 +240,12 @@ class Wrappers:
             len(call.arguments) > place + 1 or bool(call.keywords)
         )
 
-    def _added(self, sink: Sink, source: Given) -> list[Query]:
+    def _added(self, sink: Sink, sources: tuple[Given, ...]) -> list[Query]:
         """The query with what the wrapper itself puts into the text; none where that is nothing."""
-        if source.whole or source.filled or not sink.text:
+        if sources[0].whole or sources[0].filled or not sink.text:
             return []
         found = sink.query
-        passed = self._passed[source.key]
+        passed = set[str]().union(*(self._passed[each.key] for each in sources))
         kept = tuple(
             tuple(
                 Piece(PieceKind.CONSTANT, piece.text) if piece.text in passed or piece.source in passed else piece
@@ -263,6 +269,25 @@ def _argument(definition: Function, name: str, call: Call) -> Value | None:
     if not 0 <= place < len(call.arguments) or any(isinstance(each, Starred) for each in call.arguments[: place + 1]):
         return None
     return call.arguments[place]
+
+
+def _table(summary: Summary, values: Value, scope: int) -> Mapping:
+    """A dict display, or the one that a local name is bound to, once and unchanged; empty for everything else."""
+    if isinstance(values, Name):
+        bound = [
+            each for each in summary.assignments if each.scope == scope and each.target.rstrip("[]") == values.dotted
+        ]
+        once = bound[0].value if len(bound) == 1 and bound[0].operator == "=" and bound[0].position < 0 else None
+        changed = any(receiver(each.callee) == values for each in summary.calls)
+        values = once if once is not None and not changed else values
+    return values if isinstance(values, Mapping) else Mapping((), ())
+
+
+def _single(summary: Summary, value: Value) -> tuple[Piece, ...]:
+    """A value that stands elsewhere than in the call: what it is, where it is fixed."""
+    if isinstance(value, Constant) and value.value is not None:
+        return (Piece(PieceKind.CONSTANT, str(value.value)),)
+    return (Piece(PieceKind.UNKNOWN, written(summary, value)),)
 
 
 def _filled(

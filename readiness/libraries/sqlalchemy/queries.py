@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 from readiness.libraries.sql.clauses import as_clause
+from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import query
-from readiness.libraries.sql.wrappers import wrappers
+from readiness.libraries.sql.wrappers import NOT_SEEN, wrappers
 from readiness.libraries.sqlalchemy.results import results
 from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
@@ -24,7 +25,7 @@ PACKAGES = (
     "advanced_alchemy",
 )
 
-library = Library(__name__, stage="data", provides=[Query], results=results())
+library = Library(__name__, stage="data", provides=[Query], results=results(), aside=True)
 
 FUNCTIONS = {
     "text": "text", "literal_column": "text", "TextClause": "text", "DDL": "statement", "quoted_name": "value",
@@ -96,7 +97,12 @@ def queries(project: Project) -> Iterator[Query]:
                     if (name in METHODS and name != "exec_driver_sql") or index in parts:
                         found = as_clause(found)
                     pieces = found.api.endswith(PIECES)
-                    yield from around.sites(found, path, index, _text(call, found), pieces=pieces)
+                    mixed = name in EXECUTES
+                    yield from around.sites(found, path, index, _text(call, found), pieces=pieces, mixed=mixed)
+                elif name in EXECUTES and major < 2:
+                    handed = _handed_on(project, path, index, call)
+                    if handed is not None:
+                        yield from around.objects(handed[0], path, index, handed[1], mixed=True)
 
 
 def _text(call: Call, found: Query) -> Value | None:
@@ -211,7 +217,8 @@ def _method(project: Project, path: str, index: int, call: Call, name: str, symb
 
 
 def _executed(project: Project, path: str, index: int, call: Call, symbol: Symbol, major: int) -> Query | None:
-    """`session.execute("text")`: runs the text below 2.0, raises since; with no version known only built text is shown."""
+    """`session.execute("text")`: runs the text below 2.0, raises since; with no version known only built text is shown, as who
+    ships it has a release that runs it."""
     argument = _argument(call, "statement")
     owner = symbol.name.rpartition(".")[0]
     if argument is None or major >= 2:
@@ -225,9 +232,25 @@ def _executed(project: Project, path: str, index: int, call: Call, symbol: Symbo
         return None
     return query(
         project, path, index, argument, library="sqlalchemy", api=symbol.name,
-        resolution=Resolution.EXACT if major else Resolution.UNRESOLVED,
         parameters=len(call.arguments) > 1, paramstyle="driver" if owner.endswith(DRIVER_STYLE) else ":name", text=text,
     )  # fmt: skip
+
+
+def _handed_on(project: Project, path: str, index: int, call: Call) -> tuple[Query, Value] | None:
+    """`session.execute(sql)` in a function that is given `sql`: whether that is text, its callers know."""
+    argument = _argument(call, "statement")
+    if argument is None or not given(project, path, index, argument):
+        return None
+    symbol = project.callee(path, index)
+    owner = symbol.name.rpartition(".")[0]
+    if symbol.kind is not SymbolKind.EXTERNAL or owner not in CONNECTIONS:
+        return None
+    found = query(
+        project, path, index, argument, library="sqlalchemy", api=symbol.name,
+        parameters=len(call.arguments) > 1, paramstyle="driver" if owner.endswith(DRIVER_STYLE) else ":name",
+        text=NOT_SEEN,
+    )  # fmt: skip
+    return (found, argument) if found is not None else None
 
 
 def _bound(summary: Summary) -> frozenset[int]:

@@ -122,9 +122,13 @@ class _Reader:
                 views.setdefault(route.view, []).append(route)
         names = {handler.rpartition(".")[2].rpartition("::")[2] for handler in handlers}
         classes = {view.rpartition(".")[2].rpartition("::")[2] for view in views}
+        asked = names | {"as_view"} if classes else names
         for path in self._project.paths(Scope.TEST):
             summary = self._project.summary(path)
-            for index, call in enumerate(summary.calls if summary is not None else ()):
+            if summary is None:
+                continue
+            for index in self._project.calls_to(path, asked):
+                call = summary.calls[index]
                 callee = call.callee
                 if not isinstance(callee, Name):
                     continue

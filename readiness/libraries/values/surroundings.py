@@ -130,9 +130,8 @@ class Surroundings:
     def _handed_over(self, path: str) -> Iterable[str]:
         """Functions that are given to something that runs them in the background."""
         summary = self.project.summary(path)
-        for call in summary.calls if summary is not None else ():
-            if tail(call.callee) not in TASK_ADDERS or not call.arguments:
-                continue
+        calls = [summary.calls[index] for index in self.project.calls_to(path, TASK_ADDERS)] if summary else []
+        for call in calls:
             for argument in call.arguments[:2]:
                 name = self._function(path, call, argument)
                 if name:

@@ -262,5 +262,7 @@ class SessionUse(Fact, frozen=True, kw_only=True):
     release: Release
     how: str = ""
     """What releases it, or what is missing."""
+    managed: bool = False
+    """It is taken in a `with` block, whatever the block does with it."""
     name: str = ""
     """What it is bound to."""

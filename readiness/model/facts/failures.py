@@ -36,8 +36,9 @@ class ExceptionHandler(Fact, frozen=True, kw_only=True):
     default: str = ""
     """The constant that stands in for the result and nothing else happens, as written: `return []`, `count = 0`."""
     reaches: str = ""
-    """For a default, what the `try` reaches outside of the process: `database`, `network`, `file`, `process`, `unknown` (an
-    awaited call that could not be resolved), `work` (a call that could not be judged); empty for a computation."""
+    """For a default, and for a quiet clause, what the `try` reaches outside of the process: `database`, `network`, `file`,
+    `process`, `unknown` (an awaited call that could not be resolved), `work` (a call that could not be judged); empty for a
+    computation."""
     signal: str = ""
     """Why the default tells the caller enough: `the function is asked whether something answers`; empty where it does not."""
     trace: str = ""

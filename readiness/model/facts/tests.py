@@ -55,6 +55,25 @@ class FileCoverage(Struct, frozen=True):
     """First and last lines of stretches of statements that did not run, the longest first, at most 5."""
 
 
+class CoverageOfChange(Fact, frozen=True, kw_only=True):
+    """How much of what a change wrote in one function, or in one file outside of functions, the tests ran; its span is the first
+    statement of it."""
+
+    name: str
+    """The function as it is called in its file, `Orders.create`; empty for code outside of functions."""
+    routes: tuple[str, ...] = ()
+    """What the function answers, `POST /orders`."""
+    state: CoverageState
+    executed: int
+    """Statements that ran, of `total`."""
+    total: int
+    """Statements of bodies that the change wrote, those that a pragma takes out of the measurement included."""
+    gaps: tuple[tuple[int, int], ...] = ()
+    """First and last lines of its stretches of statements that did not run, in order, at most 20."""
+    source: str = ""
+    """The evidence file, empty without any."""
+
+
 class CoverageTotal(Fact, frozen=True, kw_only=True):
     """How much of one project's service code the tests ran; its span is the project's manifest, or the first file."""
 

@@ -6,7 +6,7 @@ from readiness.model import Finding
 from readiness.model.report import Change
 from readiness.reporters.terminal.findings import SEVERITY_STYLES
 from readiness.reporters.terminal.painting import Painter, Segment, Style
-from readiness.reporters.wording import count, listed, place, points
+from readiness.reporters.wording import count, listed, place, points, tallied
 
 SHOWN = 15
 """Findings or endpoints of one kind before the rest is counted."""
@@ -27,6 +27,8 @@ def draw_change(painter: Painter, change: Change) -> None:
             f" by the same rules{grades}",
             indent=1,
         )
+    for tally in change.tallies:
+        painter.wrapped(tallied(tally), indent=1)
     _draw_findings(painter, "New", change.new)
     _draw_findings(painter, "Worse", [each.finding for each in change.worse])
     _draw_findings(painter, "No longer decided", change.lost)

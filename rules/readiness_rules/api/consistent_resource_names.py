@@ -89,4 +89,5 @@ def _ending(ending: PathEnding) -> Finding:
         return rule.passes(ending, f"all {ending.slashed + ending.bare} paths end alike")
     fewer, more = min(ending.slashed, ending.bare), max(ending.slashed, ending.bare)
     these, those = ("in a slash", "without") if ending.slashed < ending.bare else ("without a slash", "in one")
-    return rule.fails(ending, f"{fewer} paths end {these} ({ending.example}) and {more} {those}; end all alike")
+    count = "1 path ends" if fewer == 1 else f"{fewer} paths end"
+    return rule.fails(ending, f"{count} {these} ({ending.example}) and {more} {those}; end all alike")

@@ -207,7 +207,12 @@ def _instead(query: Query, piece: Piece) -> str:
         return f"test it against a fixed set{_setting(query)}"
     name = piece.source if piece.source.isidentifier() else "value"
     example = EXAMPLES.get(query.paramstyle, "pass it as a parameter beside the text").format(name=name)
-    return f"{example}, with the `%` inside the value" if piece.position == "LIKE pattern" else example
+    if piece.position != "LIKE pattern":
+        return example
+    return (
+        f"{example}, with the wildcards in the value: `f'%{{{name}}}%'`; a `%` or `_` of its own stays a wildcard unless it is"
+        " escaped"
+    )
 
 
 def _setting(query: Query) -> str:

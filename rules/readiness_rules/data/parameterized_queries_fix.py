@@ -31,6 +31,7 @@ CONFUSING = {
     "$1": re.compile(r"\$\d"),
 }
 """What the driver would take for a parameter as soon as one is passed; of `%s` every `%` is doubled."""
+SETTING = re.compile(r"\s*SET\b", re.IGNORECASE)
 FIELD = re.compile(r"\{\{|\}\}|\{(\w*)\}|[{}]")
 MARK = re.compile(r"%%|%s|%")
 
@@ -110,7 +111,7 @@ class _Binding:
         names = _names(values)
         edits = list(_rewritten(self.source.span(composed), text.kept, self._marked(leaves, names)))
         edits += self._passed(call, first, values, names)
-        return Repair(tuple(edits), safe=self._safe(), title=f"binds {_listed(names)}")
+        return Repair(tuple(edits), safe=self._safe(leaves), title=f"binds {_listed(names)}")
 
     def _composed(self, value: cst.BaseExpression) -> cst.BaseExpression | None:
         """The expression that puts the text together: the argument, or what the variable in its place is bound to."""
@@ -200,9 +201,11 @@ class _Binding:
         end = (place.end_line, place.end_column)
         return Edit(Span(place.path, *end, *end), text)
 
-    def _safe(self) -> bool:
-        """asyncpg does not take a text for a number, and what stood without quotes may be one."""
-        return self.style != "$1" or all(piece.position == "quoted value" for piece in self.pieces)
+    def _safe(self, leaves: Sequence[Leaf]) -> bool:
+        """What stood without quotes may be a text that holds a number: asyncpg does not take that for one, and a `SET` does not."""
+        quoted = all(piece.position == "quoted value" for piece in self.pieces)
+        first = next((part.raw for leaf in leaves for part in leaf.parts if isinstance(part, Text)), "")
+        return quoted or (self.style != "$1" and not SETTING.match(first))
 
 
 def _composition(node: cst.BaseExpression, source: Source) -> Composition | None:

@@ -33,7 +33,7 @@ def _judge(use: SessionUse) -> Finding:
         low = use.kind == "cursor"
         return rule.fails(
             use,
-            f"the {use.kind} is never given back: {use.how}; take it in a `with` block",
+            f"the {use.kind} is never given back: {use.how}; {_advice(use)}",
             severity=Severity.MINOR if low else Severity.MAJOR,
             confidence=Confidence.MEDIUM if low else Confidence.HIGH,
         )
@@ -51,3 +51,9 @@ def _judge(use: SessionUse) -> Finding:
             confidence=Confidence.MEDIUM,
         )
     return rule.unsure(use, f"whether the {use.kind} is given back is not known: {use.how}", severity=Severity.MINOR)
+
+
+def _advice(use: SessionUse) -> str:
+    if use.managed:
+        return f"take it as `with contextlib.closing({use.api}(...))`"
+    return "take it in a `with` block"

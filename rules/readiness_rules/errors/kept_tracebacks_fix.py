@@ -1,8 +1,15 @@
-"""A record or a `raise` without the traceback of what failed in; the same with it out."""
+"""A record or a `raise` without the traceback of what failed in; the same with it out.
+
+Where the clause holds a comment its author has thought about what is told (some logs leave the traceback out on purpose), so the
+repair waits to be asked for.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from readiness.model import Edit, Finding, Fix, Project, Repair, Source, Span
 
@@ -14,8 +21,14 @@ fix = Fix(__name__, summary="logs with the traceback, and raises from the cause"
 NAMES = ("error", "exc", "failure")
 """For an exception that nobody has named yet."""
 
+DIRECTIVE = re.compile(r"#\s*(?:pragma|type|mypy|pyright|fmt|noqa|nosec|nosemgrep|pylint|isort)\b", re.IGNORECASE)
+"""Comments for tools, which say nothing to a reader ..."""
+
+ABOUT_IT = re.compile(r"\b(?:TRY40[01]|B904|G201|LOG007|W0707|raise-missing-from)\b")
+"""... unless they turn off what would find the same."""
+
 LAST = 10**9
-"""A line behind every file."""
+"""A line behind every file, and a column behind every line."""
 
 
 @fix.rewrites
@@ -23,12 +36,31 @@ def keep(project: Project, finding: Finding, source: Source) -> Repair | None:
     """`.error(...)` becomes `.exception(...)`, `raise X` becomes `raise X from error`."""
     import libcst as cst
 
-    call = source.at(finding.span, cst.Call)
-    if call is not None:
-        return _logged(call, source)
-    everywhere = source.within(Span(finding.span.path, 1, 1, LAST, 1), cst.Raise)
-    statements = [each for each in everywhere if source.span(each).line == finding.span.line]
-    return _raised(statements[0], source) if len(statements) == 1 else None
+    node: cst.CSTNode | None = source.at(finding.span, cst.Call)
+    if isinstance(node, cst.Call):
+        repair = _logged(node, source)
+    else:
+        everywhere = source.within(Span(finding.span.path, 1, 1, LAST, 1), cst.Raise)
+        statements = [each for each in everywhere if source.span(each).line == finding.span.line]
+        node = statements[0] if len(statements) == 1 else None
+        repair = _raised(statements[0], source) if len(statements) == 1 else None
+    if repair is None or node is None or not _explained(node, source):
+        return repair
+    return msgspec.structs.replace(repair, safe=False)
+
+
+def _explained(node: cst.CSTNode, source: Source) -> bool:
+    """Whether somebody wrote a comment into the clause that a statement stands in."""
+    import libcst as cst
+
+    clause = source.around(node, cst.ExceptHandler)
+    if clause is None:
+        return False
+    # A comment behind its last statement stands outside of the clause, as libcst counts.
+    inside = msgspec.structs.replace(source.span(clause), end_column=LAST)
+    return any(
+        ABOUT_IT.search(each.value) or not DIRECTIVE.match(each.value) for each in source.within(inside, cst.Comment)
+    )
 
 
 def _logged(call: cst.Call, source: Source) -> Repair | None:

@@ -39,7 +39,6 @@ rule = Rule(
     security=True,
 )  # fmt: skip
 
-SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 DOES = {
     SinkKind.COMMAND: "decides which program is run",
     SinkKind.PATH: "decides which file is opened",
@@ -85,7 +84,7 @@ STANDARD = "the standard library"
 def judge(project: Project) -> Iterator[Finding]:
     """Each call is a site where a client has some say, or where the call is dangerous by itself."""
     for sink in project.each(Sink):
-        if sink.scope in SCOPES:
+        if sink.scope is Scope.SERVICE:
             yield _judge(sink)
 
 
@@ -117,17 +116,17 @@ def _client(sink: Sink) -> Finding:
         )
         return rule.unsure(
             sink, f"`{_shown(sink)}`, sent by a client, is parsed as XML: {which}; parse it with defusedxml, or without entities",
-            severity=_scoped(sink, Severity.MINOR if sink.detail == STANDARD else Severity.MAJOR), related=_related(sink),
+            severity=Severity.MINOR if sink.detail == STANDARD else Severity.MAJOR, related=_related(sink),
         )  # fmt: skip
     if sink.resolution is not Resolution.EXACT:
         return rule.unsure(
             sink, f"`{_shown(sink)}`, sent by a client, {DOES[sink.kind]}, if `{sink.api}` does what it seems to ({sink.detail});"
             f" {INSTEAD[sink.kind]}",
-            severity=_scoped(sink, severity.lowered()), related=_related(sink),
+            severity=severity.lowered(), related=_related(sink),
         )  # fmt: skip
     return rule.fails(
         sink, f"`{_shown(sink)}`, sent by a client, {DOES[sink.kind]}; {INSTEAD[sink.kind]}",
-        severity=_scoped(sink, severity), related=_related(sink),
+        severity=severity, related=_related(sink),
     )  # fmt: skip
 
 
@@ -135,17 +134,17 @@ def _checked(sink: Sink) -> Finding:
     if sink.piece is None:
         return rule.unsure(
             sink, f"whether `{sink.guard}` refuses names that lead elsewhere is not known; {INSTEAD[sink.kind]}",
-            severity=_scoped(sink, Severity.MINOR),
+            severity=Severity.MINOR,
         )  # fmt: skip
     if sink.detail == "the page before":
         return rule.unsure(
             sink, f"`{_shown(sink)}` is the page that the browser comes from, which may be another site; {INSTEAD[sink.kind]}",
-            severity=_scoped(sink, Severity.MINOR), related=_related(sink),
+            severity=Severity.MINOR, related=_related(sink),
         )  # fmt: skip
     return rule.unsure(
         sink, f"`{_shown(sink)}`, sent by a client, {DOES[sink.kind]}; it passes `{sink.guard}` first, whose meaning is not known"
         f" here; {INSTEAD[sink.kind]}",
-        severity=_scoped(sink, SENT.get(sink.kind, Severity.CRITICAL)), related=_related(sink),
+        severity=SENT.get(sink.kind, Severity.CRITICAL), related=_related(sink),
     )  # fmt: skip
 
 
@@ -157,7 +156,7 @@ def _open(sink: Sink) -> Finding:
             return rule.unsure(
                 sink, f"`{shown}` is loaded as objects of any class, and who can write it cannot be seen here; load JSON, or sign"
                 " it",
-                severity=_scoped(sink, Severity.MAJOR), related=_related(sink),
+                severity=Severity.MAJOR, related=_related(sink),
             )  # fmt: skip
         case SinkKind.OBJECTS:
             message = f"`{sink.api}` makes objects of any class ({sink.detail}); use `yaml.safe_load`"
@@ -165,13 +164,13 @@ def _open(sink: Sink) -> Finding:
             return rule.unsure(
                 sink, f"`{shown}` is run as a template, and where its text comes from cannot be seen here; where users write it,"
                 " use a sandbox",
-                severity=_scoped(sink, Severity.MAJOR), related=_related(sink),
+                severity=Severity.MAJOR, related=_related(sink),
             )  # fmt: skip
         case SinkKind.MARKUP if not sink.detail:
             return rule.unsure(
                 sink, "the engine escapes nothing, and what it renders cannot be seen here; where that is a page, pass"
                 " `autoescape=True`",
-                severity=_scoped(sink, Severity.MINOR),
+                severity=Severity.MINOR,
             )  # fmt: skip
         case SinkKind.MARKUP:
             message = f"the engine that renders {sink.detail} escapes nothing; pass `autoescape=True`"
@@ -184,12 +183,8 @@ def _open(sink: Sink) -> Finding:
         case _:
             message = f"`{shown}` {UNKNOWN.get(sink.kind, DOES[sink.kind])}; {INSTEAD[sink.kind]}"
     if sink.resolution is not Resolution.EXACT:
-        return rule.unsure(
-            sink, f"{message} ({sink.detail})", severity=_scoped(sink, Severity.MAJOR), related=_related(sink)
-        )
-    return rule.fails(
-        sink, message, severity=_scoped(sink, Severity.MAJOR), confidence=Confidence.MEDIUM, related=_related(sink)
-    )
+        return rule.unsure(sink, f"{message} ({sink.detail})", severity=Severity.MAJOR, related=_related(sink))
+    return rule.fails(sink, message, severity=Severity.MAJOR, confidence=Confidence.MEDIUM, related=_related(sink))
 
 
 def _setting(sink: Sink) -> Finding:
@@ -197,7 +192,7 @@ def _setting(sink: Sink) -> Finding:
     if sink.kind is SinkKind.OBJECTS and sink.detail.startswith(("Loader=", "no Loader")):
         return rule.fails(
             sink, f"`{sink.api}` makes objects of any class ({sink.detail}), of a file of the deployment; use `yaml.safe_load`",
-            severity=_scoped(sink, Severity.MINOR), confidence=Confidence.MEDIUM,
+            severity=Severity.MINOR, confidence=Confidence.MEDIUM,
         )  # fmt: skip
     by = "the deployment decides it" if sink.reach is Reach.SETTING else "it is fixed in the code"
     return rule.passes(sink, f"{sink.api}: {by}")
@@ -219,11 +214,6 @@ def _shown(sink: Sink) -> str:
     if sink.piece is None:
         return sink.api
     return sink.piece.text or sink.piece.source
-
-
-def _scoped(sink: Sink, severity: Severity) -> Severity:
-    """Two steps lower in scripts and migrations: no client reaches them."""
-    return severity if sink.scope is Scope.SERVICE else severity.lowered(2)
 
 
 def _related(sink: Sink) -> list[Related]:

@@ -116,7 +116,7 @@ def test_a_lowering_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(child, "PROGRAM", "import sys; sys.stdin.read()")
     monkeypatch.setattr(child, "PATIENCE", 0.2)
     monkeypatch.setattr(child, "_failures", 0)
-    child._end()
+    child.end()
     assert child.lowered("type X = int") is None
     assert child._child is None
 

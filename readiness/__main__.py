@@ -10,9 +10,9 @@ def run() -> None:
 
     The collector would walk a million summaries and facts, half a scan's time on a large backend, to free what the system frees.
     """
+    gc.disable()
     from readiness.cli import main
 
-    gc.disable()
     try:
         main()
     finally:

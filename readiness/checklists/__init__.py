@@ -1,9 +1,7 @@
 """Reads a checklist: the name of a shipped one or the path of a TOML file in, a checked `Checklist` out."""
 
-import difflib
 import math
-from collections.abc import Iterator
-from importlib import resources
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,6 +10,7 @@ from readiness.errors import ReadinessError
 from readiness.model.checklist import Checklist, Criterion, EvidenceUse, Item, RuleUse
 from readiness.tables import read_tables
 
+HERE = Path(__file__).parent
 KINDS = ("linear", "strict", "target")
 LARGEST = 1024 * 1024
 """Bytes of a checklist; the shipped one has 15 thousand."""
@@ -26,8 +25,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
 
 def shipped() -> list[str]:
     """Names of the checklists that come with the tool."""
-    files = resources.files(__name__).iterdir()
-    return sorted(file.name[:-5].replace("_", "-") for file in files if file.name.endswith(".toml"))
+    return sorted(file.stem.replace("_", "-") for file in HERE.glob("*.toml"))
 
 
 def load_checklist(name_or_path: str = "production-readiness") -> Checklist:
@@ -35,11 +33,10 @@ def load_checklist(name_or_path: str = "production-readiness") -> Checklist:
     names = shipped()
     name = name_or_path.replace("_", "-")
     if name in names:
-        resource = resources.files(__name__) / f"{name.replace('-', '_')}.toml"
-        return parse_checklist(name_or_path, resource.read_bytes())
+        return parse_checklist(name_or_path, (HERE / f"{name.replace('-', '_')}.toml").read_bytes())
     path = Path(name_or_path)
     if not path.is_file():
-        close = difflib.get_close_matches(name, names, n=1)
+        close = _close(name, names)
         known = f"did you mean {close[0]}?" if close else f"shipped are {', '.join(names)}; or give the path of a file"
         raise ReadinessError(f"--checklist {name_or_path}: there is no such checklist or file; {known}")
     try:
@@ -73,7 +70,7 @@ def _refuse_unknown_keys(name: str, data: dict[str, object]) -> None:
         known = [field.encode_name for field in msgspec.structs.fields(kind)]
         for key in table:
             if key not in known:
-                close = difflib.get_close_matches(key, known, n=1)
+                close = _close(key, known)
                 hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
                 raise ReadinessError(f"{name}: unknown key {place}{key}; {hint}")
 
@@ -108,7 +105,7 @@ def _mistakes(checklist: Checklist) -> Iterator[str]:
     for key, named in (("gate_rules", checklist.gate_rules), ("observed_rules", checklist.observed_rules)):
         for rule in named:
             if rule not in rules:
-                close = difflib.get_close_matches(rule, rules, n=1)
+                close = _close(rule, rules)
                 hint = f"did you mean {close[0]!r}?" if close else "give it one, or take it out here"
                 yield f"{key} names {rule!r}, which stands in no criterion; {hint}"
     for rule in checklist.unweighted_rules:
@@ -162,3 +159,10 @@ class _Names:
             yield f"{place} is {name!r}, as is {self.seen[what][name]}; each {what} stands once"
         else:
             self.seen[what][name] = place
+
+
+def _close(name: str, known: Iterable[str]) -> list[str]:
+    """The known name that was probably meant, if there is one."""
+    from difflib import get_close_matches
+
+    return get_close_matches(name, list(known), n=1)

@@ -162,6 +162,8 @@ class Callers:
             owner = Symbol(SymbolKind.CLASS, code.symbol(path, definition.scope), path, definition.scope)
             below = [each for each in code.descendants(owner) if self._constructs(each, symbol)]
             called, name = [symbol, owner, *below], around.name
+        elif isinstance(around, Class):
+            called = [symbol, *self._stands_in_for(path, definition.scope, name)]
         sites = [site for each in called for site in code.callers(each) if code.files[site[0]].scope in RUNNING]
         found = [Later(path, number, Name(name)) for path, number in dict.fromkeys(sites)]
         found += [each for each in self._uses.later.get(name, ()) if self._is(each, symbol)]
@@ -171,6 +173,19 @@ class Callers:
             return found[:MOST_CALLERS], False
         method = isinstance(around, Class) and name == definition.name
         return found, bool(found) and complete and self._all(name, called, {*sites}, method=method)
+
+    def _stands_in_for(self, path: str, scope: int, name: str) -> list[Symbol]:
+        """The methods without a body of classes above that one of this name is called in place of."""
+        code = self._reader.code
+        owner = Symbol(SymbolKind.CLASS, code.symbol(path, scope), path, scope)
+        found: dict[tuple[str, int], Symbol] = {}
+        for above in code.ancestors(owner)[1:]:
+            method = code.member(above, name) if above.kind is SymbolKind.CLASS else above
+            summary = code.summary(method.path) if method.kind is SymbolKind.FUNCTION and not method.rest else None
+            definition = summary.definitions[method.index] if summary is not None else None
+            if isinstance(definition, Function) and definition.stub:
+                found[method.path, method.index] = method
+        return list(found.values())
 
     def _constructs(self, below: Symbol, init: Symbol) -> bool:
         """A class below inherits the constructor."""

@@ -254,6 +254,10 @@ class LinkedProject:
         ]
         return found[0] if len(found) == 1 else sorted([index for each in found for index in each])
 
+    def names_called(self, path: str) -> Collection[str]:
+        """The last names of all that a file calls, as `calls_to` takes them."""
+        return self._calls.tails(path).keys()
+
     def callers(self, symbol: Symbol) -> list[tuple[str, int]]:
         """Every resolved call of a project function or class: path and call index."""
         return list(self._calls.callers(symbol))

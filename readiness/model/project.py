@@ -191,6 +191,10 @@ class Code(Protocol):
         empty name stands for what has none, `(a or b)()`."""
         ...
 
+    def names_called(self, path: str) -> Collection[str]:
+        """The last names of all that a file calls, as `calls_to` takes them."""
+        ...
+
     def callers(self, symbol: Symbol) -> list[tuple[str, int]]:
         """Every resolved call of a project function or class: path and call index."""
         ...

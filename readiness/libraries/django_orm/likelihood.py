@@ -69,12 +69,20 @@ class Likelihood:
         if self._attributes is None:
             found: set[str] = set()
             for path in self._project.imports("django"):
-                summary = self._project.summary(path)
-                for each in summary.assignments if summary is not None else ():
-                    if summary is not None and isinstance(each.value, CallRef) and each.scope >= 0:
-                        callee = summary.calls[each.value.index].callee
-                        if isinstance(callee, CallRef) or MAKERS.search(tail(callee)):
-                            found.add(each.target)
+                names = [name for name in self._project.names_called(path) if not name or MAKERS.search(name)]
+                summary = self._project.summary(path) if names else None
+                if summary is None:
+                    continue
+                made = {
+                    index
+                    for index in self._project.calls_to(path, names)
+                    if tail(callee := summary.calls[index].callee) or isinstance(callee, CallRef)
+                }
+                found.update(
+                    each.target
+                    for each in summary.assignments
+                    if isinstance(each.value, CallRef) and each.scope >= 0 and each.value.index in made
+                )
             self._attributes = ATTRIBUTES | found
         return self._attributes
 

@@ -237,16 +237,17 @@ class Models:
     def _related_names(self) -> Iterator[tuple[str, Symbol | None]]:
         for path in self.project.imports("django", "mptt", "modelcluster", "taggit"):
             summary = self.project.summary(path)
-            if summary is None:
+            relations = set(self.project.calls_to(path, RELATIONS))
+            if summary is None or not relations:
                 continue
             for assignment in summary.assignments:
                 value = assignment.value
-                if not isinstance(value, CallRef) or assignment.scope < 0:
+                if not isinstance(value, CallRef) or assignment.scope < 0 or value.index not in relations:
                     continue
                 owner = summary.definitions[assignment.scope]
                 call = summary.calls[value.index]
                 name = tail(call.callee)
-                if name not in RELATIONS or not isinstance(owner, Class):
+                if not isinstance(owner, Class):
                     continue
                 if name in TO_MANY:
                     yield assignment.target, None

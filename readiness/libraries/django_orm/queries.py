@@ -89,9 +89,8 @@ def queries(project: Project) -> Iterator[Query]:
         summary = project.summary(path)
         if summary is None:
             continue
-        for index, call in enumerate(summary.calls):
-            if tail(call.callee) not in names:
-                continue
+        for index in project.calls_to(path, names):
+            call = summary.calls[index]
             found = _query(sets, path, index, call)
             if found is not None:
                 yield from around.sites(found, path, index, _statement(call, found.api))
@@ -271,10 +270,9 @@ def _collected(project: Project, path: str, index: int, call: Call, value: Value
     texts = [project.text_of(path, index, value)]
     summary = project.summary(path)
     if isinstance(value, Name) and summary is not None:
-        for number, each in enumerate(summary.calls):
-            if each.scope == call.scope and each.line < call.line and each.arguments and (
-                tail(each.callee) in GROWING and receiver(each.callee) == value
-            ):  # fmt: skip
+        for number in project.calls_to(path, GROWING):
+            each = summary.calls[number]
+            if each.scope == call.scope and each.line < call.line and each.arguments and receiver(each.callee) == value:
                 texts.append(project.text_of(path, number, each.arguments[-1]))
     return texts
 

@@ -41,6 +41,8 @@ TEMPLATES = frozenset({"django.shortcuts.render", "django.template.response.Temp
 TAKERS = TAKES | ROWS | {"render", "TemplateResponse", "JsonResponse", "Response", "serialize"}
 """Last names of the calls that are looked at."""
 WORDS = METHODS | MANAGER_NAMES
+SERIALIZING = ("rest_framework", "marshmallow", "flask_marshmallow", "adrf")
+"""Packages whose serializers take `many=True`."""
 
 
 @library.recognises
@@ -53,15 +55,16 @@ def reads(project: Project) -> Iterator[Read]:
     likely = Likelihood(project)
     for path in project.paths(*SCOPES):
         summary = project.summary(path)
-        if summary is not None and any(tail(call.callee) in WORDS for call in summary.calls):
+        if summary is not None and project.calls_to(path, WORDS):
             yield from _file(sets, likely, path, summary)
 
 
 def _file(sets: QuerySets, likely: Likelihood, path: str, summary: Summary) -> Iterator[Read]:
     taken: set[Value] = set()
-    for index, call in enumerate(summary.calls):
-        if tail(call.callee) not in TAKERS and not (call.keywords and keyword(call, "many") is not None):
-            continue
+    calls = summary.calls if sets.project.imports(*SERIALIZING) else ()
+    many = [index for index, call in enumerate(calls) if call.keywords and keyword(call, "many") is not None]
+    for index in sorted({*sets.project.calls_to(path, TAKERS), *many}):
+        call = summary.calls[index]
         for value in _taken(sets, path, index, call):
             if value in taken or not likely.rows(path, value, call.scope):
                 continue

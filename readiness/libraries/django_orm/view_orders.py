@@ -122,11 +122,11 @@ class ViewOrders:
         if view.name not in self._sorting:
             self._sorting[view.name] = any(
                 each.scope >= 0
-                and tail(each.callee) == "order_by"
                 and self.project.symbol(base.path, each.scope).startswith(f"{base.name}.")
                 for base in self.project.ancestors(view)[1:]
                 if base.kind is SymbolKind.CLASS and (summary := self.project.summary(base.path)) is not None
-                for each in summary.calls
+                for index in self.project.calls_to(base.path, ("order_by",))
+                for each in (summary.calls[index],)
             )
         return self._sorting[view.name]
 

@@ -32,12 +32,14 @@ def calls(project: Project) -> Iterator[Query | Read]:
     where the class is not known."""
     known = names(project)
     around = wrappers(project)
+    looked_at = known.methods | known.functions | SERVICES.keys() | TERMINALS | LISTS | {"SQL"}
     for path in project.paths():
         summary = project.summary(path)
         if summary is None:
             continue
         asked = False
-        for index, call in enumerate(summary.calls):
+        for index in project.calls_to(path, looked_at):
+            call = summary.calls[index]
             method = last(call.callee)
             query = None
             if method in known.functions:

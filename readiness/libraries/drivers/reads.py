@@ -117,7 +117,7 @@ def _run(
 ) -> Rows | None:
     """What the statement gives that a cursor ran last; None where it gives no rows, or no driver's cursor is seen."""
     dialect = driver.dialect if driver is not None else ""
-    runs = [cursor.index] if isinstance(cursor, CallRef) else _before(summary, cursor, scope, line)
+    runs = [cursor.index] if isinstance(cursor, CallRef) else _before(project, path, summary, cursor, scope, line)
     rows: list[Rows] = []
     told = 0
     for index in runs:
@@ -146,7 +146,9 @@ def _worst(rows: list[Rows]) -> Rows | None:
     return worst
 
 
-def _before(summary: Summary, cursor: Value | None, scope: int, line: int) -> list[int]:
+def _before(
+    project: Project, path: str, summary: Summary, cursor: Value | None, scope: int, line: int
+) -> list[int]:
     """The calls by which a named cursor may have been given its statement: the last one, and those before it that a
     condition in between leaves in force."""
     if not isinstance(cursor, Name):
@@ -161,8 +163,8 @@ def _before(summary: Summary, cursor: Value | None, scope: int, line: int) -> li
     ]
     used = [
         (call.line, index)
-        for index, call in enumerate(summary.calls)
-        if call.scope == scope and call.line <= line and receiver(call.callee) == cursor and tail(call.callee) in RUNS
+        for index in project.calls_to(path, RUNS)
+        if (call := summary.calls[index]).scope == scope and call.line <= line and receiver(call.callee) == cursor
     ]
     found: list[int] = []
     for _, index in sorted({*made, *used}, reverse=True):

@@ -9,8 +9,8 @@ def counted(project: Project, path: str) -> frozenset[int]:
     summary = project.summary(path)
     return frozenset(
         call.arguments[0].index
-        for index, call in enumerate(summary.calls if summary is not None else ())
-        if call.callee == Name("len")
+        for index in (project.calls_to(path, ("len",)) if summary is not None else ())
+        if (call := summary.calls[index]).callee == Name("len")
         and len(call.arguments) == 1
         and isinstance(call.arguments[0], CallRef)
         and project.callee(path, index).kind is SymbolKind.BUILTIN

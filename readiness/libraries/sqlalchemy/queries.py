@@ -51,6 +51,7 @@ CLAUSES = frozenset(
 """Methods and functions of expressions whose arguments become parts of a statement."""
 HINT_POSITION = {"with_hint": 1}
 EXECUTES = frozenset({"execute", "scalar", "scalars", "exec", "stream", "stream_scalars"})
+BINDING = EXECUTES | {"bindparams"}
 CONNECTIONS = frozenset(
     {
         "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlalchemy.orm.scoped_session",
@@ -82,27 +83,31 @@ def queries(project: Project) -> Iterator[Query]:
     around = wrappers(project)
     importing = set(project.imports(*PACKAGES))
     names = _names(project)
+    names_and_methods = names | METHODS.keys()
     for path in project.paths():
         summary = project.summary(path)
         if summary is None:
             continue
-        bound = _bound(summary)
-        parts = _parts(summary)
-        for index, call in enumerate(summary.calls):
+        # A method of an unknown object is only looked at where SQLAlchemy is imported.
+        candidates = project.calls_to(path, names_and_methods if path in importing else names)
+        if not candidates:
+            continue
+        bound = _bound(project, path, summary)
+        parts = _parts(project, path, summary)
+        for index in candidates:
+            call = summary.calls[index]
             name = _last(call.callee)
-            # A method of an unknown object is only looked at where SQLAlchemy is imported.
-            if name in names or (name in METHODS and path in importing):
-                found = _query(project, path, index, call, name, major, bound)
-                if found is not None:
-                    if (name in METHODS and name != "exec_driver_sql") or index in parts:
-                        found = as_clause(found)
-                    pieces = found.api.endswith(PIECES)
-                    mixed = name in EXECUTES
-                    yield from around.sites(found, path, index, _text(call, found), pieces=pieces, mixed=mixed)
-                elif name in EXECUTES and major < 2:
-                    handed = _handed_on(project, path, index, call)
-                    if handed is not None:
-                        yield from around.objects(handed[0], path, index, handed[1], mixed=True)
+            found = _query(project, path, index, call, name, major, bound)
+            if found is not None:
+                if (name in METHODS and name != "exec_driver_sql") or index in parts:
+                    found = as_clause(found)
+                pieces = found.api.endswith(PIECES)
+                mixed = name in EXECUTES
+                yield from around.sites(found, path, index, _text(call, found), pieces=pieces, mixed=mixed)
+            elif name in EXECUTES and major < 2:
+                handed = _handed_on(project, path, index, call)
+                if handed is not None:
+                    yield from around.objects(handed[0], path, index, handed[1], mixed=True)
 
 
 def _text(call: Call, found: Query) -> Value | None:
@@ -253,10 +258,11 @@ def _handed_on(project: Project, path: str, index: int, call: Call) -> tuple[Que
     return (found, argument) if found is not None else None
 
 
-def _bound(summary: Summary) -> frozenset[int]:
+def _bound(project: Project, path: str, summary: Summary) -> frozenset[int]:
     """Calls whose result gets values beside it: `text(...).bindparams(...)`, `execute(text(...), {...})`."""
     found = set()
-    for call in summary.calls:
+    for index in project.calls_to(path, BINDING):
+        call = summary.calls[index]
         if (
             isinstance(call.callee, Member)
             and isinstance(call.callee.value, CallRef)
@@ -268,13 +274,12 @@ def _bound(summary: Summary) -> frozenset[int]:
     return frozenset(found)
 
 
-def _parts(summary: Summary) -> frozenset[int]:
+def _parts(project: Project, path: str, summary: Summary) -> frozenset[int]:
     """Calls whose result becomes a part of a statement: the text of `order_by(text(order))` is none of its own."""
     return frozenset(
         each.index
-        for call in summary.calls
-        if _last(call.callee) in CLAUSES
-        for each in call.arguments
+        for index in project.calls_to(path, CLAUSES)
+        for each in summary.calls[index].arguments
         if isinstance(each, CallRef)
     )
 

@@ -30,7 +30,7 @@ def reads(project: Project) -> Iterator[Read]:
     statements = Statements(Following(project))
     for path in project.paths(*SCOPES):
         summary = project.summary(path)
-        if summary is not None and any(tail(call.callee) in WORDS for call in summary.calls):
+        if summary is not None and project.calls_to(path, WORDS):
             yield from _file(statements, path, summary)
 
 
@@ -40,8 +40,9 @@ def _file(statements: Statements, path: str, summary: Summary) -> Iterator[Read]
         each.value.index for each in summary.assignments if isinstance(each.value, CallRef) and each.operator == "="
     }
     lengths = counted(statements.project, path)
-    for index, call in enumerate(summary.calls):
-        if tail(call.callee) not in TERMINALS or index in consumed:
+    for index in statements.project.calls_to(path, TERMINALS):
+        call = summary.calls[index]
+        if index in consumed:
             continue
         place = Place(CallRef(index), statements.following.entry_frame(path, call.scope), call.line)
         found = joined(statements.read(place))

@@ -78,12 +78,8 @@ def statements(project: Project) -> Iterator[Query]:
     search: _Search | None = None
     for path, summary in summaries.items():
         beginnings: Beginnings | None = None
-        for index, call in enumerate(summary.calls):
-            if not call.arguments and not call.keywords:
-                continue
-            called = last(call.callee)
-            if not called or not _runs(called):
-                continue
+        for index in project.calls_to(path, [name for name in project.names_called(path) if _runs(name)]):
+            call = summary.calls[index]
             argument = sql_argument(call)
             if argument is None or not may_begin(argument):
                 continue

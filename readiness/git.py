@@ -208,6 +208,14 @@ def index(root: Path) -> list[Blob]:
     return found
 
 
+def staged(root: Path) -> list[bytes]:
+    """The paths below `root` that the next commit adds or changes. Raises GitError."""
+    named = _index_of_commit(root)
+    before = head(root).commit or empty_tree(root)
+    asked = ("diff-index", "--cached", "--name-only", "--relative", "--no-renames", "--diff-filter=d", "-z", before)
+    return [path for path in run(root, *asked, index_file=named).split(b"\0") if path]
+
+
 def contents(root: Path, names: Sequence[str], largest: int, total: int) -> Iterator[tuple[str, bytes]]:
     """The content of blobs by name; what is over `largest` bytes, or beyond `total` bytes of all, or not there is left out.
 
@@ -285,7 +293,7 @@ def run(
     if process.returncode == 0:
         return output
     if _NOT_A_REPOSITORY.search(complaint):
-        raise NoRepository("it is no git repository")
+        raise NoRepository("the folder is no git repository")
     if b"dubious ownership" in complaint:
         raise ForeignRepository("git refuses a repository that another user owns (see safe.directory in git's manual)")
     raise GitError(f"git {arguments[0]} failed: {_first_line(complaint)}")

@@ -5,7 +5,6 @@ An unchanged project is answered without loading the analysis, the rules or the 
 
 import gc
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from readiness.cache import Cache, fingerprint
-from readiness.checklists import load_checklist, shipped
+from readiness.checklists import checklist_for
 from readiness.config import Config, load_config, root_of
 from readiness.discovery import KnownFiles, Listing, Options, discover
 from readiness.errors import ReadinessError
@@ -140,7 +139,7 @@ def _inputs(paths: Sequence[str], options: ScanOptions, cache: Cache, progress: 
     today = options.today or datetime.now(UTC).date()
     with stage("settings"):
         config = load_config(root)
-        checklist = _checklist(root, options, config)
+        checklist = checklist_for(root, options.checklist, config.checklist, config.source)
     if progress is not None:
         progress("discover", 0, 0)
     with stage("walk"):
@@ -162,24 +161,6 @@ def _prepared(inputs: Inputs, options: ScanOptions, cache: Cache) -> Prepared:
         if (not options.select or rule.id in options.select) and rule.id not in options.ignore
     )
     return Prepared(inputs.listing, inputs.config, inputs.checklist, plugins, chosen, cache, inputs.today, options)
-
-
-def _checklist(root: Path, options: ScanOptions, config: Config) -> Checklist:
-    """The checklist that was asked for; what the scanned project asks for is a shipped one or a file of its own."""
-    name = config.checklist
-    if options.checklist or not name or name.replace("_", "-") in shipped():
-        return load_checklist(options.checklist or name or "production-readiness")
-    place = Path(os.path.realpath(root / name.replace("\0", "")))
-    if not place.is_relative_to(root):
-        raise ReadinessError(
-            f"checklist in {config.source} leads out of the project; name a file inside, or give it with --checklist"
-        )
-    if not place.is_file():
-        raise ReadinessError(
-            f"checklist in {config.source} names {name}, which is no file of the project and no shipped checklist "
-            f"({', '.join(shipped())}); mend the name"
-        )
-    return load_checklist(str(place))
 
 
 def _with_register(listing: Listing, config: Config) -> Listing:

@@ -340,6 +340,12 @@ def test_tools_inside_a_package_are_service() -> None:
             Scope.TEST,
         ),
         ("shop/kinds.py", "class LabTestCase(Model):\n    pass\n", Scope.SERVICE),
+        (
+            "shop/pytest_plugin.py",
+            "import pytest\n\n\n@pytest.fixture(scope='session')\ndef shop():\n    return 1\n",
+            Scope.TEST,
+        ),
+        ("shop/fixtures.py", "from shop import fixture\n\n\n@fixture\ndef shop():\n    return 1\n", Scope.SERVICE),
         (".tools/release.py", "from flask import Flask\napp = Flask(__name__)\n", Scope.SCRIPT),
         ("app/management/commands/load.py", "", Scope.SCRIPT),
         ("scripts/load.py", "", Scope.SCRIPT),

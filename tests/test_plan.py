@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from readiness.checklists import load_checklist
 from readiness.cli import main
 from readiness.model import Confidence, Finding, Scope, Severity, Span, Verdict
-from readiness.model.report import Recognised, ServiceReport
+from readiness.model.report import Recognised, Report, ServiceReport
+from readiness.reporters.terminal import Terminal
+from readiness.reporters.terminal.plan import render_plan
 from readiness.scoring import RuleInput, ServiceInput, score
 
 CHECKLIST = load_checklist()
@@ -171,3 +173,17 @@ def test_today_is_no_part_of_the_plan(shop: Path) -> None:
         CliRunner().invoke(main, ["plan", str(shop), "--no-cache", *more]).stdout for more in ((), ("--today", day))
     )
     assert one == other
+
+
+@pytest.mark.parametrize(("target", "said"), [(90, True), (100, False)])
+def test_a_target_that_mending_does_not_reach_is_said_to_be_out_of_reach(target: int, said: bool) -> None:
+    report = Report(
+        services=(scored(many(paginated_lists=(3, 1)), target),),
+        tool_version="0.1.0",
+        checklist="production-readiness",
+        checklist_version="1",
+        checklist_title="Production Readiness Checklist",
+        root="shop",
+        today="2026-11-22",
+    )
+    assert ("Mending alone does not reach 90.0." in render_plan(report, Terminal(width=100))) is said

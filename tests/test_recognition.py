@@ -209,3 +209,12 @@ def test_two_that_wait_for_each_other_both_run() -> None:
 def test_one_may_ask_for_the_kind_that_it_makes_itself() -> None:
     waves = waves_of([named("a", Query), named("b", Query, Query)])
     assert [[each.module for each in wave] for wave in waves] == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(("name", "number"), [("SERIAL_FILES", 2), ("LARGEST", 3)])
+def test_small_and_huge_projects_keep_to_one_process(
+    project: LinkedProject, monkeypatch: pytest.MonkeyPatch, name: str, number: int
+) -> None:
+    monkeypatch.setattr(recognition, name, number)
+    recognise(project, [library("beside", lambda _: iter([read_at(os.getpid())]), aside=True)], 2)
+    assert numbers(project) == [f"number {FIRST}"]

@@ -233,7 +233,8 @@ SERIAL = ("--no-cache", "--jobs", 1)
 def test_serial_and_parallel_runs_say_the_same(busy, monkeypatch):
     expected = busy.run(busy.path, *SERIAL, *JSON)
     assert expected.findings()
-    script = "import readiness.extraction as e, sys; e.SERIAL_FILES = 1; import readiness.recognition as r; r.SERIAL_FILES = 1; from readiness.cli import main; main()"
+    small = "import readiness.extraction as e, readiness.recognition as r; e.SERIAL_FILES = r.SERIAL_FILES = 1"
+    script = f"{small}; from readiness.cli import main; main()"
     parallel = ("-P", "-c", script, "check")
     assert busy.run(busy.path, "--no-cache", "--jobs", 2, *JSON, start=parallel).out == expected.out
 

@@ -72,7 +72,8 @@ def _lines(report: ReportV1, address: str) -> Iterator[str]:
         yield "**readiness**: nothing to analyse"
         return
     mark = "✅ gate passed" if report.gate.passed else "❌ gate failed"
-    yield f"**readiness: {mark}**" if report.gate.conditions else "**readiness**"
+    failed = ", ".join(code(each.condition) for each in report.gate.conditions if not each.passed)
+    yield f"**readiness: {mark}**{f' by {failed}' if failed else ''}" if report.gate.conditions else "**readiness**"
     yield ""
     yield "| | Score | Grade | Verdict |"
     yield "|---|---:|---|---|"

@@ -86,10 +86,11 @@ def _code(report: Report) -> Iterator[Trouble | Known]:
     """What is read, and what nobody reads."""
     seen = [service.recognised for service in report.services]
     if not report.files:
+        languages = _unread(seen)
         yield Trouble(
             gravity=Gravity.STOPS,
             topic="code",
-            what="there is no code here that readiness reads",
+            what="there is no code here that readiness reads" + (f", but {languages}" if languages else ""),
             remedy="name the folder of a Python backend: readiness doctor PATH",
         )
         return
@@ -136,18 +137,21 @@ def _each(seen: Iterable[Recognised], field: str) -> list[str]:
     return list(dict.fromkeys(name for each in seen for name in getattr(each, field)))
 
 
-def _languages(report: Report, known: Sequence[Recognised]) -> Iterator[Trouble]:
+def _unread(known: Sequence[Recognised]) -> str:
+    """The languages that nobody reads, with their number of files, most files first; empty where there are none."""
     unread: dict[str, int] = {}
     for each in known:
         for language, number in each.languages_unread:
             unread[language] = unread.get(language, 0) + number
-    total = sum(unread.values())
+    most = sorted(unread.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{LANGUAGES.get(name, name.capitalize())} ({count(number, 'file')})" for name, number in most[:4])
+
+
+def _languages(report: Report, known: Sequence[Recognised]) -> Iterator[Trouble]:
+    total = sum(number for each in known for _, number in each.languages_unread)
     if not total:
         return
-    most = sorted(unread.items(), key=lambda each: (-each[1], each[0]))
-    named = ", ".join(
-        f"{LANGUAGES.get(name, name.capitalize())} ({count(number, 'file')})" for name, number in most[:4]
-    )
+    named = _unread(known)
     larger = total > CODE_SHARE * report.files and not any(each.routes for each in known)
     yield Trouble(
         gravity=Gravity.INCOMPLETE if larger else Gravity.REMARK,

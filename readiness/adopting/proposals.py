@@ -36,7 +36,7 @@ def settings(report: Report, listing: Listing, fail_on: str) -> str:
     parts = []
     if fail_on:
         parts.append(
-            f"# No {fail_on} finding and none that is worse fails today; so none may come.\nfail_on = {_text(fail_on)}\n"
+            f"# Nothing {fail_on} or worse fails today that no baseline accepts; so nothing may come.\nfail_on = {_text(fail_on)}\n"
         )
     folder = unread_folder([each.path for each in report.problems if each.stage is Stage.EXTRACT], listing)
     if folder:

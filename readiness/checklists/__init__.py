@@ -1,6 +1,7 @@
 """Reads a checklist: the name of a shipped one or the path of a TOML file in, a checked `Checklist` out."""
 
 import math
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -45,6 +46,24 @@ def load_checklist(name_or_path: str = "production-readiness") -> Checklist:
     except OSError as error:
         raise ReadinessError(f"{name_or_path}: cannot be read ({error.strerror}); give a readable file") from error
     return parse_checklist(name_or_path, content)
+
+
+def checklist_for(root: Path, asked: str, configured: str, source: str) -> Checklist:
+    """The checklist that was asked for, else the one that the project's configuration (`source`) names: a shipped one, or a file of
+    the project. Raises ReadinessError for what the user can mend."""
+    if asked or not configured or configured.replace("_", "-") in shipped():
+        return load_checklist(asked or configured or "production-readiness")
+    place = Path(os.path.realpath(root / configured.replace("\0", "")))
+    if not place.is_relative_to(root):
+        raise ReadinessError(
+            f"checklist in {source} leads out of the project; name a file inside, or give it with --checklist"
+        )
+    if not place.is_file():
+        raise ReadinessError(
+            f"checklist in {source} names {configured}, which is no file of the project and no shipped checklist "
+            f"({', '.join(shipped())}); mend the name"
+        )
+    return load_checklist(str(place))
 
 
 def parse_checklist(name: str, content: bytes) -> Checklist:

@@ -13,11 +13,18 @@ from readiness.cli.options import ScanArguments, color_option, options_of, say, 
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--diff", is_flag=True, help="Show the changes; write nothing.")
 @click.option("--unsafe", is_flag=True, help="Also repairs that can change what the code does.")
+@click.option("--staged", is_flag=True, help="Only in files that the next commit changes.")
 @scanning_options
 @click.option("-q", "--quiet", is_flag=True, help="Only what could not be done.")
 @color_option
 def command(
-    paths: tuple[str, ...], diff: bool, unsafe: bool, quiet: bool, color: str, **arguments: Unpack[ScanArguments]
+    paths: tuple[str, ...],
+    diff: bool,
+    unsafe: bool,
+    staged: bool,
+    quiet: bool,
+    color: str,
+    **arguments: Unpack[ScanArguments],
 ) -> None:
     """Repair what can be repaired without a decision of yours.
 
@@ -31,7 +38,7 @@ def command(
 
     wanted = paths or (".",)
     with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
-        outcome = fix(wanted, options_of(wanted, arguments), unsafe=unsafe, progress=progress)
+        outcome = fix(wanted, options_of(wanted, arguments), unsafe=unsafe, staged=staged, progress=progress)
     terminal = terminal_for(color, sys.stdout)
     problems = list(outcome.problems)
     if not diff:

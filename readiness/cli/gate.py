@@ -81,8 +81,9 @@ def _severity(report: Report, least: Severity) -> GateCondition:
     preview = frozenset(rule.id for rule in report.rules if rule.lifecycle == "preview")
     change = report.change
     asked = report.findings if change is None else (*change.new, *(each.finding for each in change.worse))
+    bad = [each for each in asked if each.severity.rank <= least.rank and each.active and not each.known]
     failing = sorted(
-        (each for each in asked if each.severity.rank <= least.rank and fails_gate(each, preview)),
+        (each for each in bad if fails_gate(each, preview)),
         key=lambda each: (each.severity.rank, each.span, each.rule),
     )
     name = f"--fail-on {least.value}"
@@ -97,6 +98,9 @@ def _severity(report: Report, least: Severity) -> GateCondition:
         f"{len(failing)} {'new ' if change is not None else ''}finding{'s' if len(failing) > 1 else ''} where 0 may be, "
         f"the first at {first.span.path}:{first.span.line} ({first.rule}, {first.severity.value})"
     )
+    others = len(bad) - len(failing)
+    if change is not None and others:
+        detail += f"; {others} less sure {'do' if others > 1 else 'does'} not count"
     return GateCondition(condition=name, passed=False, detail=detail)
 
 

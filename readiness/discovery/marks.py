@@ -35,6 +35,8 @@ _MIGRATION_LIBRARY = re.compile(
 )
 _TEST = re.compile(rb"\bdef test|(?:\A|\n)class \w+\([^\n)]*TestCase\b")
 _TEST_LIBRARY = re.compile(rb"\n(?:import|from) (?:pytest|unittest|hypothesis|locust|factory|model_bakery|freezegun)\b")
+_FIXTURE = re.compile(rb"^@pytest(?:_asyncio)?\.fixture\b", re.MULTILINE)
+"""Only tests ask for fixtures of pytest, wherever a plugin defines them."""
 _TEST_CLASS = re.compile(rb"^class \w+\((?:[^\n)]*[\s.,(])?\w*TestCase\b", re.MULTILINE)
 _TEST_CLASS_LIBRARY = re.compile(
     rb"^(?:import|from) (?:unittest|django\.test|rest_framework\.test|flask_testing|graphene_django\.utils\.testing)\b",
@@ -69,6 +71,7 @@ def marks_of(path: str, language: str, content: bytes) -> int:
     if (
         (_TEST_NAME.fullmatch(lower) and _TEST.search(content))
         or (not TEST_FOLDERS.isdisjoint(path.split("/")[:-1]) and _TEST_LIBRARY.search(b"\n" + content[:HEADER]))
+        or (b"fixture" in content and _FIXTURE.search(content))
         or (b"TestCase" in content and _TEST_CLASS.search(content) and _TEST_CLASS_LIBRARY.search(content))
     ):
         mark |= Mark.TESTS

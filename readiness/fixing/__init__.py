@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
+from readiness import git
 from readiness.analysis import Analysis, examine
 from readiness.deviations import settle
 from readiness.discovery.overlays import overlaid
+from readiness.discovery.tree import shown
+from readiness.errors import ReadinessError
 from readiness.fixing.sources import CstSource, NotRead
 from readiness.model import Finding, Fix, Left, Mended, Problem, Repair, SourceFile, Stage, Verdict
 from readiness.scan import Prepared, ScanOptions, opened
@@ -50,19 +54,39 @@ class _Attempt(Struct):
 
 
 def fix(
-    paths: Sequence[str], options: ScanOptions, *, unsafe: bool = False, progress: Progress | None = None
+    paths: Sequence[str],
+    options: ScanOptions,
+    *,
+    unsafe: bool = False,
+    staged: bool = False,
+    progress: Progress | None = None,
 ) -> Outcome:
-    """Work out every repair below the paths. Raises ReadinessError for what the user can mend."""
+    """Work out every repair below the paths, or of those files that the next commit changes.
+
+    Raises ReadinessError for what the user can mend.
+    """
     with opened(paths, options, progress) as prepared:
-        return _Fixing(prepared, unsafe, progress).run()
+        only = _staged(Path(prepared.listing.root)) if staged else None
+        return _Fixing(prepared, unsafe, only, progress).run()
+
+
+def _staged(root: Path) -> frozenset[str]:
+    try:
+        return frozenset(shown(path) for path in git.staged(root))
+    except git.GitError as error:
+        raise ReadinessError(f"--staged needs git: {error}; scan a clone of the repository") from None
 
 
 class _Fixing:
     """One run of fixes."""
 
-    def __init__(self, prepared: Prepared, unsafe: bool, progress: Progress | None) -> None:
+    def __init__(
+        self, prepared: Prepared, unsafe: bool, only: frozenset[str] | None, progress: Progress | None
+    ) -> None:
         self.prepared = prepared
         self.unsafe = unsafe
+        self.only = only
+        """Files that may be rewritten; None for all."""
         self.progress = progress
         self.files = {file.path: file for file in prepared.listing.files}
         self.before: dict[str, bytes] = {}
@@ -144,6 +168,8 @@ class _Fixing:
             if fix is None or finding.key in refused or not finding.active:
                 continue
             path = finding.span.path
+            if self.only is not None and path not in self.only:
+                continue
             if path not in sources:
                 sources[path] = self._source(path)
             source = sources[path]

@@ -6,6 +6,7 @@ import ast
 import codecs
 import io
 import re
+import sys
 import tokenize
 from collections.abc import Sequence
 from typing import TypeVar
@@ -37,8 +38,13 @@ class CstSource:
             if _depth(ast.parse(self.text)) > DEEPEST:
                 raise NotRead("its code is nested too deep to rewrite")
             wrapper = cst.MetadataWrapper(cst.parse_module(self.text), unsafe_skip_copy=True)
-        except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError, cst.ParserSyntaxError) as error:
-            raise NotRead(f"it cannot be read for rewriting: {type(error).__name__}") from error
+        except SyntaxError as error:
+            running = ".".join(str(each) for each in sys.version_info[:2])
+            raise NotRead(
+                f"Python {running}, which runs readiness, cannot parse it; install readiness under the Python of the project"
+            ) from error
+        except (ValueError, LookupError, RecursionError, MemoryError, cst.ParserSyntaxError) as error:
+            raise NotRead(f"libcst, which rewrites files, cannot read it ({type(error).__name__})") from error
         self._positions = wrapper.resolve(PositionProvider)
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._module = wrapper.module

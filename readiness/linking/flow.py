@@ -1,10 +1,11 @@
 """Value flow: an argument of a call in, the text that it can be out, answered backwards from the call on the syntax tree.
 
-The parts: `flow_places` and `flow_arguments` (where things stand), `flow_reaching` (which bindings reach), `flow_guards` (what
-tests prove), `flow_text`, `flow_names`, `flow_members`, `flow_objects`, `flow_declared` and `flow_calls` (what expressions are),
-`flow_elements`, `flow_growing`, `flow_parts` and `flow_tables` (collections), `flow_returns` and `flow_callers` (the way into other
-functions), `flow_origins` (what a place was bound to), `flow_pieces` (how texts combine). Inside one function, through module
-and imported constants, attributes of objects, what functions of the project return, and what their callers pass.
+The parts: `flow_places` and `flow_arguments` (where things stand), `flow_denoted` (what names denote), `flow_reaching` (which
+bindings reach), `flow_guards` (what tests prove), `flow_text`, `flow_names`, `flow_members`, `flow_objects`, `flow_entities`,
+`flow_declared` and `flow_calls` (what expressions are), `flow_elements`, `flow_growing`, `flow_parts` and `flow_tables`
+(collections), `flow_returns` and `flow_callers` (the way into other functions), `flow_origins` (what a place was bound to),
+`flow_pieces` (how texts combine). Inside one function, through module and imported constants, attributes of objects, what
+functions of the project return, and what their callers pass.
 Everything is bounded; what a bound cuts off is an unknown piece, never silence.
 """
 
@@ -20,23 +21,23 @@ from msgspec.structs import replace
 from readiness.linking.flow_arguments import expression_of
 from readiness.linking.flow_callers import Callers
 from readiness.linking.flow_calls import call_text
-from readiness.linking.flow_declared import first_annotated
+from readiness.linking.flow_denoted import callee_of, class_of, place_outside, symbol_of
 from readiness.linking.flow_elements import elements_of
 from readiness.linking.flow_guards import decided, restriction
 from readiness.linking.flow_names import checking_call, name_text, surroundings
 from readiness.linking.flow_origins import assigned_expression, origin_of
 from readiness.linking.flow_parts import comprehended, either_text
 from readiness.linking.flow_pieces import NOTHING, RISK, Flow, single
-from readiness.linking.flow_places import FileIndex, FunctionNode, dotted
+from readiness.linking.flow_places import FileIndex, FunctionNode
 from readiness.linking.flow_reaching import Reached, Walker
-from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
+from readiness.linking.flow_reader import At, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
 from readiness.linking.flow_returns import bind, returned_expressions, yielded_elements
 from readiness.linking.flow_rows import row_parts
 from readiness.linking.flow_tables import table_of
 from readiness.linking.flow_text import constant_text, expression_text
 from readiness.linking.flow_types import type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
-from readiness.model.summary import CallRef, Name, Value
+from readiness.model.summary import Value
 
 DEEPEST = 48
 """Nested questions; one takes about six frames of the interpreter."""
@@ -78,6 +79,7 @@ class ValueFlow:
         self._spent = 0
         self._exhausted_before = False
         self._cuts = 0
+        self._cut_off = False
         self._callers = Callers(self)
 
     @property
@@ -107,6 +109,7 @@ class ValueFlow:
         self._active.clear()
         self._walking.clear()
         self._depth = self._steps = self._cuts = 0
+        self._cut_off = False
         try:
             at = surroundings(self, expression, At(path, statement))
             flow = self.text(expression, at)
@@ -160,6 +163,7 @@ class ValueFlow:
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
             if isinstance(expression, ast.Constant):
                 return constant_text(expression.value)
+            self._cut_off = True
             unread = replace(self.piece(PieceKind.UNKNOWN, expression, at), unread=True)
             return Flow(((unread,),), "unknown", complete=False)
         key = _key(expression, at)
@@ -217,6 +221,7 @@ class ValueFlow:
             self._cuts += 1
             return Elements(())
         if self._depth >= DEEPEST or self._steps > MOST_STEPS:
+            self._cut_off = True
             unread = replace(self.piece(PieceKind.UNKNOWN, expression, at), unread=True)
             return Elements((Known(single(unread, "unknown")),))
         cuts = self._cuts
@@ -230,6 +235,8 @@ class ValueFlow:
         """What a mapping holds, None where that is not known."""
         self._spend()
         running = (id(expression) ^ 1, id(at.statement), id(at.frame))
+        if self._depth >= DEEPEST:
+            self._cut_off = True
         if running in self._active or self._depth >= DEEPEST or self._steps > MOST_STEPS:
             return None
         with self._running(running):
@@ -294,22 +301,7 @@ class ValueFlow:
 
     def outer(self, name: str, at: At) -> At | None:
         """Where a name that the function does not bind is to be read."""
-        index = self.index(at.path)
-        if index is None or not index.tree.body:
-            return None
-        owner = index.scope_owner(at.statement)
-        if isinstance(owner, ast.ClassDef):
-            return At(at.path, owner, frame=at.frame)
-        if not isinstance(owner, FunctionNode):
-            return None
-        around: ast.AST = owner
-        above = index.scope_owner(around)
-        while isinstance(above, ast.ClassDef):
-            # Methods do not see the names of their class.
-            around, above = above, index.scope_owner(above)
-        if isinstance(above, FunctionNode) and isinstance(around, ast.stmt):
-            return At(at.path, around)
-        return None if name in index.rebound else At(at.path, index.tree.body[-1], end=True)
+        return place_outside(self, name, at)
 
     def origin(self, expression: ast.expr, at: At) -> Lazy | None:
         """The one expression that a place was bound to, through names and modules."""
@@ -371,58 +363,24 @@ class ValueFlow:
 
     def symbol(self, expression: ast.expr, at: At) -> Symbol | None:
         """What a dotted name denotes, None for any other expression."""
-        name = dotted(expression)
-        index = self.index(at.path)
-        if not name or index is None:
-            return None
-        root = name.partition(".")[0]
-        if any(isinstance(local, Bound) and local.name == root for local in at.local):
-            return None
-        symbol = self._code.resolve(at.path, name, index.scope(at.statement), 0 if at.end else at.statement.lineno)
-        return None if symbol.kind is SymbolKind.UNKNOWN else symbol
+        return symbol_of(self, expression, at)
 
     def callee(self, call: ast.Call, at: At) -> Symbol | None:
         """What a call calls, None where that is not known."""
-        index = self.index(at.path)
-        number = index.call_number(call) if index is not None else -1
-        if number >= 0:
-            symbol = self._code.callee(at.path, number)
-            if symbol.kind is not SymbolKind.UNKNOWN:
-                return symbol
-        return self.symbol(call.func, at)
+        return callee_of(self, call, at)
 
     def type_of(self, expression: ast.expr, at: At) -> Symbol | None:
         """The class of the object that an expression is, None where that is not known."""
-        index = self.index(at.path)
-        if index is None:
-            return None
-        while isinstance(expression, ast.Await):
-            expression = expression.value
-        value: Value
-        name = dotted(expression)
-        if name:
-            root = name.partition(".")[0]
-            if any(isinstance(local, Bound) and local.name == root for local in at.local):
-                return None
-            written = first_annotated(index, root, at) if name == root else ""
-            if written:
-                # A method that is called on its class and has no `self`.
-                symbol = self._code.resolve(at.path, written, index.scope(at.statement))
-                return None if symbol.kind is SymbolKind.UNKNOWN else symbol
-            value = Name(name)
-        elif isinstance(expression, ast.Call) and (number := index.call_number(expression)) >= 0:
-            value = CallRef(number)
-        else:
-            return None
-        symbol = self._code.type_of(at.path, value, index.scope(at.statement), 0 if at.end else at.statement.lineno)
-        return None if symbol.kind is SymbolKind.UNKNOWN else symbol
+        return class_of(self, expression, at)
 
     def piece(self, kind: PieceKind, expression: ast.expr, at: At, source: str = "") -> Piece:
         """A piece that stands for an expression as written."""
         index = self.index(at.path)
         if index is None:
             return Piece(kind, type(expression).__name__, None, source)
-        return Piece(kind, index.written(expression), index.span(expression), source)
+        # What is made behind a bound may be unknown for no other reason.
+        unread = self._cut_off and kind is PieceKind.UNKNOWN
+        return Piece(kind, index.written(expression), index.span(expression), source, unread=unread)
 
 
 def _key(expression: ast.expr, at: At) -> Key:

@@ -6,9 +6,10 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow_decorators import decorated, does_job
 from readiness.linking.flow_names import surroundings
 from readiness.linking.flow_pieces import Flow, union
-from readiness.linking.flow_places import FileIndex, FunctionNode, dotted
+from readiness.linking.flow_places import FileIndex, FunctionNode
 from readiness.linking.flow_reader import At, Frame, Lazy, Passed, Reader
 from readiness.linking.flow_returns import bind
 from readiness.linking.flow_uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of
@@ -20,19 +21,6 @@ MOST_ABOVE = 3
 MOST_CALLERS = 48
 MOST_OTHERS = 200
 """Uses of the name of a function that are looked at before its callers are given up."""
-TRANSPARENT = frozenset(
-    {
-        "staticmethod",
-        "classmethod",
-        "lru_cache",
-        "cache",
-        "contextmanager",
-        "asynccontextmanager",
-        "override",
-        "abstractmethod",
-    }
-)
-"""Decorators whose function is called with the same arguments, and by nobody else."""
 ENTRIES = frozenset({"main", "handler", "lambda_handler", "handle", "run", "upgrade", "downgrade", "application"})
 """Functions that something outside the project calls by their name."""
 FROM_OUTSIDE = frozenset({PieceKind.REQUEST, PieceKind.PARAMETER})
@@ -57,7 +45,12 @@ class Callers:
         if at.frame is not None and at.frame.function is function:
             bound = at.frame.arguments.get(name)
             return (bound,) if bound is not None else ()
-        if index is None or self._above >= MOST_ABOVE or _decorated(function) or at.frame is not None:
+        if (
+            index is None
+            or self._above >= MOST_ABOVE
+            or decorated(self._reader, at.path, function)
+            or at.frame is not None
+        ):
             return ()
         number = index.definition_index(function)
         calls, complete = self._calls(at.path, number) if number >= 0 else ([], False)
@@ -72,7 +65,7 @@ class Callers:
             return None
         number = index.definition_index(function)
         calls, complete = self._calls(at.path, number) if number >= 0 else ([], False)
-        complete = complete and not _decorated(function)
+        complete = complete and not decorated(self._reader, at.path, function)
         found: list[Flow] = []
         self._above += 1
         try:
@@ -90,7 +83,14 @@ class Callers:
         if complete and passed.alternatives:
             return Passed(passed, True)
         told = tuple(each for each in passed.alternatives if any(piece.kind in FROM_OUTSIDE for piece in each))
-        return Passed(replace(passed, alternatives=told), False) if told else None
+        if told:
+            return Passed(replace(passed, alternatives=told), False)
+        return Passed(replace(passed, alternatives=()), False, message=True) if self._queued(function, at) else None
+
+    def _queued(self, function: FunctionNode, at: At) -> bool:
+        """A worker calls the function: `@app.task` of Celery, `queue.enqueue("package.function")`."""
+        named = self._uses is not None and function.name in self._uses.named
+        return named or does_job(self._reader, at.path, function)
 
     def _never_passed(self, flow: Flow) -> bool:
         """The text is a parameter of a plain function that nothing in the project calls or names."""
@@ -326,11 +326,3 @@ def _direct(node: ast.Call, call: Later) -> ast.Call:
             if isinstance(key, ast.Constant) and isinstance(key.value, str)
         ]
     return ast.copy_location(made, node)
-
-
-def _decorated(function: FunctionNode) -> bool:
-    """A decorator may hand the function to callers that cannot be seen."""
-    return any(
-        dotted(each.func if isinstance(each, ast.Call) else each).rpartition(".")[2] not in TRANSPARENT
-        for each in function.decorator_list
-    )

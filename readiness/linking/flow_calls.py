@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow_applied import applied_text, looked_up_by_method, text_by_name
 from readiness.linking.flow_declared import command_option
+from readiness.linking.flow_described import describes
 from readiness.linking.flow_elements import joined
 from readiness.linking.flow_filling import format_text, rendered_text, replaced_text, substitute_text
 from readiness.linking.flow_guards import harmless_pattern
@@ -33,7 +34,7 @@ from readiness.linking.flow_known import (
     SAME_TEXT_METHODS,
     SHIPPED_CALLS,
 )
-from readiness.linking.flow_members import describes, fixed, member_of_call
+from readiness.linking.flow_members import fixed, member_of_call
 from readiness.linking.flow_methods import defines
 from readiness.linking.flow_objects import method_text
 from readiness.linking.flow_parts import merged

@@ -13,9 +13,16 @@ from readiness.linking.flow_guards import harmless_pattern
 from readiness.linking.flow_pieces import Flow, single, union
 from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements
 from readiness.linking.flow_reader import At, Lazy, Reader
-from readiness.linking.flow_sources import COMMAND_DECORATORS, COMMAND_LINE
+from readiness.linking.flow_sources import (
+    COMMAND_DECORATORS,
+    COMMAND_LINE,
+    MODEL,
+    TOOL_DECORATORS,
+    TOOL_METHODS,
+    TOOL_TYPES,
+)
 from readiness.linking.flow_types import field_kind
-from readiness.model import PieceKind, SymbolKind
+from readiness.model import PieceKind, Symbol, SymbolKind
 
 DEPENDS = frozenset(
     {"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.param_functions.Depends"}
@@ -57,10 +64,59 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
                     return single(reader.piece(PieceKind.VALIDATED, call, At(at.path, function), name))
     option = _option(reader, name, function, at)
     index = reader.index(at.path)
+    if index is not None and (
+        _asked_by_frappe(reader, index, name, function) or _asked_by_ckan(reader, index, name, function)
+    ):
+        argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
+        return single(reader.piece(PieceKind.REQUEST, argument, At(at.path, function), name))
+    if option is None and index is not None and _is_tool(reader, index, function):
+        argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
+        return single(replace(reader.piece(PieceKind.UNKNOWN, argument, At(at.path, function), name), outside=MODEL))
     if option is None and function.name == "handle" and index is not None and _commands(index, function):
         argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
         return _argument(reader, index, name, argument, At(at.path, function))
     return option
+
+
+def _asked_by_frappe(reader: Reader, index: FileIndex, name: str, function: FunctionNode) -> bool:
+    """Frappe calls the function with what a client sent: `@frappe.whitelist()`, and the filters of a report's `execute`."""
+    if not _imports(reader, index, "frappe"):
+        return False
+    here = At(index.path, function)
+    for each in function.decorator_list:
+        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
+        if symbol is not None and symbol.name == "frappe.whitelist":
+            return name not in ("self", "cls")
+    folder = index.path.rpartition("/")[0]
+    report = "/report/" in f"/{folder}" and index.path == f"{folder}/{folder.rpartition('/')[2]}.py"
+    first = _parameters(function)[:1]
+    return report and function.name == "execute" and bool(first) and first[0].arg == name
+
+
+def _asked_by_ckan(reader: Reader, index: FileIndex, name: str, function: FunctionNode) -> bool:
+    """CKAN calls its actions, and they what serves them, with what a client sent: `def action(context, data_dict)`."""
+    names = [each.arg for each in _parameters(function) if each.arg not in ("self", "cls")]
+    return name == "data_dict" and names[:2] == ["context", "data_dict"] and _imports(reader, index, "ckan")
+
+
+def _imports(reader: Reader, index: FileIndex, package: str) -> bool:
+    summary = reader.code.summary(index.path)
+    return summary is not None and any(each.module.partition(".")[0] == package for each in summary.imports)
+
+
+def _is_tool(reader: Reader, index: FileIndex, function: FunctionNode) -> bool:
+    """A language model decides when the function is called, and with what: `_run` of a tool of LangChain, `@tool`."""
+    here = At(index.path, function)
+    for each in function.decorator_list:
+        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
+        if symbol is not None and symbol.name in TOOL_DECORATORS:
+            return True
+    around = index.parents.get(function)
+    number = index.definition_index(around) if isinstance(around, ast.ClassDef) else -1
+    if number < 0 or function.name not in TOOL_METHODS:
+        return False
+    owner = Symbol(SymbolKind.CLASS, reader.code.symbol(index.path, number), index.path, number)
+    return reader.code.is_a(owner, TOOL_TYPES)
 
 
 def _declarations(name: str, function: FunctionNode) -> list[ast.Call]:

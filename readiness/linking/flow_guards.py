@@ -123,6 +123,10 @@ def decided(reader: Reader, test: ast.expr, at: At) -> bool | None:
     return None
 
 
+SENT = frozenset({PieceKind.REQUEST, PieceKind.PARAMETER})
+"""What a client may have sent: to be equal to that says nothing."""
+
+
 def _compare(
     reader: Reader, left: ast.expr, operator: ast.cmpop, right: ast.expr, truth: bool, place: str, at: At
 ) -> Restriction | None:
@@ -142,11 +146,17 @@ def _compare(
         whole = isinstance(right, ast.Constant)
         return Restriction.FIXED if place_of(inner) == place and not whole and is_fixed(reader, right, at) else None
     if _same_text(left) != place:
-        return None
+        if not isinstance(operator, ast.Eq | ast.NotEq) or _same_text(right) != place:
+            return None
+        # `field["name"] == place`
+        left, right = right, left
     if isinstance(operator, ast.In | ast.NotIn):
         return _member(reader, right, at)
     flow = reader.text(right, at)
-    return Restriction.FIXED if flow.alternatives and flow.only(*FIXED_KINDS) else None
+    if flow.alternatives and flow.only(*FIXED_KINDS):
+        return Restriction.FIXED
+    known = flow.alternatives and not any(piece.kind in SENT or piece.outside for piece in flow.pieces)
+    return Restriction.CHECKED if known and not isinstance(operator, ast.Is | ast.IsNot) else None
 
 
 def _is_number(node: ast.expr) -> bool:

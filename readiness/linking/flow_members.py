@@ -7,6 +7,8 @@ import ast
 from msgspec.structs import replace
 
 from readiness.linking.flow_declared import command_option, form_field, made_by, parsed_option
+from readiness.linking.flow_described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
+from readiness.linking.flow_entities import entity_text
 from readiness.linking.flow_objects import attribute_text, constructed
 from readiness.linking.flow_parts import harmless, merged
 from readiness.linking.flow_pieces import Flow, constant, mapped, single, union
@@ -20,6 +22,7 @@ from readiness.linking.flow_sources import (
     CLIENT_NUMBERS,
     CONFIGURED_NAMES,
     GATEWAY_DATA,
+    REQUEST_DATA,
     REQUEST_OBJECTS,
     SETTINGS_TYPES,
     asks_django,
@@ -32,55 +35,11 @@ from readiness.linking.flow_types import annotation_kind, field_kind, type_kind
 from readiness.model import Missing, Piece, PieceKind, Symbol, SymbolKind
 from readiness.model.summary import Name
 
-CODE_NAMES = frozenset(
-    {"__tablename__", "__name__", "__qualname__", "__module__", "__table__", "__class__", "__file__", "__version__"}
-)
-
-
-CODE_PATHS = (
-    "__table__.name",
-    "__table__.fullname",
-    "__table__.schema",
-    "_meta.db_table",
-    "__class__.__name__",
-    "_meta.label",
-)
-
-
-TABLE_TYPES = ("sqlalchemy.Table", "sqlalchemy.sql.schema.Table", "sqlalchemy.Column", "sqlalchemy.schema.Table")
-
-
-ENUM_CLASSES = (
-    "enum.Enum",
-    "enum.StrEnum",
-    "enum.IntEnum",
-    "django.db.models.TextChoices",
-    "django.db.models.IntegerChoices",
-)
-
-
-DESCRIPTIONS = frozenset(
-    {"_meta", "__table__", "__mapper__", "model_fields", "__fields__", "__dataclass_fields__", "__annotations__"}
-)
-"""Attributes in which a class of the code tells of itself: its columns and fields."""
-
-
-def describes(expression: ast.expr) -> bool:
-    """A chain of attributes and calls through what a class tells of itself: `Model._meta.get_fields()`, not the attribute alone."""
-    node = expression
-    while True:
-        if isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Await):
-            node = node.value
-            if isinstance(node, ast.Attribute) and node.attr in DESCRIPTIONS:
-                return True
-        else:
-            return False
-
-
 MEASURES = frozenset({"bounds", "area", "length", "x", "y", "z", "minimum_clearance", "wkt", "wkb_hex"})
 """Attributes of the shapes of shapely 2.1, which are written by the library out of numbers."""
+
+
+SIGNED_IN = ("request.user", "info.context.user")
 
 
 def parameter_names(function: FunctionNode) -> list[str]:
@@ -119,7 +78,7 @@ def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) ->
             ("django.conf.settings.", "os.environ.", "flask.current_app.config")
         ):
             return single(reader.piece(PieceKind.CONFIGURED, expression, at))
-        if holds_address(symbol.name):
+        if holds_address(symbol.name) or symbol.name.startswith(REQUEST_DATA):
             return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
         if symbol.name.startswith(REQUEST_OBJECTS):
             return _request(reader, expression, symbol.name, at)
@@ -210,6 +169,7 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
             return looked_up
     if isinstance(expression, ast.Attribute):
         typed = _typed_member(reader, expression, at)
+        typed = typed or entity_text(reader, expression, at)
         if typed is not None:
             return typed
     if isinstance(expression, ast.Attribute | ast.Subscript):
@@ -244,6 +204,15 @@ def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
         found = symbol_text(reader, expression, symbol, at)
         if found is not None and not _says_nothing(found):
             return mapped(found, lambda piece: _unowned(reader, piece, expression, at))
+    above = reader.symbol(expression.value, at) if isinstance(expression, ast.Attribute) and not local else None
+    if (
+        above is not None
+        and above.kind is SymbolKind.CLASS
+        and not above.rest
+        and reader.code.is_a(above, ENUM_CLASSES)
+    ):
+        # What an enumeration has besides its members, by its own class: `Status.ALL`.
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
     return None
 
 
@@ -411,17 +380,18 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
         return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
     if (
         isinstance(expression, ast.Attribute)
-        and expression.attr == "pk"
+        and (expression.attr == "pk" or (expression.attr == "id" and piece.text.endswith(SIGNED_IN)))
         and piece.kind in (PieceKind.PARAMETER, PieceKind.UNKNOWN)
     ):
-        # Django's name for the key of an object, which its database made.
+        # Django's name for the key of an object, which its database made; the key of the user that was found for a request.
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER):
         source = _source(expression) if piece.kind is PieceKind.REQUEST else piece.source
         if piece.kind is PieceKind.REQUEST and isinstance(root_of(expression), ast.Name) and piece.source:
             source = source if isinstance(expression, ast.Subscript | ast.Call) else piece.source
         here = reader.piece(piece.kind, expression, at, source)
-        return single(replace(here, owner=piece.owner, origin=piece.origin or piece.span, checked=piece.checked))
+        origin = piece.origin or piece.span
+        return single(replace(here, owner=piece.owner, origin=origin, checked=piece.checked, outside=piece.outside))
     if piece.kind in (
         PieceKind.NUMBER,
         PieceKind.PLACEHOLDERS,

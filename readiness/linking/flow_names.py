@@ -6,10 +6,11 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.languages.python.walking import children, walk
 from readiness.linking.flow_declared import declared_parameter, ignores_annotations
+from readiness.linking.flow_described import CODE_NAMES
 from readiness.linking.flow_guards import Restriction, restriction
 from readiness.linking.flow_members import (
-    CODE_NAMES,
     derived_text,
     member_text,
     parameter_kind,
@@ -21,6 +22,7 @@ from readiness.linking.flow_pieces import NOTHING, Flow, concatenate, mapped, si
 from readiness.linking.flow_places import FunctionNode, own_statements, place_of
 from readiness.linking.flow_reaching import Binding, Definition, bindings_of
 from readiness.linking.flow_reader import Assumed, At, Bound, Reader
+from readiness.linking.flow_sources import MESSAGE
 from readiness.linking.flow_statements import walk_expression
 from readiness.linking.flow_text import as_number
 from readiness.linking.flow_types import annotation_kind
@@ -76,7 +78,7 @@ def _just_bound(reader: Reader, expression: ast.Name, at: At) -> list[Flow]:
     read = getattr(expression, "lineno", 0), getattr(expression, "col_offset", 0)
     return [
         reader.text(node.value, at)
-        for part in ast.iter_child_nodes(at.statement)
+        for part in children(at.statement)
         if isinstance(part, ast.expr)
         for node in walk_expression(part)
         if isinstance(node, ast.NamedExpr) and node.target.id == expression.id and (node.lineno, node.col_offset) < read
@@ -291,12 +293,12 @@ def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at:
     index = reader.index(at.path)
     if index is None:
         return single(piece)
-    arguments = [each for each in ast.walk(function.args) if isinstance(each, ast.arg) and each.arg == expression.id]
+    arguments = [each for each in walk(function.args) if isinstance(each, ast.arg) and each.arg == expression.id]
     owner = reader.code.symbol(at.path, index.definition_index(function))
     piece = replace(piece, owner=owner, origin=index.span(arguments[0]) if arguments else None)
     passed = reader.passed(expression.id, function, at)
-    if passed is None:
-        return single(piece)
+    if passed is None or passed.message:
+        return single(replace(piece, outside=MESSAGE) if passed is not None else piece)
     arrived = _as_parameter(passed.flow, piece)
     return arrived if passed.complete else union([single(piece), arrived])
 

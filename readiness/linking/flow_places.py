@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
+from readiness.languages.python.walking import FIELDS, children, walk
 from readiness.model import Code, Span
 from readiness.model.summary import Call, Class, Function
 
@@ -66,12 +67,16 @@ class FileIndex:
         self._index()
 
     def _index(self) -> None:
+        parents = self.parents
         waiting: list[ast.AST] = [self.tree]
         while waiting:
             node = waiting.pop()
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-                waiting.append(child)
+            for name in FIELDS[type(node)]:
+                value = getattr(node, name, None)
+                for child in value if type(value) is list else (value,):
+                    if isinstance(child, ast.AST):
+                        parents[child] = node
+                        waiting.append(child)
             if isinstance(node, ast.Call):
                 self.calls.setdefault((node.lineno, node.end_lineno or 0), []).append(node)
                 if isinstance(node.func, ast.Attribute) and node.func.attr in RESHAPING:
@@ -104,7 +109,7 @@ class FileIndex:
     def _bound_in(self, owner: ast.ClassDef) -> tuple[dict[str, list[Numbered]], dict[str, list[Numbered]]]:
         inside: dict[str, list[Numbered]] = {}
         own: dict[str, list[Numbered]] = {}
-        for number, statement in enumerate(ast.walk(owner)):
+        for number, statement in enumerate(walk(owner)):
             if isinstance(statement, ast.AugAssign):
                 inside.setdefault(place_of(statement.target), []).append((number, statement))
             elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
@@ -388,7 +393,7 @@ def _local_names(function: FunctionNode) -> frozenset[str]:
             case ast.Lambda():
                 continue
             case ast.comprehension():
-                waiting.extend(each for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+                waiting.extend(each for each in walk(node) if isinstance(each, ast.NamedExpr))
                 continue
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 elsewhere.update(names)
@@ -400,5 +405,5 @@ def _local_names(function: FunctionNode) -> frozenset[str]:
                 bound.add(name)
             case ast.MatchMapping(rest=str(name)):
                 bound.add(name)
-        waiting.extend(ast.iter_child_nodes(node))
+        waiting.extend(children(node))
     return frozenset(bound - elsewhere)

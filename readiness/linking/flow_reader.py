@@ -101,6 +101,8 @@ class Passed(Struct, frozen=True):
     flow: Flow
     complete: bool
     """Every caller is known; else only what some of them pass from outside stands here."""
+    message: bool = False
+    """A worker calls the function with what stood in a queue, and nothing else is known of its callers."""
 
 
 class At(Struct, frozen=True):

@@ -70,7 +70,11 @@ def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At)
     """What stands behind `return` in a function of the project, or in the methods that override it, read with its parameters
     bound to the arguments."""
     found: list[Lazy] = []
-    for each in (symbol, *overriding(reader, call, symbol)):
+    methods = (symbol, *overriding(reader, call, symbol))
+    if sum(_returns(reader, each) for each in methods) > MOST_RETURNS:
+        # Told before their files are read: a base class can have a hundred below it.
+        return ()
+    for each in methods:
         definition = _definition(reader, each)
         if definition is None or definition.generator:
             return ()
@@ -80,6 +84,14 @@ def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At)
         returns = [one for one in own_statements(frame.function) if isinstance(one, ast.Return)]
         found += [Lazy(one.value, At(each.path, one, frame=frame)) for one in returns if one.value is not None]
     return tuple(found) if len(found) <= MOST_RETURNS else ()
+
+
+def _returns(reader: Reader, symbol: Symbol) -> int:
+    """Number of `return` statements with a value in a function."""
+    summary = reader.code.summary(symbol.path)
+    if summary is None:
+        return 0
+    return sum(each.scope == symbol.index and each.value is not None and not each.yields for each in summary.returns)
 
 
 def overriding(reader: Reader, call: ast.Call, symbol: Symbol) -> list[Symbol]:

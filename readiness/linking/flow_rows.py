@@ -11,6 +11,7 @@ import re
 
 from msgspec.structs import replace
 
+from readiness.languages.python.walking import walk
 from readiness.linking.flow_pieces import Flow, single
 from readiness.linking.flow_places import place_of
 from readiness.linking.flow_reaching import Binding
@@ -220,7 +221,7 @@ def _executed(reader: Reader, owner: ast.expr, at: At) -> Lazy | None:
 def _execution(statement: ast.stmt, place: str) -> ast.Call | None:
     """The last `place.execute(...)` in a statement."""
     found = None
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

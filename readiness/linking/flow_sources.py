@@ -21,6 +21,8 @@ REQUEST_OBJECTS = (
     "aiohttp.web.View.request", "aiohttp.web_urldispatcher.View.request", "tornado.web.RequestHandler.request",
 )  # fmt: skip
 """Names that are a request by themselves."""
+REQUEST_DATA = ("frappe.form_dict", "frappe.local.form_dict")
+"""Names of mappings that hold what a client sent."""
 DJANGO_VIEWS = (
     "django.views.View", "django.views.generic.View", "django.views.generic.base.View", "django.views.generic.base.ContextMixin",
     "django.views.generic.TemplateView", "django.views.generic.ListView", "django.views.generic.DetailView",
@@ -94,6 +96,7 @@ PROGRAM = "another program"
 MODEL = "a language model"
 INPUT = "the standard input"
 COMMAND_LINE = "the command line"
+MESSAGE = "a message"
 OUTSIDE_CALLS = (
     ("requests.", SERVICE), ("httpx.", SERVICE), ("urllib.request.urlopen", SERVICE), ("urllib3.", SERVICE),
     ("aiohttp.ClientSession", SERVICE), ("aiohttp.client.ClientSession", SERVICE), ("aiohttp.request", SERVICE),
@@ -101,6 +104,10 @@ OUTSIDE_CALLS = (
     ("pymongo.", STORE), ("motor.", STORE), ("django.core.cache.cache.get", STORE), ("memcache.", STORE), ("pymemcache.", STORE),
     ("subprocess.check_output", PROGRAM), ("subprocess.run", PROGRAM), ("subprocess.getoutput", PROGRAM),
     ("os.popen", PROGRAM), ("openai.", MODEL), ("anthropic.", MODEL), ("litellm.", MODEL), ("langchain", MODEL),
+    ("ollama.", MODEL), ("mistralai.", MODEL), ("cohere.", MODEL), ("groq.", MODEL), ("google.generativeai.", MODEL),
+    ("google.genai.", MODEL), ("vertexai.", MODEL), ("transformers.pipeline", MODEL), ("llama_index.", MODEL),
+    ("defog.llm.", MODEL), ("instructor.", MODEL), ("together.", MODEL), ("huggingface_hub.InferenceClient", MODEL),
+    ("semantic_kernel.", MODEL), ("pydantic_ai.Agent", MODEL), ("dspy.", MODEL),
     ("input", INPUT), ("sys.stdin", INPUT), ("fileinput.input", INPUT), ("click.prompt", INPUT), ("typer.prompt", INPUT),
     ("sys.argv", COMMAND_LINE),
 )  # fmt: skip
@@ -108,6 +115,21 @@ OUTSIDE_CALLS = (
 ANSWER_NUMBERS = frozenset({"status_code", "ok", "returncode", "elapsed"})
 """Attributes of what a service or a program answers that are numbers."""
 COMMAND_DECORATORS = ("click.", "asyncclick.", "rich_click.", "typer.")
+TOOL_DECORATORS = frozenset(
+    {
+        "langchain.tools.tool", "langchain.agents.tool", "langchain_core.tools.tool", "langchain.tools.base.tool",
+        "langchain_core.tools.convert.tool", "crewai.tools.tool", "crewai_tools.tool", "smolagents.tool", "agents.function_tool",
+        "pydantic_ai.Agent.tool", "pydantic_ai.Agent.tool_plain", "mcp.server.fastmcp.FastMCP.tool", "fastmcp.FastMCP.tool",
+        "mcp.server.FastMCP.tool", "semantic_kernel.functions.kernel_function",
+    }
+)  # fmt: skip
+"""Decorators of functions that a language model calls, with arguments that it writes."""
+TOOL_TYPES = (
+    "langchain.tools.BaseTool", "langchain.tools.base.BaseTool", "langchain_core.tools.BaseTool",
+    "langchain_core.tools.base.BaseTool",
+    "langchain.agents.BaseTool", "crewai.tools.BaseTool", "crewai_tools.BaseTool", "smolagents.Tool",
+)  # fmt: skip
+TOOL_METHODS = frozenset({"_run", "_arun", "forward"})
 PYRAMID_DECORATORS = ("pyramid.view.", "cornice.", "pyramid_openapi3.")
 """Modules whose decorators stand on functions and classes that answer a request of Pyramid."""
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from readiness.languages.python.walking import children, walk
 from readiness.linking.flow_places import BLOCKS, FunctionNode, dotted, place_of
 
 
@@ -33,7 +34,7 @@ def walk_expression(value: ast.expr) -> Iterator[ast.AST]:
         count += 1
         yield node
         if not isinstance(node, ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting.extend(children(node))
 
 
 def suppresses(manager: ast.expr) -> bool:
@@ -73,7 +74,7 @@ def says_empty(test: ast.expr, truth: bool, place: str) -> bool:
 
 def rebinds(statement: ast.stmt, root: str) -> bool:
     """A statement, or one inside it, binds a name anew, or a part of what it names."""
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, ast.Name) and node.id == root and not isinstance(node.ctx, ast.Load):
             return True
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from readiness.model import Code, Scope
-from readiness.model.summary import Call, Member, Name, Sequence, Summary, Value
+from readiness.model.summary import Call, Constant, Member, Name, Sequence, Summary, Value
 
 DELAYED = frozenset({"delay", "kiq", "send", "defer", "defer_async", "s", "si"})
 """Methods of a task that call it later with the same arguments."""
@@ -16,6 +16,12 @@ RUNNERS = {
     "start_soon": 0, "call_soon": 0, "on_commit": 0, "partial": 0,
 }  # fmt: skip
 """What calls a function that it is handed, and the position of that."""
+STARTED = {
+    "enqueue_call": ("func", 0), "add_job": ("func", 0), "Thread": ("target", -1), "Process": ("target", -1),
+    "Timer": ("function", 1),
+}  # fmt: skip
+"""What gets a function, by its keyword and its position, with its arguments as `args` and `kwargs`: rq 2, APScheduler 3."""
+ENQUEUING = frozenset({"enqueue", "enqueue_call", "enqueue_in", "enqueue_at", "send_task"})
 RUNNING = frozenset({Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION})
 
 
@@ -56,6 +62,8 @@ class Uses:
         """By the name of a function: where that name is used without a call."""
         self.later: dict[str, list[Later]] = {}
         """By the name of a function: calls that have it called with arguments of theirs."""
+        self.named: set[str] = set()
+        """Names of functions that a worker calls with what stands in its queue."""
         summaries = [(path, summary) for path in code.paths(*RUNNING) if (summary := code.summary(path)) is not None]
         self._names = {each.name for _, summary in summaries for each in summary.definitions}
         for path, summary in summaries:
@@ -71,6 +79,10 @@ class Uses:
                 self._postponed(path, number, call)
             elif last in RUNNERS:
                 self._run(path, number, call, RUNNERS[last])
+            if last in ENQUEUING:
+                self._name(call)
+            if last in STARTED:
+                self._start(path, number, call, *STARTED[last])
             for position, value in enumerate(call.arguments):
                 self._use(value, path, call.scope, call.line, number, position)
             for keyword, value in call.keywords:
@@ -99,6 +111,19 @@ class Uses:
             function = Name(call.callee.dotted.rpartition(".")[0])
             applied = last_of(call.callee) in APPLIED
             self.later.setdefault(last_of(function), []).append(Later(path, number, function, applied=applied))
+
+    def _name(self, call: Call) -> None:
+        """`queue.enqueue("package.function", ...)`: a worker finds the function by its name."""
+        for value in (*call.arguments[:1], *(value for keyword, value in call.keywords if keyword in ("f", "func"))):
+            if isinstance(value, Constant) and isinstance(value.value, str) and "." in value.value:
+                self.named.add(value.value.rpartition(".")[2])
+
+    def _start(self, path: str, number: int, call: Call, keyword: str, position: int) -> None:
+        function = dict(call.keywords).get(keyword)
+        if function is None and 0 <= position < len(call.arguments):
+            function = call.arguments[position]
+        if isinstance(function, Name) and last_of(function) in self._names:
+            self.later.setdefault(last_of(function), []).append(Later(path, number, function, applied=True))
 
     def _run(self, path: str, number: int, call: Call, position: int) -> None:
         if len(call.arguments) > position + 1 and isinstance(call.arguments[position], Name):

@@ -17,6 +17,8 @@ from readiness.recognition.beside import Beside, Outcome
 
 SERIAL_FILES = 400
 """Files below which a second process costs more than it saves."""
+LARGEST = 128 * 2**20
+"""Bytes of source beyond which the memory that a second process copies is worth more than the time it saves."""
 
 
 class GrowingProject(Project, Protocol):
@@ -60,11 +62,12 @@ def recognise(project: GrowingProject, libraries: Sequence[Library], processes: 
     broken: dict[type[Fact], str] = {}
     problems: list[Problem] = []
     waves = waves_of([each for each in libraries if not each.packages or project.imports(*each.packages)])
-    large = len(list(project.paths())) >= SERIAL_FILES
+    sizes = [project.files[path].size for path in project.paths() if path in project.files]
+    worth_it = len(sizes) >= SERIAL_FILES and sum(sizes) <= LARGEST
     beside: Beside | None = None
     try:
         for number, wave in enumerate(waves):
-            if beside is None and processes > 1 and any(each.aside for each in wave) and large:
+            if beside is None and processes > 1 and any(each.aside for each in wave) and worth_it:
                 beside = Beside.started(project, waves[number:], run)
             here = [each for each in wave if beside is None or not each.aside]
             outcomes = {each.module: run(project, each) for each in here}

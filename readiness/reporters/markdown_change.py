@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from readiness.model import Finding
 from readiness.model.report import Change, EndpointChange
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import count, listed, place, points, tallied
+from readiness.reporters.wording import certainty, count, listed, place, points, tallied
 
 SHOWN = 20
 """Findings or endpoints of one kind before the rest is counted."""
@@ -14,11 +14,7 @@ WIDE_TEXT = 400
 
 def change_lines(change: Change) -> Iterator[str]:
     """What the change brings, as lines."""
-    yield (
-        f"**What is staged** against {code(change.base[:10])}"
-        if not change.name
-        else (f"**The change since {code(change.name)}** (from {code(change.base[:10])})")
-    )
+    yield _title(change)
     yield ""
     yield "| New | Worse | No longer decided | Mended | Score |"
     yield "|---:|---:|---:|---:|---|"
@@ -44,15 +40,24 @@ def change_lines(change: Change) -> Iterator[str]:
         yield ""
 
 
+def _title(change: Change) -> str:
+    base = code(change.base[:10])
+    if not change.name:
+        return f"**What is staged** against {base}"
+    if change.base.startswith(change.name):
+        return f"**The change since {base}**"
+    return f"**The change since {code(change.name)}** (from {base})"
+
+
 def _findings(title: str, findings: Sequence[Finding]) -> Iterator[str]:
     if not findings:
         return
     yield f"**{title}**"
     yield ""
     for each in findings[:SHOWN]:
-        known = ", known to the baseline" if each.known else ""
+        degree = [each.severity.value, certainty(each), "known to the baseline" if each.known else ""]
         said = escaped(each.message, WIDE_TEXT)
-        yield f"- {code(place(each.span))} {code(each.rule)} ({each.severity.value}{known}): {said}"
+        yield f"- {code(place(each.span))} {code(each.rule)} ({', '.join(one for one in degree if one)}): {said}"
     if len(findings) > SHOWN:
         yield f"- and {len(findings) - SHOWN:,} more"
     yield ""
@@ -62,9 +67,9 @@ def _endpoints(endpoints: Sequence[EndpointChange]) -> Iterator[str]:
     lacking = [each for each in endpoints if each.lacks]
     if not endpoints:
         return
-    yield f"{count(len(endpoints), 'endpoint')} touched" + (
-        f", {len(lacking):,} of them lack something:" if lacking else "."
-    )
+    some = f"{len(lacking):,} of which lack something" if len(lacking) > 1 else "one of which lacks something"
+    said = "which lacks something" if len(endpoints) == 1 else some
+    yield f"{count(len(endpoints), 'endpoint')} touched{f', {said}:' if lacking else '.'}"
     yield ""
     for each in lacking[:SHOWN]:
         name = code(f"{each.endpoint.method} {each.endpoint.path}")

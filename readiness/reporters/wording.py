@@ -86,7 +86,7 @@ def tally_fact(tally: Tally, rules: Mapping[str, RuleInfo]) -> str:
 def _without_sites(tally: Tally) -> str:
     if tally.state is TallyState.BROKEN:
         return "the rule crashed"
-    return "not applicable" if tally.state is TallyState.NOT_APPLICABLE else "no site was found"
+    return "not applicable" if tally.state is TallyState.NOT_APPLICABLE else "nothing to judge was found"
 
 
 def tallied(tally: ChangeTally) -> str:

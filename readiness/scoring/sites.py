@@ -211,4 +211,4 @@ def _state(
     witness = service.witnesses.get(use.id, "")
     if witness:
         return TallyState.NOT_APPLICABLE, witness
-    return TallyState.NO_SITE, "no site was found, and nothing proves that there is none"
+    return TallyState.NO_SITE, "nothing to judge was found, so it stays open"

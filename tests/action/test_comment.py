@@ -52,7 +52,7 @@ def test_the_next_run_changes_the_comment_and_adds_none(change, github):
     change(fail_on="blocker")
     assert changes(github) == ["POST", "PATCH"]
     assert len(github.comments) == 2
-    assert "gate failed" in github.comments[1]["body"]
+    assert "gate failed** by `--fail-on blocker`" in github.comments[1]["body"]
 
 
 def test_a_comment_that_is_up_to_date_is_left_alone(change, github):

@@ -516,3 +516,8 @@ def test_a_file_is_no_project(project: Path) -> None:
     result = doctor(project / "main.py")
     assert result.exit_code == 2
     assert "name the folder of a backend" in result.stderr
+
+
+def test_languages_that_nobody_reads_are_named_where_there_is_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "index.js").write_text("console.log(1)\n")
+    assert the(tmp_path, "code")["what"] == "there is no code here that readiness reads, but JavaScript (1 file)"

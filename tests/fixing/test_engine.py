@@ -1,5 +1,7 @@
 """The engine of fixes: what is tried, kept, refused and written."""
 
+import os
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -231,3 +233,39 @@ def test_a_repair_that_waits_is_told_once_though_another_one_comes_before_it(tmp
         [11],
         [15],
     )
+
+
+def test_only_what_is_staged_is_mended_if_asked(tmp_path: Path) -> None:
+    for name in ("app.py", "old.py"):
+        (tmp_path / name).write_text(BEFORE)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "old.py")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x")
+    git(tmp_path, "add", "app.py")
+    CliRunner().invoke(command, ["fix", str(tmp_path), "--no-cache", "--staged"])
+    assert ((tmp_path / "app.py").read_text(), (tmp_path / "old.py").read_text()) == (AFTER, BEFORE)
+
+
+def test_before_the_first_commit_all_that_is_staged_is_mended(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(BEFORE)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "app.py")
+    CliRunner().invoke(command, ["fix", str(tmp_path), "--no-cache", "--staged"])
+    assert (tmp_path / "app.py").read_text() == AFTER
+
+
+def test_without_git_nothing_is_staged(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(BEFORE)
+    result = CliRunner().invoke(command, ["fix", str(tmp_path), "--no-cache", "--staged"])
+    assert result.exit_code == 2
+    assert (tmp_path / "app.py").read_text() == BEFORE
+
+
+def test_a_syntax_that_python_does_not_know_is_said_to_be_that() -> None:
+    with pytest.raises(NotRead, match="which runs readiness, cannot parse it; install readiness under the Python"):
+        CstSource("app.py", b"def (:\n")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, env=environment)

@@ -130,6 +130,17 @@ def test_every_cursor_has_the_basic_methods() -> None:
         ("DROP TABLE {}", "identifier"),
         ("SELECT * FROM a -- it's\n WHERE b = {}", "value"),
         ("selct nonsense ((( from {}", "identifier"),
+        ("INSERT INTO a (b) VALUES (%({})s)", "clause"),
+        ("INSERT INTO a (b) VALUES (%(b_{}_more)s, 1)", "clause"),
+        ("SELECT a FROM b, ({}) AS c", "clause"),
+        ("SELECT COALESCE({}, 0) FROM a", "identifier"),
+        ("SELECT COALESCE(a, {}) FROM b", "value"),
+        ("SELECT jsonb_array_elements({}) FROM a", "identifier"),
+        ("SELECT nonsense ((( lower({}", "identifier"),
+        ("SELECT floor({}) FROM a", "value"),
+        ("INSERT INTO a ({}) nonsense (((", "identifier"),
+        ("INSERT INTO a (b, {}) nonsense (((", "identifier"),
+        ("INSERT INTO a (b) VALUES ({}) nonsense (((", "value"),
     ],
 )
 def test_where_a_piece_lands(skeleton: str, position: str) -> None:

@@ -248,3 +248,19 @@ def test_a_clause_is_read_from_its_own_lines_whatever_stands_in_them(recognised)
         '            text = """\nno indent here\n"""\n            raise ValueError(text) from e\n'
     )
     assert only(recognised, source).trace == "raised again"
+
+
+def test_what_reaches_outside_is_named_and_not_what_comes_last(recognised) -> None:
+    source = """
+import sqlite3
+
+
+def f(render):
+    try:
+        connection = sqlite3.connect("shop.db")
+        rows = connection.execute("SELECT name FROM items").fetchall()
+        print(render(rows))
+    except Exception:
+        pass
+"""
+    assert only(recognised, source).guards in ("connection.execute()", "sqlite3.connect()")

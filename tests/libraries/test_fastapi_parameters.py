@@ -87,6 +87,19 @@ def test_what_the_framework_gives_is_no_input() -> None:
 
 
 @pytest.mark.parametrize(
+    "parameter",
+    ["a: FromDishka[Item]", 'a: Annotated[Item, FromComponent("shop")]', "a: Item = Injected(Item)"],
+)
+def test_what_a_container_gives_is_no_input(parameter: str) -> None:
+    more = """
+        from dishka import FromComponent
+        from dishka.integrations.fastapi import FromDishka
+        from fastapi_injector import Injected
+    """
+    assert list(parameters(f"b: int, {parameter}", more=more)) == ["b"]
+
+
+@pytest.mark.parametrize(
     ("signature", "minimum", "maximum"),
     [
         ("a: int = Query(1, ge=1, le=100)", 1, 100),

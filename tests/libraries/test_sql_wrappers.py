@@ -139,3 +139,29 @@ def test_a_statement_that_becomes_text_inside_is_the_callers() -> None:
         "def show(session: Session):\n    return run(session, 'SELECT 1')\n"
     )
     assert lines(code) == [8]
+
+
+def test_the_wrappers_between_the_text_and_the_place_that_runs_it_are_told() -> None:
+    code = HEAD + (
+        "def outer(text):\n    return inner(text)\n\n"
+        "def inner(text):\n    return database.run(text)\n\n"
+        "outer('SELECT 1')\ninner('SELECT 2')\ndatabase.run('SELECT 3')\n"
+    )
+    found = {each.span.line - FIRST: [step.line - FIRST for step in each.through] for each in queries(code)}
+    assert found == {6: [4, 1], 7: [4], 8: []}
+
+
+POOL = HEAD + (
+    "class Pool:\n    def run(self, sql, values=()):\n        return Database().run(sql, values)\n\n"
+    "def show(request):\n    return request.app.pool.run('SELECT a FROM b')\n"
+)
+
+
+def test_a_method_of_an_unknown_object_is_called_where_every_class_that_has_it_ends_in_the_same_place() -> None:
+    assert FIRST + 5 in lines(POOL)
+
+
+def test_a_method_of_an_unknown_object_is_left_where_another_class_does_something_else_by_that_name() -> None:
+    other = "class Engine:\n    def run(self, text):\n        return print(text)\n\n"
+    found = queries(POOL + other)
+    assert [each.runs_at for each in found if each.span.line == FIRST + 5] in ([], [None])

@@ -95,5 +95,10 @@ def test_texts_of_modules_and_classes_are_found_by_their_names() -> None:
     assert len(queries(code, texts=texts)) == 2
 
 
+def test_the_word_table_may_be_left_out_of_a_truncate() -> None:
+    assert len(queries("def f(a, name):\n    a.run('TRUNCATE %s CASCADE' % (name,))\n")) == 1
+    assert not queries("def f(a, name):\n    a.run('truncate %s to the last line' % (name,))\n")
+
+
 def test_names_are_cut_into_words() -> None:
     assert words("fetchAll_rowsSQL") == {"fetch", "all", "rows", "sql"}

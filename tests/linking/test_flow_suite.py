@@ -29,7 +29,6 @@ MISSES: dict[str, str] = {
     "functions/factory_closure": "the function inside that a factory returns has no callers",
     "functions/partial_table": "the calls of what `functools.partial` makes are not followed",
     "libraries/aiomysql_pool": "the sink, the version or the kind of it is not recognised",
-    "libraries/frappe_sql": "the sink, the version or the kind of it is not recognised",
     "orm/django_filter_kwargs": "no site: keys of a mapping that is built before `filter(**mapping)`",
     "orm/django_filter_kwargs_fixed": "no site: keys of a mapping that is built before `filter(**mapping)`",
 }

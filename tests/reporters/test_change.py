@@ -150,3 +150,33 @@ def test_a_hostile_reason_stays_text(report: Report) -> None:
     shown = "\n".join(change_lines(change(tallies=(tally(unsure=1, reason=HOSTILE),))))
     assert "<img" not in shown and "\n::error" not in shown
     assert "\x1b[31m" not in screen(report, change(tallies=(tally(unsure=1, reason=HOSTILE),)))
+
+
+def test_how_sure_a_new_failure_is_stands_beside_it(report):
+    found = msgspec.structs.replace(failure(), confidence=Confidence.MEDIUM)
+    assert "paginated-lists  medium confidence" in screen(report, change(new=(found,)))
+    assert "(major, medium confidence)" in "\n".join(change_lines(change(new=(found,))))
+
+
+def test_suppressions_of_the_whole_are_no_matter_of_a_change(report):
+    whole = msgspec.structs.replace(report, suppressions=(("noqa", 3, 2),))
+    assert "suppressions in the code" in render(whole, Terminal(width=100))
+    assert "suppressions in the code" not in screen(whole, change())
+
+
+@pytest.mark.parametrize(
+    ("lacking", "whole", "said"),
+    [
+        (0, 2, "2 endpoints touched."),
+        (1, 1, "1 endpoint touched, which lacks something:"),
+        (1, 2, "2 endpoints touched, one of which lacks something:"),
+        (2, 3, "3 endpoints touched, 2 of which lack something:"),
+    ],
+)
+def test_endpoints_are_counted_in_a_sentence(lacking, whole, said):
+    touched = tuple(EndpointChange("added", endpoint(), ("test",) if each < lacking else ()) for each in range(whole))
+    assert said in list(change_lines(change(endpoints=touched)))
+
+
+def test_a_base_that_is_named_by_its_commit_is_named_once(report):
+    assert next(iter(change_lines(change(name="abcdef1234567890")))) == "**The change since `abcdef1234`**"

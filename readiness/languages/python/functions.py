@@ -15,6 +15,9 @@ NEW_LINE = re.compile(r"\r\n|\r|\n")
 FAR = 10_000
 """Lines before a function from which on the empty ones before it would cost as much as the file's tree."""
 
+SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Fields of statements, handlers and cases that hold statements, handlers and cases."""
+
 
 def lines_of(text: str) -> list[str]:
     """The lines of a file, without their ends."""
@@ -48,9 +51,6 @@ def functions_of(tree: ast.Module) -> dict[tuple[int, str], FunctionNode]:
         node = waiting.pop()
         if isinstance(node, FunctionNode):
             found[node.lineno, node.name] = node
-        waiting.extend(
-            each
-            for each in ast.iter_child_nodes(node)
-            if isinstance(each, ast.stmt | ast.excepthandler | ast.match_case)
-        )
+        for name in SUITES:
+            waiting.extend(getattr(node, name, ()))
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import children
 from readiness.libraries.access.exits import State
 from readiness.libraries.access.flows import Flow
 from readiness.libraries.access.values import (
@@ -317,6 +318,6 @@ class Expressions:
 
 
 def _parts(node: ast.AST) -> Iterator[ast.expr]:
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.expr):
             yield child

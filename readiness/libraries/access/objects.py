@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import children, walk
 from readiness.libraries.access.arguments import Arguments
 from readiness.libraries.access.carriers import Asked
 from readiness.libraries.access.deciding import Deciding
@@ -89,7 +90,7 @@ class Objects:
             return
         guarded = self._guarded_by_path(access)
         found_here: list[ObjectLookup] = []
-        for statement in ast.walk(handled.node):
+        for statement in walk(handled.node):
             if isinstance(statement, ast.Assign | ast.AnnAssign | ast.NamedExpr) and statement.value is not None:
                 targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
                 if self._asks(handled, statement.value):
@@ -188,7 +189,7 @@ class Objects:
 
     def _asks(self, handled: Handled, *parts: ast.AST) -> bool:
         """The expression, given whole or in its parts, holds who is calling."""
-        for each in parts if len(parts) != 1 else ast.walk(parts[0]):
+        for each in parts if len(parts) != 1 else walk(parts[0]):
             if isinstance(each, ast.Name):
                 if each.id in handled.people or self._is_person(handled, each.id, each.lineno):
                     return True
@@ -249,9 +250,9 @@ class Objects:
                 value = node.value.value if isinstance(node.value, ast.Await) else node.value
                 bound[id(value)] = node.targets[0].id
             if not isinstance(node, ast.Call):
-                waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+                waiting.extend(reversed(list(children(node))))
                 continue
-            parts = list(ast.walk(node))
+            parts = list(walk(node))
             if any(isinstance(each, ast.Name) and each.id in handled.ids for each in parts) or _takes_key(
                 parts, handled.ids
             ):
@@ -306,7 +307,7 @@ class Objects:
 
     def _checked(self, handled: Handled, name: str) -> bool:
         """The object is looked at together with who is calling."""
-        for node in ast.walk(handled.node):
+        for node in walk(handled.node):
             if (
                 isinstance(node, ast.If | ast.IfExp | ast.Assert)
                 and _names(node.test, name)
@@ -369,7 +370,7 @@ def _takes_key(parts: list[ast.AST], ids: frozenset[str]) -> bool:
 
 
 def _names(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    return any(isinstance(each, ast.Name) and each.id == name for each in walk(node))
 
 
 def _nothing(_node: ast.expr, _state: State) -> Seen:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.access.openings import plain
 from readiness.libraries.access.vocabulary import last_of, words
 from readiness.model import Project, Route, Symbol, SymbolKind
@@ -112,7 +113,7 @@ def _asks(text: str) -> bool:
 
 def _texts(node: ast.AST) -> Iterator[str]:
     """The names and short texts of some code."""
-    for each in ast.walk(node):
+    for each in walk(node):
         match each:
             case ast.Attribute(attr=text) | ast.Name(id=text) | ast.keyword(arg=str(text)):
                 yield text

@@ -20,7 +20,8 @@ def recognise(project: Project) -> Iterator[Fact]:
     """Every Django project with its routes, but for those of REST framework."""
     configurations = url_configurations(project)
     for number, settings in enumerate(configurations.settings):
-        yield _application(project, settings, configurations.rooted[number])
+        lost = tuple(span for at, span in configurations.lost if at == number)
+        yield _application(project, settings, configurations.rooted[number], lost)
     if not configurations.settings:
         yield from entries(project)
     yield from routes(configurations)
@@ -42,7 +43,7 @@ def routes(configurations: UrlConfigurations) -> Iterator[Route]:
     yield from distinct((facts.key(registration, route), route) for registration, route in found)
 
 
-def _application(project: Project, settings: Settings, routed: bool) -> Application:
+def _application(project: Project, settings: Settings, routed: bool, lost: tuple[Span, ...]) -> Application:
     module = settings.module
     setting = settings.get("ROOT_URLCONF") or settings.get("INSTALLED_APPS")
     inside = [each.span for each in setting.given if each.path == module.path] if setting is not None else []
@@ -54,4 +55,5 @@ def _application(project: Project, settings: Settings, routed: bool) -> Applicat
         framework=DJANGO,
         name=name,
         routed=routed,
+        lost=lost,
     )

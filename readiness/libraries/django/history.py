@@ -7,6 +7,7 @@ import ast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.django.locating import Locator
 from readiness.libraries.django.modules import SettingsModule
 from readiness.libraries.values.expressions import inside
@@ -175,7 +176,7 @@ class History:
             tree = self.project.tree(path)
             self._set[path] = {
                 node.lineno: str(target.slice.value)
-                for node in (ast.walk(tree) if tree is not None else ())
+                for node in (walk(tree) if tree is not None else ())
                 if isinstance(node, ast.Assign)
                 for target in node.targets
                 if isinstance(target, ast.Subscript)

@@ -98,6 +98,11 @@ class _Roots:
         return ""
 
 
+def is_for_development(path: str) -> bool:
+    """The name of the file says that nothing is deployed with these settings: `settings/dev.py`, `test_settings.py`."""
+    return not DEVELOPMENT.isdisjoint(re.split(r"[._-]", posixpath.basename(path).lower()))
+
+
 def _speaking(project: Project, module: SettingsModule) -> int:
     """What the name itself says."""
     words = set(re.split(r"[/._]", module.path.removesuffix(".py").lower()))

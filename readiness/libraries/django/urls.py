@@ -26,7 +26,7 @@ from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader, enclosing
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Made, Outside, Part, Routine, Unit
 from readiness.libraries.values.expressions import keyword
-from readiness.model import Project, SymbolKind
+from readiness.model import Project, Span, SymbolKind
 from readiness.model.summary import (
     Assignment,
     CallRef,
@@ -75,6 +75,8 @@ class UrlConfigurations:
         self._included: set[str] = set()
         self.rooted: list[bool] = []
         """For each of the settings: its root configuration was found."""
+        self.lost: dict[tuple[int, Span], None] = {}
+        """Includes of lists that could not be followed, each with the number of its settings."""
         self.registrations = list(self._all())
 
     @property
@@ -358,7 +360,12 @@ class UrlConfigurations:
             label = self.reader.constant(self.reader.at(place, given)) if given is not None else None
             if given is None and len(arguments) > 1:
                 label = self.reader.constant(arguments[1])
-            yield from self.include(arguments[0], label if isinstance(label, str) else "", state)
+            found = False
+            for registration in self.include(arguments[0], label if isinstance(label, str) else "", state):
+                found = True
+                yield registration
+            if not found and self._is_open(arguments[0]):
+                self.lost[state.settings, self.project.span(made.path, made.index)] = None
         elif maker.last == "decorator_include" and len(arguments) > 1:
             yield from self.include(arguments[1], "", state)
         elif maker.last == "i18n_patterns":
@@ -372,6 +379,20 @@ class UrlConfigurations:
             for argument in arguments:
                 if isinstance(argument, Bound) and not isinstance(argument.value, Constant):
                     yield from self.patterns(argument, state)
+
+    def _is_open(self, argument: Answer) -> bool:
+        """What is included is an expression of the project that leads neither to a list nor to another package."""
+        if not isinstance(argument, Bound) or isinstance(argument.value, Constant | Sequence):
+            return False
+        if isinstance(argument.value, Name):
+            symbol = self.project.resolve(argument.path, argument.value.dotted, argument.scope, argument.line)
+            if symbol.kind in (SymbolKind.MODULE, SymbolKind.EXTERNAL):
+                return False
+        return not any(
+            isinstance(each, Outside | Made | Part | Unit)
+            or (isinstance(each, Bound) and isinstance(each.value, Sequence))
+            for each in self.reader.follow(argument)
+        )
 
     def _pattern(
         self, made: Made, plain: bool, place: Bound, arguments: list[Answer], state: State

@@ -53,15 +53,16 @@ def reads(project: Project) -> Iterator[Read]:
     """
     sets = QuerySets(Following(project))
     likely = Likelihood(project)
+    serializing = bool(project.imports(*SERIALIZING))
     for path in project.paths(*SCOPES):
         summary = project.summary(path)
         if summary is not None and project.calls_to(path, WORDS):
-            yield from _file(sets, likely, path, summary)
+            yield from _file(sets, likely, path, summary, serializing=serializing)
 
 
-def _file(sets: QuerySets, likely: Likelihood, path: str, summary: Summary) -> Iterator[Read]:
+def _file(sets: QuerySets, likely: Likelihood, path: str, summary: Summary, *, serializing: bool) -> Iterator[Read]:
     taken: set[Value] = set()
-    calls = summary.calls if sets.project.imports(*SERIALIZING) else ()
+    calls = summary.calls if serializing else ()
     many = [index for index, call in enumerate(calls) if call.keywords and keyword(call, "many") is not None]
     for index in sorted({*sets.project.calls_to(path, TAKERS), *many}):
         call = summary.calls[index]

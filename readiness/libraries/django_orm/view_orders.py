@@ -121,8 +121,7 @@ class ViewOrders:
         """A base of the view orders rows in some method, which may run on the way."""
         if view.name not in self._sorting:
             self._sorting[view.name] = any(
-                each.scope >= 0
-                and self.project.symbol(base.path, each.scope).startswith(f"{base.name}.")
+                each.scope >= 0 and self.project.symbol(base.path, each.scope).startswith(f"{base.name}.")
                 for base in self.project.ancestors(view)[1:]
                 if base.kind is SymbolKind.CLASS and (summary := self.project.summary(base.path)) is not None
                 for index in self.project.calls_to(base.path, ("order_by",))

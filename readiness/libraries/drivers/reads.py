@@ -146,9 +146,7 @@ def _worst(rows: list[Rows]) -> Rows | None:
     return worst
 
 
-def _before(
-    project: Project, path: str, summary: Summary, cursor: Value | None, scope: int, line: int
-) -> list[int]:
+def _before(project: Project, path: str, summary: Summary, cursor: Value | None, scope: int, line: int) -> list[int]:
     """The calls by which a named cursor may have been given its statement: the last one, and those before it that a
     condition in between leaves in force."""
     if not isinstance(cursor, Name):

@@ -183,6 +183,10 @@ FUNCTIONS: dict[str, Taking] = {
     "duckdb.query_df": Taking("duckdb", "?", "duckdb", 2, "sql_query"),
     "cassandra.query.SimpleStatement": Taking("cassandra", "%s", "", 0, "query_string"),
     "pyspark.sql.functions.expr": Taking("spark", "", "spark", 0, "str", built_only=True),
+    **{
+        f"defog.query.{name}": Taking("defog", "", "", 2, "query")
+        for name in ("execute_query_once", "async_execute_query_once")
+    },
     "ibm_db.exec_immediate": Taking("ibm_db", "?", "", 1, "statement"),
     "ibm_db.prepare": Taking("ibm_db", "?", "", 1, "statement"),
     **{

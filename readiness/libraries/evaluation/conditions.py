@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.branches import Branches
 from readiness.libraries.evaluation.decisions import method_test
 from readiness.libraries.evaluation.things import Bound, Frame
@@ -111,7 +112,7 @@ def either(one: str, other: str) -> str:
 
 
 def _written(test: ast.expr, wanted: bool, given: frozenset[str], turned: frozenset[str]) -> str:
-    names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
     if not names or names <= turned or names & {"__name__", "TYPE_CHECKING"}:
         return ""
     if _asked(test) in given:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Routine
 from readiness.model import SymbolKind
@@ -137,7 +138,7 @@ class Constructions:
     def _keys_assigned(self, routine: Routine, name: str) -> set[str]:
         keys = set()
         within = self.reader.project.function(routine.path, routine.index)
-        for node in ast.walk(within) if within is not None else ():
+        for node in walk(within) if within is not None else ():
             if (
                 isinstance(node, ast.Subscript)
                 and isinstance(node.ctx, ast.Store)

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
+from readiness.languages.python.walking import walk
 from readiness.model import Library, Project, Scope, Span, Symbol, SymbolKind, TestCase
 from readiness.model.summary import Call, CallRef, Class, Function, Member, Name, Summary, Value
 
@@ -257,7 +258,7 @@ def _mark(decorator: Value, summary: Summary) -> bool:
 
 def _assertions(tree: ast.Module) -> Iterator[tuple[int, ast.expr]]:
     """Line and what is asserted, of every assertion of a file."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assert):
             yield node.lineno, node.test
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "assertTrue":

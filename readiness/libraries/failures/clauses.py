@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
+from readiness.languages.python.walking import children, walk
 from readiness.model import Project
 from readiness.model.summary import Handler
 
@@ -25,7 +26,7 @@ def clause_of(project: Project, path: str, handler: Handler) -> ast.ExceptHandle
         tree = ast.parse(source)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return _in_tree(project, path, handler)
-    clause = next((each for each in ast.walk(tree) if isinstance(each, ast.ExceptHandler)), None)
+    clause = next((each for each in walk(tree) if isinstance(each, ast.ExceptHandler)), None)
     if clause is None:
         return None
     ast.increment_lineno(clause, handler.line - clause.lineno)
@@ -38,7 +39,7 @@ def statements(clause: ast.ExceptHandler) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(each for each in ast.iter_child_nodes(node) if not isinstance(each, NESTED))
+        waiting.extend(each for each in children(node) if not isinstance(each, NESTED))
 
 
 def _lines(project: Project, path: str, text: str) -> list[str]:
@@ -57,5 +58,5 @@ def _in_tree(project: Project, path: str, handler: Handler) -> ast.ExceptHandler
     if tree is None:
         return None
     return next(
-        (each for each in ast.walk(tree) if isinstance(each, ast.ExceptHandler) and each.lineno == handler.line), None
+        (each for each in walk(tree) if isinstance(each, ast.ExceptHandler) and each.lineno == handler.line), None
     )

@@ -7,6 +7,7 @@ only with DEBUG, and else mails to ADMINS, who are nobody by default. `LOGGING` 
 
 from __future__ import annotations
 
+from readiness.libraries.django.modules import is_for_development
 from readiness.libraries.django.settings import Setting, Settings, settings_for
 from readiness.libraries.failures.error_answers import answer_of
 from readiness.libraries.failures.visibility import Visibility
@@ -55,6 +56,9 @@ class Django:
         if settings is None:
             return None
         if settings.constant("DEBUG", False) is True and (debug := settings.get("DEBUG")) is not None:
+            if is_for_development(debug.span.path):
+                how = "only settings for development were found, with DEBUG = True"
+                return self._fact(application, debug.span, None, None, how)
             return self._fact(
                 application, debug.span, True, False, "DEBUG = True answers a page with code, values and settings"
             )

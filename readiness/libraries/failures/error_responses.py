@@ -140,7 +140,7 @@ class Reader:
         sinks: list[Sink] = []
         types = fact.types or ("BaseException",)
         calls = self.calls.between(path, summary, handler.scope, handler.line, handler.end_line)
-        if handler.uses_name or any(is_formatter(self.project.callee(path, index)) for index in calls):
+        if handler.uses_name or any(is_formatter(self.project, self.project.callee(path, index)) for index in calls):
             errors = {handler.name: (handler.line, handler.end_line)} if handler.name else {}
             skip = self._passed_by(path, summary, handler)
             result = self.leaks.held(path, handler.scope, errors, handler.line, skip, handler.end_line)

@@ -108,7 +108,7 @@ class Reader:
             kind="except*" if handler.starred else "except",
             purpose=purpose_of(project, path, summary, function, lines, guarded) if broad else "",
             comment=reason_in(handler.comment),
-            guards=guard_text(summary, [cause] if default and cause >= 0 else guarded),
+            guards=guard_text(summary, [cause] if cause >= 0 else guarded),
             where=self.surroundings.of(path, handler.scope, guarded) if broad else "",
             cancels=self._cancels(summary, handler, types, outcome.raises, function, guarded),
             default=default,

@@ -235,7 +235,7 @@ class Exposures:
             return state.calls[value.index]
         call = state.summary.calls[value.index]
         symbol = self.project.callee(state.path, value.index)
-        if is_formatter(symbol):
+        if is_formatter(self.project, symbol):
             return Exposure(written(state.summary, value), "traceback")
         if symbol.kind is SymbolKind.BUILTIN and "." not in (name := symbol.name.removeprefix("builtins.")):
             return self._builtin(state, value, call, name, line, steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.values.expressions import inside, keyword, receiver
 from readiness.model import Project, SymbolKind
 from readiness.model.summary import Name
@@ -61,9 +62,9 @@ class Processors:
 
     def _sets(self, path: str, line: int) -> bool:
         tree = self.project.tree(path)
-        for node in ast.walk(tree) if tree is not None else ():
+        for node in walk(tree) if tree is not None else ():
             if isinstance(node, ast.FunctionDef) and node.lineno == line:
-                return any(_sets_key(each) for each in ast.walk(node))
+                return any(_sets_key(each) for each in walk(node))
         return False
 
 

@@ -68,6 +68,8 @@ FORMATTERS = frozenset(
     }
 )
 """Functions that give the traceback as text, or the parts of one."""
+FORMATTER_STEPS = 2
+"""Functions of the project that are followed to one of those."""
 KEEPING = ("exc_info", "_exc_info", "exception", "exc")
 """Keywords that hand the exception to a logger: stdlib and structlog, logfire, loguru's `opt`, structlog's own renderers."""
 
@@ -142,22 +144,34 @@ def shows_traceback(project: Project, path: str, call: Call) -> bool:
         return False
     for value in (*call.arguments, *(each for _, each in call.keywords)):
         for part in inside(summary, value):
-            if isinstance(part, CallRef) and is_formatter(project.callee(path, part.index)):
+            if isinstance(part, CallRef) and is_formatter(project, project.callee(path, part.index)):
                 return True
             if isinstance(part, Name) and "." not in part.dotted and _bound_to_traceback(project, path, call, part):
                 return True
     return False
 
 
-def is_formatter(symbol: Symbol) -> bool:
-    """It is a function that gives the traceback as text."""
-    return symbol.kind is SymbolKind.EXTERNAL and symbol.name in FORMATTERS
+def is_formatter(project: Project, symbol: Symbol, steps: int = FORMATTER_STEPS) -> bool:
+    """It is a function that gives the traceback as text, or one of the project's own that returns what such a one gives."""
+    if symbol.kind is not SymbolKind.FUNCTION or symbol.index < 0:
+        return symbol.kind is SymbolKind.EXTERNAL and symbol.name in FORMATTERS
+    summary = project.summary(symbol.path)
+    return (
+        summary is not None
+        and steps > 0
+        and any(
+            isinstance(part, CallRef) and is_formatter(project, project.callee(symbol.path, part.index), steps - 1)
+            for each in summary.returns
+            if each.scope == symbol.index and not each.yields
+            for part in inside(summary, each.value)
+        )
+    )
 
 
 def _bound_to_traceback(project: Project, path: str, call: Call, name: Name) -> bool:
     summary = project.summary(path)
     return summary is not None and any(
-        isinstance(part, CallRef) and is_formatter(project.callee(path, part.index))
+        isinstance(part, CallRef) and is_formatter(project, project.callee(path, part.index))
         for each in summary.assignments
         if each.scope == call.scope and each.target == name.dotted and each.line <= call.line
         for part in inside(summary, each.value)

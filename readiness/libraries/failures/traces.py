@@ -49,7 +49,11 @@ class Traces:
         """What the clause does; `calls` are the indices of the calls in it."""
         outcomes = [(index, self.visibility.call(path, index)) for index in calls]
         keeping = next(
-            (index for index, outcome in outcomes if outcome.keeps or is_formatter(self.project.callee(path, index))),
+            (
+                index
+                for index, outcome in outcomes
+                if outcome.keeps or is_formatter(self.project, self.project.callee(path, index))
+            ),
             None,
         )
         if keeping is not None:

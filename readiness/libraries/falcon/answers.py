@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Routine
 
@@ -38,7 +39,7 @@ class Answers:
             return True
         types: list[str] = []
         answers = redirects = False
-        for node in ast.walk(tree):
+        for node in walk(tree):
             types.extend(_content_types(node, names[skip]))
             answers |= isinstance(node, ast.Attribute) and node.attr in ("media", "text", "body", "data", "stream")
             redirects |= isinstance(node, ast.Raise) and _is_redirect(node.exc)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Routine
 from readiness.model import RouteParameter, SymbolKind
@@ -60,7 +61,7 @@ class Inputs:
         """Remember what a middleware's method keeps in the context, for those that run behind it."""
         request = self._request(routine)
         tree = self.project.function(routine.path, routine.index) if request else None
-        for node in ast.walk(tree) if tree is not None else ():
+        for node in walk(tree) if tree is not None else ():
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 key = _context_key(node.targets[0], request)
                 source = _part(node.value, request, self.stored) if key else ""
@@ -127,7 +128,7 @@ class Inputs:
             return []
         aliases = self.stored | dict(_aliases(tree, request, self.stored))
         found: dict[tuple[str, str], RouteParameter] = {}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             for each in _read(node, request, aliases):
                 found.setdefault((each.source, each.name), each)
         return list(found.values())[:MOST]
@@ -146,7 +147,7 @@ def _context_key(node: ast.expr, request: str) -> str:
 
 def _aliases(tree: ast.AST, request: str, stored: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Local names of whole parts of the request: `params = req.params`, `data = json.loads(req.stream.read())`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             source = _part(node.value, request, stored)
             if source:

@@ -11,7 +11,14 @@ from readiness.libraries.declarations.annotations import Typed, Types
 from readiness.libraries.declarations.inputs import Input, Inputs
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Thing
-from readiness.libraries.fastapi.vocabulary import INJECTED, REQUEST_OBJECTS, is_depends, is_framework, parameter_source
+from readiness.libraries.fastapi.vocabulary import (
+    INJECTED,
+    REQUEST_OBJECTS,
+    is_depends,
+    is_framework,
+    is_injector,
+    parameter_source,
+)
 from readiness.model import SymbolKind
 from readiness.model.summary import Call, Function
 
@@ -166,6 +173,8 @@ class Dependencies:
         for marker in markers:
             if isinstance(marker.maker, Outside) and is_depends(marker.maker):
                 return self.of_depends(marker, typed)
+        if is_injector(typed.head) or any(is_injector(each.maker) for each in markers):
+            return NOTHING
         if isinstance(typed.head, Outside) and is_framework(typed.head):
             if typed.head.last in REQUEST_OBJECTS:
                 return Closure((), (Input(name=name, source="request", annotation=typed.name, via=via),))

@@ -94,6 +94,8 @@ SOURCES = {
 REQUEST_OBJECTS = frozenset({"Request", "WebSocket", "HTTPConnection"})
 INJECTED = frozenset({"Response", "BackgroundTasks", "SecurityScopes"})
 """Given by the framework, no input of the client."""
+INJECTORS = {"dishka": frozenset({"FromDishka", "FromComponent"}), "fastapi_injector": frozenset({"Injected"})}
+"""Markers of containers that fill a parameter: package -> names (dishka 1.6, fastapi-injector 0.6)."""
 
 PAGE_RESPONSES = frozenset(
     {
@@ -144,6 +146,11 @@ def is_route_object(thing: Outside) -> bool:
 def is_depends(thing: Outside) -> bool:
     """`Depends` or `Security`."""
     return thing.package == "fastapi" and thing.last in DEPENDS
+
+
+def is_injector(thing: object) -> bool:
+    """It marks a parameter that a container fills, not the client."""
+    return isinstance(thing, Outside) and thing.last in INJECTORS.get(thing.package, ())
 
 
 def parameter_source(thing: Outside) -> str:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.access.carriers import Asked
 from readiness.libraries.access.exits import Role
 from readiness.libraries.access.openings import NAMED, WEAK
@@ -133,7 +134,7 @@ class Mutations:
         own = node.args.args[0].arg
         called = {
             each.attr
-            for each in ast.walk(node)
+            for each in walk(node)
             if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) and each.value.id == own
         }
         members = [self.project.member(owner, each) for each in sorted(called)]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.capabilities import CAPABILITIES
 from readiness.model import Project, Query, Read, Route, Span, Symbol, SymbolKind
 from readiness.model.summary import Call, Context, Summary
@@ -170,7 +171,7 @@ class Handlers:
             if summary is None or tree is None:
                 return True
             definition = summary.definitions[function.index]
-            for node in ast.walk(tree):
+            for node in walk(tree):
                 if definition.line <= getattr(node, "lineno", 0) <= definition.end_line and _tells(node):
                     return True
         return False

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.health.checks import Handlers
 from readiness.libraries.health.names import Strength, last_segment, strength_of
 from readiness.model import HealthCheck, Project, Resolution, Scope, Span, Symbol, SymbolKind
@@ -61,7 +62,7 @@ def wrapper_checks(project: Project, handlers: Handlers) -> Iterator[HealthCheck
             continue
         for index in wrapping:
             function = summary.definitions[index]
-            for node in ast.walk(tree):
+            for node in walk(tree):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == function.line:
                     for answer in _answers(node.body, Place(project, path, index, _parameters(summary, index))):
                         yield from _checks(handlers, path, index, answer)
@@ -115,7 +116,7 @@ def _answers(body: list[ast.stmt], place: Place) -> Iterator[Answer]:
 
 
 def _comparisons(test: ast.expr) -> Iterator[ast.Compare]:
-    for node in ast.walk(test):
+    for node in walk(test):
         if (
             isinstance(node, ast.Compare)
             and len(node.ops) == 1
@@ -159,7 +160,7 @@ def _answers_here(body: list[ast.stmt], place: Place) -> bool:
     """Something is answered here and nothing is handed on."""
     answered = False
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call):
                 name = _dotted(node.func)
                 last = name.rpartition(".")[2]

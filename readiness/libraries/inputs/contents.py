@@ -60,7 +60,9 @@ class Contents:
             return None
         declared = list(self._declared(route, path, function, call))
         if declared:
-            return self._fact(route, [each for kind in declared for each in self.exposed(kind)], _named(declared))
+            showing = [kind for kind in declared if any(self.exposed(kind))]
+            shown = [each for kind in showing for each in self.exposed(kind)]
+            return self._fact(route, shown, _named(showing or declared))
         if route.response.partition("[")[0].rpartition(".")[2] not in ("", *SHAPELESS):
             return None  # what is declared chooses the fields, and could not be read
         seen = False

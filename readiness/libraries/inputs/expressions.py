@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from readiness.languages.python.walking import children
 from readiness.libraries.inputs.calls import Calls
 from readiness.libraries.inputs.functions import dotted
 from readiness.libraries.inputs.ledger import NOTHING, PRESENT, STRONG, Tag, Tags
@@ -58,7 +59,7 @@ class Reading(Expressions):
                 return tags
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(walk, node, depth)
-        return self._all(walk, (each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)), depth)
+        return self._all(walk, (each for each in children(node) if isinstance(each, ast.expr)), depth)
 
     def _all(self, walk: Walk, nodes: Iterable[ast.expr], depth: int) -> Tags:
         found = NOTHING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.inputs.vocabulary import REQUEST_OBJECTS
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import Call
@@ -85,7 +86,7 @@ class Functions:
         if not names:
             return False
         node = self.node(symbol.path, symbol.index)
-        return node is not None and any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
+        return node is not None and any(isinstance(each, ast.Name) and each.id in names for each in walk(node))
 
 
 def dotted(node: ast.expr) -> str:

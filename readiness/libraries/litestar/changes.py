@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Bound, Keywords
@@ -61,7 +62,7 @@ class Changes:
         definitions = self.reader.summary(path).definitions
         inside = each.scope >= 0 and isinstance(definitions[each.scope], Function)
         tree = self.reader.project.function(path, each.scope) if inside else self.reader.project.tree(path)
-        for node in ast.walk(tree) if tree is not None else ():
+        for node in walk(tree) if tree is not None else ():
             match node:
                 case ast.Assign([ast.Subscript(ast.Attribute(_, "dependencies"), ast.Constant(str(key)))]) if (
                     node.lineno == each.line

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.model.summary import Summary
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -44,22 +45,20 @@ def not_for_get(function: ast.FunctionDef | ast.AsyncFunctionDef, names: frozens
 def where_missing(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Lines]:
     """Lines that run only where something was not there: `if row is None`, `except DoesNotExist`."""
     found = list(_blocks(function.body, _means_there, 0))
-    found.extend(_lines(node.body) for node in ast.walk(function) if isinstance(node, ast.ExceptHandler))
+    found.extend(_lines(node.body) for node in walk(function) if isinstance(node, ast.ExceptHandler))
     return found
 
 
 def reads_body(function: ast.FunctionDef | ast.AsyncFunctionDef, names: frozenset[str]) -> bool:
     """The function reads what was sent with the request."""
-    return any(_is_body(node, names) for node in ast.walk(function))
+    return any(_is_body(node, names) for node in walk(function))
 
 
 def reads_grant(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """The function reads the `code` or `error`, and the `state`, that an OAuth 2 server sends back (RFC 6749, 4.1.2), or
     compares the `state` with the session's."""
-    texts = {
-        node.value for node in ast.walk(function) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    session = any(isinstance(node, ast.Attribute) and node.attr == "session" for node in ast.walk(function))
+    texts = {node.value for node in walk(function) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    session = any(isinstance(node, ast.Attribute) and node.attr == "session" for node in walk(function))
     return "state" in texts and (session or not texts.isdisjoint({"code", "error"}))
 
 

@@ -9,6 +9,7 @@ import ast
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.outbound.answer import UNKNOWN_ANSWER, Answer, worst
 from readiness.libraries.outbound.values import Values, entry
 from readiness.libraries.values.frames import Place
@@ -169,7 +170,7 @@ class Spreads:
         if isinstance(definition, Class):
             within = class_node(tree, definition)
         given = off = opened = False
-        for node in ast.walk(within or tree):
+        for node in walk(within or tree):
             for written_value in _written_under(node, dotted, name):
                 if written_value is None:
                     opened = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.ownership.refusing import Body, is_person
 from readiness.libraries.ownership.ways import Ways
 from readiness.model import Library, ObjectLookup, OwnerDecision, Project, Scope, Symbol, SymbolKind
@@ -69,12 +70,12 @@ class _Reader:
         node = self.project.function(symbol.path, symbol.index)
         if node is None or not self._leaves(symbol.path, symbol.index, node, DEEP):
             return False
-        given = any(is_person(each) for each in ast.walk(call))
+        given = any(is_person(each) for each in walk(call))
         return given or self._asks(symbol.path, symbol.index, node, DEEP)
 
     def _leaves(self, path: str, index: int, node: ast.AST, depth: int) -> bool:
         """A function raises or aborts, or calls one of the project that does."""
-        for each in ast.walk(node):
+        for each in walk(node):
             if isinstance(each, ast.Raise):
                 return True
             if not isinstance(each, ast.Call) or not isinstance(each.func, ast.Name):
@@ -94,7 +95,7 @@ class _Reader:
 
     def _asks(self, path: str, index: int, node: ast.AST, depth: int) -> bool:
         """A function reads who is calling, by itself or by what it calls."""
-        for each in ast.walk(node):
+        for each in walk(node):
             if is_person(each) or (isinstance(each, ast.Name) and self._is_person(path, index, each)):
                 return True
             if depth and isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
@@ -110,7 +111,7 @@ class _Reader:
 
     def _narrowed(self, path: str, index: int, load: ast.Call, parameters: set[str]) -> bool:
         """The query asks for more than the id: something of another object that was loaded before."""
-        for each in ast.walk(load):
+        for each in walk(load):
             given: list[ast.expr] = []
             if isinstance(each, ast.Call):
                 given = [*each.args, *(one.value for one in each.keywords)]
@@ -138,7 +139,7 @@ def _call_at(node: ast.AST, lookup: ObjectLookup) -> ast.Call | None:
     """The call that loads the object; of several that begin at one place the outermost."""
     found = [
         each
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Call) and each.lineno == lookup.span.line and each.col_offset + 1 == lookup.span.column
     ]
     return max(found, key=lambda each: (each.end_lineno or 0, each.end_col_offset or 0), default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
+from readiness.languages.python.walking import walk
 from readiness.model import Release
 
 CLOSERS = frozenset(
@@ -27,7 +28,7 @@ Found = tuple[Release, str]
 
 def released(function: ast.AST, name: str, takers: Collection[str] = ()) -> Found:
     """What becomes of `name`; `takers` are other names of functions that close what they are given."""
-    nodes = list(ast.walk(function))
+    nodes = list(walk(function))
     managed = _managed(nodes, name, takers)
     if managed:
         return Release.MANAGED, managed
@@ -58,14 +59,14 @@ def released(function: ast.AST, name: str, takers: Collection[str] = ()) -> Foun
 def kept(class_node: ast.AST, attribute: str) -> Found:
     """What becomes of `self.attribute` in the methods of a class."""
     name = f"self.{attribute}"
-    nodes = list(ast.walk(class_node))
+    nodes = list(walk(class_node))
     managed = _managed(nodes, name)
     if managed:
         return Release.MANAGED, managed
     for node in nodes:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        if any(isinstance(each, ast.Call) and _closes(each, name) for each in ast.walk(node)):
+        if any(isinstance(each, ast.Call) and _closes(each, name) for each in walk(node)):
             return Release.MANAGED, f"`{node.name}()` closes `{name}`"
     return Release.UNKNOWN, f"`{name}` keeps it, and no method of the class closes it"
 
@@ -149,13 +150,13 @@ def _in_handlers(nodes: Sequence[ast.AST], closed: Sequence[ast.Call]) -> bool:
 
 def _calls(statements: Sequence[ast.stmt]) -> Iterator[ast.Call]:
     for statement in statements:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call):
                 yield node
 
 
 def _names(value: ast.expr, name: str) -> bool:
-    return any(_is(node, name) for node in ast.walk(value))
+    return any(_is(node, name) for node in walk(value))
 
 
 def _is(node: ast.AST, name: str) -> bool:

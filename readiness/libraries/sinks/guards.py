@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.sinks.slices import Slice, Slices, scope_at
 from readiness.libraries.sinks.vocabulary import Site
 from readiness.libraries.values.expressions import keyword, receiver, tail
@@ -313,7 +314,7 @@ class Guards:
 
     def _nodes(self, path: str, scope: int) -> Iterator[ast.AST]:
         function = self.project.function(path, scope) if scope >= 0 else None
-        return ast.walk(function) if function is not None else iter(())
+        return walk(function) if function is not None else iter(())
 
     def _refuses(self, site: Site, path: str, index: int, call: Call, names: frozenset[str]) -> bool:
         """A function of the project that is given the value itself and raises, or answers yes or no; not one on the way to the

@@ -70,6 +70,25 @@ COMPARED = re.compile(
     r"\s*(?:=|<|>|!=|\|\||[-+*/](?!\*)|::|\.|,|(?:NOT\s+)?(?:IS|IN|LIKE|ILIKE|BETWEEN)\b)", re.IGNORECASE
 )
 BEFORE_LIKE = re.compile(r"\b(?:LIKE|ILIKE|RLIKE|GLOB|SIMILAR\s+TO)\s*(?:E|N)?['(]?[^']*\Z", re.IGNORECASE)
+LIKE_DOUBLE = re.compile(r"\b(?:LIKE|ILIKE|RLIKE|GLOB)\s*\(?\s*\"[^\"]*\Z", re.IGNORECASE)
+COMPARED_DOUBLE = re.compile(r"(?:[=<>]|\bIN\s*\(|\bVALUES\s*\()\s*\"[^\"]*\Z", re.IGNORECASE)
+BEFORE_PART = re.compile(r"[^\"]*\"\s*\.")
+"""The end of a name in double quotes that has another one behind it: `"schema"."table"`."""
+IN_MARK = re.compile(r"%\(\w*\Z")
+MARK_ENDS = re.compile(r"\w*\)s")
+"""The name of a parameter is put in, `%({name})s`: its value stands beside the text."""
+BEFORE_BRACKETS = re.compile(r",\s*\(\s*\Z")
+NAMED_BRACKETS = re.compile(r"\s*\)\s*AS\b", re.IGNORECASE)
+"""An expression or a statement in brackets that is given a name: `, ({query}) AS counted`."""
+OF_COLUMN = re.compile(
+    r"\b(?:COALESCE|IFNULL|LOWER|UPPER|L?TRIM|RTRIM|(?:CHAR_)?LENGTH|COUNT|SUM|AVG|MIN|MAX|UNNEST|JSONB?_\w+|PARSE_JSON|"
+    r"JSON_?(?:EXTRACT|VALUE)\w*|EMPTY|NOTEMPTY)\s*\(\s*(?:DISTINCT\s+)?\Z",
+    re.IGNORECASE,
+)
+"""Functions whose first argument is a column where it stands without quotes."""
+COLUMNS_OF_INSERT = re.compile(r"\bINTO\s+[^\s()]+\s*\((?:[^()]*,)?\s*\Z", re.IGNORECASE)
+TEXT_IN_DOUBLE = frozenset({"mysql", "mariadb", "bigquery", "spark", "databricks", "hive"})
+"""Dialects in which double quotes hold text."""
 
 
 def query(
@@ -164,6 +183,7 @@ def reads_as_sql(text: Text) -> bool:
 WHOLE = re.compile(
     r"\A[\s(]*(?:select\b.+?\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|delete\s+from|(?:create|drop|alter|truncate)\s+(?:\w+\s+){0,3}"
     r"(?:table|index|view|schema|database|function|trigger|sequence)|with\s+\S+.*?\s+as\s*\(|pragma\s+\w|merge\s+into|"
+    r"truncate\s+\S+\s+(?:cascade|restrict|restart\s+identity|continue\s+identity)|"
     r"show\s+(?:full\s+|create\s+)?(?:tables?|columns|databases|schemas|views)|optimize\s+table|copy\s+into|explain\s+select)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -248,20 +268,35 @@ def positions_in(skeleton: str, dialect: str) -> dict[int, str]:
         ahead = skeleton[max(0, mark.start() - 200) : mark.start()]
         if quote == "'":
             found[number] = "LIKE pattern" if BEFORE_LIKE.search(ahead) else "quoted value"
+        elif quote == '"' and (text_in := _in_double_quotes(ahead, skeleton[mark.end() : mark.end() + 200], dialect)):
+            found[number] = text_in
         elif quote in ('"', "`"):
             found[number] = "identifier"
+        elif IN_MARK.search(ahead) and MARK_ENDS.match(skeleton[mark.end() : mark.end() + 200]):
+            found[number] = "clause"
         else:
             unquoted.append((number, ahead, skeleton[mark.end() : mark.end() + 40]))
     if not unquoted:
         return found
     tree = parsed(skeleton, dialect) if len(skeleton) <= LONGEST else None
     for number, ahead, behind in unquoted:
-        if BEFORE_STATEMENT.search(ahead):
+        if BEFORE_STATEMENT.search(ahead) or (BEFORE_BRACKETS.search(ahead) and NAMED_BRACKETS.match(behind)):
             found[number] = "clause"
             continue
         position = _in_tree(tree, f"{MARK}{number}_") if tree is not None else ""
         found[number] = position or _by_words(ahead, behind)
     return found
+
+
+def _in_double_quotes(before: str, behind: str, dialect: str) -> str:
+    """Where a mark between double quotes stands that hold a text; empty where they hold a name. No name stands behind `LIKE`; MySQL
+    and its like take them for text everywhere, SQLite where no column has that name."""
+    if LIKE_DOUBLE.search(before):
+        return "LIKE pattern"
+    if dialect in TEXT_IN_DOUBLE:
+        return "quoted value"
+    compared = dialect == "sqlite" and COMPARED_DOUBLE.search(before) and not BEFORE_PART.match(behind)
+    return "quoted value" if compared else ""
 
 
 def _quote_state(text: str, quote: str) -> str:
@@ -290,6 +325,8 @@ def _by_words(before: str, behind: str) -> str:
     if re.search(r"\bSET\s+\Z", before, re.IGNORECASE) and re.match(r"\s*(?:\Z|WHERE\b)", behind, re.IGNORECASE):
         # The whole list of what is set; `SET {name} = ` is found below.
         return "clause"
+    if OF_COLUMN.search(before) or COLUMNS_OF_INSERT.search(before):
+        return "identifier"
     if before.rstrip().endswith(",") and _in_list_of_names(before):
         return "identifier"
     if BEFORE_VALUE.search(before):
@@ -388,7 +425,11 @@ def _in_tree(tree: "Expr", name: str) -> str:
     if isinstance(parent, exp.If | exp.Case):
         return "clause" if parent.this is inner else "value"
     if isinstance(parent, exp.Func) and not isinstance(parent, exp.Connector):
-        return "value"
+        unknown = isinstance(parent, exp.Anonymous)
+        name, first = (
+            (parent.name, next(iter(parent.expressions), None)) if unknown else (parent.sql_name(), parent.this)
+        )
+        return "identifier" if first is inner and OF_COLUMN.search(f"{name}(") else "value"
     if isinstance(parent, exp.Where | exp.Having | exp.Connector | exp.Join):
         return "clause"
     return ""

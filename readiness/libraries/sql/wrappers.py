@@ -128,7 +128,9 @@ class Wrappers:
             if made is None and isinstance(argument, Name):
                 made = self._made(sink, path, index, argument, NOT_SEEN, beside=beside)
             if made is not None:
-                made = replace(made, runs_at=runs_at)
+                inner = sink.query
+                passed_on = () if inner.span == runs_at else (*inner.through, inner.span)
+                made = replace(made, runs_at=runs_at, through=passed_on)
                 put_in.update(_put_in(made) if text else ())
                 onwards = Sink(made, path, index, argument, sink.pieces, text, sink.mixed)
                 sites = self._sites(onwards, runs_at, depth - 1)
@@ -192,9 +194,8 @@ class Wrappers:
         if self._untyped is None:
             self._untyped = self._index()
         owner = self._project.symbol(function.path, definition.scope)
-        if any(
-            each.name != owner and not self._related(each, owner) for each in self._methods.get(definition.name, ())
-        ):
+        others = [each for each in self._methods.get(definition.name, ()) if each.name != owner]
+        if not all(self._related(each, owner) or self._hands_on(each, function) for each in others):
             return []
         return [
             (path, index)
@@ -219,6 +220,19 @@ class Wrappers:
                 if receiver(call.callee) is not None and (call.arguments or call.keywords):
                     untyped.setdefault(tail(call.callee), []).append((path, index))
         return untyped
+
+    def _hands_on(self, one: Symbol, function: Symbol) -> bool:
+        """The class has a method of the same name that calls the function: `pool.run(sql)` opens a connection and calls
+        `connection.run(sql)`."""
+        method = self._project.member(one, function.name.rpartition(".")[2])
+        return method.kind is SymbolKind.FUNCTION and any(
+            path == method.path and self._within(path, index, method.index)
+            for path, index in self._project.callers(function)
+        )
+
+    def _within(self, path: str, index: int, function: int) -> bool:
+        summary = self._project.summary(path)
+        return summary is not None and summary.calls[index].scope == function
 
     def _related(self, one: Symbol, owner: str) -> bool:
         return any(each.name == owner for each in self._project.ancestors(one))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside
 from readiness.model.summary import Assignment, CallRef, Name, Operation, Sequence, Starred, Subscript, Value
@@ -112,7 +113,7 @@ class Rewriting:
         if function is None:
             return
         numbers: dict[int, int] = {}
-        for node in ast.walk(function):
+        for node in walk(function):
             match node:
                 case ast.Assign([ast.Subscript(ast.Name(held), ast.Constant(int(number)))]) if held == name:
                     numbers[node.lineno] = number

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.model import Project
 
 UPWARDS = (ast.Gt, ast.GtE)
@@ -52,7 +53,7 @@ class Guards:
 
     def _found(self, path: str, scope: int) -> Iterator[ast.If | ast.Assert]:
         node = self.project.function(path, scope)
-        for each in ast.walk(node) if node is not None else ():
+        for each in walk(node) if node is not None else ():
             if isinstance(each, ast.If | ast.Assert):
                 yield each
 
@@ -107,7 +108,7 @@ def _is_low(bound: ast.expr) -> bool:
 def _leaves(body: list[ast.stmt], name: str) -> bool:
     """The block sets the name anew or does not go on."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Assign) and any(ast.unparse(target) == name for target in node.targets):
                 return True
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in REFUSALS:

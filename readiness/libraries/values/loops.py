@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.model import Span
 
 FEW = 12
@@ -56,7 +57,7 @@ class Loops:
             ]
         ] = []
         self._calls: dict[int, list[ast.Call]] = {}
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.Call):
                 self._calls.setdefault(node.lineno, []).append(node)
             elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
@@ -113,14 +114,14 @@ def _of_comprehension(node: Comprehension, line: int, column: int) -> Iterator[L
 
 
 def _names(target: ast.AST) -> frozenset[str]:
-    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in walk(target) if isinstance(node, ast.Name))
 
 
 def made_of(body: Sequence[ast.stmt], names: frozenset[str]) -> frozenset[str]:
     """The names of the turn, and those that are assigned from them."""
     known = set(names)
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             match node:
                 case ast.Assign(targets=targets, value=value) if _uses(value, known):
                     known.update(name for target in targets for name in _names(target))
@@ -136,7 +137,7 @@ def made_of(body: Sequence[ast.stmt], names: frozenset[str]) -> frozenset[str]:
 
 
 def _uses(node: ast.AST, names: set[str] | frozenset[str]) -> bool:
-    return any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
+    return any(isinstance(each, ast.Name) and each.id in names for each in walk(node))
 
 
 def taken(call: ast.Call, parameters: ast.arguments, names: frozenset[str], *, method: bool) -> frozenset[str]:
@@ -195,5 +196,5 @@ def _counts_items(arguments: Sequence[ast.expr]) -> bool:
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
         for each in arguments
-        for node in ast.walk(each)
+        for node in walk(each)
     )

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from weakref import WeakKeyDictionary
 
+from readiness.languages.python.walking import children
 from readiness.model import Project
 from readiness.model.summary import Assignment, Context, Definition, Function, Summary
 
@@ -292,9 +293,7 @@ def _classes_of(tree: ast.Module) -> dict[tuple[int, str], ast.ClassDef]:
             if isinstance(node, ast.ClassDef):
                 known[node.lineno, node.name] = node
             waiting.extend(
-                each
-                for each in ast.iter_child_nodes(node)
-                if isinstance(each, ast.stmt | ast.excepthandler | ast.match_case)
+                each for each in children(node) if isinstance(each, ast.stmt | ast.excepthandler | ast.match_case)
             )
     return known
 

@@ -30,6 +30,8 @@ class Query(Fact, frozen=True, kw_only=True):
     """First keyword of the text, upper case: `SELECT`, `SET`, `PRAGMA`; empty where it does not begin with one."""
     runs_at: Span | None = None
     """Where the text is run, when the call is one of a function of the project that runs the text it is given."""
+    through: tuple[Span, ...] = ()
+    """The calls on the way there that hand the text on, from the inside out: those of wrappers around wrappers."""
 
 
 class NameChoice(Fact, frozen=True, kw_only=True):

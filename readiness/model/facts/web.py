@@ -19,6 +19,8 @@ class Application(Fact, frozen=True, kw_only=True):
     routed: bool = True
     mounted: bool = False
     """It is a sub-application of another one."""
+    lost: tuple[Span, ...] = ()
+    """Registrations of routes that could not be followed: it has routes that nobody knows."""
 
 
 class RouteParameter(Struct, frozen=True):

@@ -6,7 +6,7 @@ from readiness.model import Finding
 from readiness.model.report import Change
 from readiness.reporters.terminal.findings import SEVERITY_STYLES
 from readiness.reporters.terminal.painting import Painter, Segment, Style
-from readiness.reporters.wording import count, listed, place, points, tallied
+from readiness.reporters.wording import certainty, count, listed, place, points, tallied
 
 SHOWN = 15
 """Findings or endpoints of one kind before the rest is counted."""
@@ -74,12 +74,12 @@ def _draw_findings(painter: Painter, title: str, findings: Sequence[Finding]) ->
     painter.blank()
     painter.line(Segment(title, Style.STRONG), indent=1)
     for finding in findings[:SHOWN]:
-        known = Segment("  known to the baseline" if finding.known else "", Style.FAINT)
+        aside = [certainty(finding), "known to the baseline" if finding.known else ""]
         painter.line(
             Segment(f"{finding.severity.value:<8}", SEVERITY_STYLES[finding.severity]),
             f"  {painter.sayable(place(finding.span), 200)}  ",
             Segment(finding.rule, Style.CYAN),
-            known,
+            Segment("".join(f"  {each}" for each in aside if each), Style.FAINT),
             indent=3,
         )
         painter.wrapped(finding.message, indent=13, limit=3)

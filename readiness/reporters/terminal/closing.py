@@ -84,7 +84,7 @@ def _draw_deviations(painter: Painter, report: Report) -> None:
     silenced = sorted(report.suppressions, key=lambda each: (-each[1], each[0]))
     total = sum(number for _, number, _ in silenced)
     unexplained = sum(bare for _, _, bare in silenced)
-    if total:
+    if total and report.change is None:
         tools = ", ".join(f"{number:,} {tool}" for tool, number, _ in silenced[:TOOLS] if number)
         further = f", {len(silenced) - TOOLS} more tools" if len(silenced) > TOOLS else ""
         text = f"{count(total, 'suppression')} in the code, {unexplained:,} without a reason: {tools}{further}"
@@ -123,7 +123,8 @@ def _draw_next(painter: Painter, report: Report, verbosity: int) -> None:
     if verbosity == 0 and failures + undecided:
         new = sum(finding.active and not finding.known for finding in report.findings)
         fresh = f" ({new:,} new)" if report.baseline is not None else ""
-        hints.append(f"{count(failures, 'failure')}{fresh}, {undecided:,} unsure: readiness check -v")
+        whole = "in all " if report.change is not None else ""
+        hints.append(f"{whole}{count(failures, 'failure')}{fresh}, {undecided:,} unsure: readiness check -v")
     if report.services:
         hints.append("the arithmetic: readiness explain score")
     mendable = {rule.id for rule in report.rules if rule.fix}

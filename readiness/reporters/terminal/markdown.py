@@ -88,8 +88,8 @@ def _plain(text: str) -> str:
 
 def _code_style(line: str) -> Style:
     """Lines with an expectation mark stand out."""
-    if re.search(r"#\s*fails:", line):
+    if re.search(r"#\s*fails\b", line):
         return Style.RED
-    if re.search(r"#\s*unsure:", line):
+    if re.search(r"#\s*unsure\b", line):
         return Style.YELLOW
-    return Style.GREEN if re.search(r"#\s*passes:", line) else Style.PLAIN
+    return Style.GREEN if re.search(r"#\s*passes\b", line) else Style.PLAIN

@@ -51,5 +51,7 @@ def _draw(painter: Painter, service: ServiceReport, plan: Plan) -> None:
     if plan.reached >= plan.target:
         painter.line(Segment(f"That makes {points(plan.reached)}.", Style.STRONG), indent=1)
         return
+    if plan.target < 100:
+        painter.line(Segment(f"Mending alone does not reach {points(plan.target)}.", Style.STRONG_YELLOW), indent=1)
     text = f"Mending leads to {points(plan.reached)}; the rest is open: it waits for evidence, or for rules that are still to come"
     painter.wrapped(f"{text} (readiness check, readiness explain score)", indent=1)

@@ -39,7 +39,7 @@ def render_repairs(
             painter.line(f"and {len(group) - SHOWN:,} more", indent=2)
     painter.blank()
     files = len({each.finding.span.path for each in mended})
-    word = "mended" if written else "can be mended"
-    done = f"{count(len(mended), 'finding')} {word} in {count(files, 'file')}" if mended else "nothing to mend"
+    word, then = ("mended", "") if written else ("can be mended", "; without --diff that is written")
+    done = f"{count(len(mended), 'finding')} {word} in {count(files, 'file')}{then}" if mended else "nothing to mend"
     painter.line(Segment(done, Style.STRONG))
     return shown + painter.text()

@@ -78,7 +78,7 @@ def _endpoint(endpoint: GraphEndpoint) -> Finding:
     return rule.fails(
         endpoint,
         f"nothing bounds the depth, cost or aliases of a query to {name}{beside}; {mending}",
-        cause=f"no limits on {endpoint.schema}" if endpoint.schema else "",
+        cause=f"no limits on {endpoint.schema}; set them once for all queries" if endpoint.schema else "",
     )
 
 

@@ -58,6 +58,6 @@ def _judge(page: PageLimit) -> Finding:
         page,
         f"a client of {name} can ask for any number of rows: {page.how}; enforce a maximum, such as 100",
         confidence=Confidence.HIGH if page.resolution is Resolution.EXACT else Confidence.MEDIUM,
-        cause=f"{page.how} in {page.limit.path}:{page.limit.line}" if page.limit is not None else "",
+        cause=f"{page.how} in {page.limit.path}:{page.limit.line}; set one" if page.limit is not None else "",
         related=related,
     )

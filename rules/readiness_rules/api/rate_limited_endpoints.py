@@ -19,7 +19,9 @@ rule = Rule(
 )
 
 GUESSED = frozenset({"login", "token", "password reset", "one-time code", "sign-up"})
-NOWHERE = "nothing in the service limits the rate of requests"
+NOWHERE = (
+    "nothing was found that limits the rate of requests to logins and costly operations; put a limiter before them"
+)
 
 
 @rule.judges

@@ -41,6 +41,7 @@ UNBINDABLE = frozenset(
     }
 )  # fmt: skip
 """Statements whose parts no driver binds."""
+QUOTED = frozenset({"quoted value", "LIKE pattern"})
 WHY = {
     PieceKind.NUMBER: "numbers",
     PieceKind.VALIDATED: "members of a fixed set",
@@ -115,13 +116,15 @@ def _open(query: Query, pieces: list[Piece]) -> Finding:
     related = _related(query, pieces)
     piece = max(pieces, key=_certainty)
     unread = next((each for each in pieces if each.unread), None)
-    if unread is not None and not (piece.kind is PieceKind.PARAMETER and _is_value(piece)):
-        # What else is unknown may be so because the reading ended.
+    if unread is not None and (piece.unread or piece.position not in QUOTED):
+        # A text between quotes that was read to its end does not belong there, whatever the rest is.
         return rule.unsure(
             query, f"the SQL text is put together in too many ways to follow all of them: `{unread.text}` was not read",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
-    if piece.outside and not piece.checked and query.resolution is Resolution.EXACT and not _is_value(piece):
+    # No test makes a whole statement fit to run, but one against fixed statements, which is known.
+    unchecked = not piece.checked or query.whole
+    if piece.outside and unchecked and query.resolution is Resolution.EXACT and not _is_value(piece):
         return rule.fails(
             query, f"{_read(query, piece)}: whoever writes there writes SQL; {_instead_of_read(query)}",
             severity=_scoped(query, Severity.MAJOR), confidence=Confidence.MEDIUM, related=related,
@@ -228,6 +231,7 @@ def _related(query: Query, pieces: list[Piece]) -> list[Related]:
         ):
             if span is not None and all(each.span != span for each in found):
                 found.append(Related(span, message))
+    found += [Related(span, "the text is handed on here") for span in reversed(query.through)]
     if query.runs_at is not None:
         found.append(Related(query.runs_at, "the text is run here"))
     return found

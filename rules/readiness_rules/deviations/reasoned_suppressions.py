@@ -49,7 +49,7 @@ def judge(project: Project) -> Iterator[Finding]:
                 suppression,
                 f"{written} gives no reason; add it behind the mark: -- why this is right here",
                 severity=_severity(suppression, handlers),
-                cause=f"{written} without a reason in {suppression.span.path}",
+                cause=f"{written} without a reason in {suppression.span.path}; say why behind each",
             )
 
 

@@ -30,5 +30,7 @@ def judge(project: Project) -> Iterator[Finding]:
             yield rule.fails(
                 text,
                 f"{name} says nowhere what it is for; give it a summary or a docstring",
-                cause=f"`{handler}` answers {several} operations and describes none" if several > 1 else "",
+                cause=f"`{handler}` answers {several} operations and describes none; give it a docstring"
+                if several > 1
+                else "",
             )

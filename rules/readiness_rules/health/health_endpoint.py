@@ -64,6 +64,12 @@ def _judge(application: Application, checks: list[HealthCheck], routes: list[Rou
             f"no health endpoint was found, but {len(unknown)} routes could not be resolved",
             related=[Related(unknown[0].span, "not resolved")],
         )
+    if application.lost:
+        return rule.unsure(
+            application,
+            "no health endpoint was found, but not every registration of routes could be followed",
+            related=[Related(application.lost[0], "what is registered here is not known")],
+        )
     return rule.fails(
         application,
         f"none of {len(routes)} routes tells whether the service is alive; add GET /health and let the platform's probes ask it",

@@ -20,7 +20,7 @@ from readiness.model import (
 rule = Rule(
     __name__,
     summary="No client decides what is run, opened, loaded, rendered or asked for.",
-    phrase="calls that act on a text are out of a client's reach",
+    phrase="risky calls are out of a client's control",
     severity=Severity.BLOCKER,
     needs=[Sink],
     references=[
@@ -54,7 +54,7 @@ DOES = {
     SinkKind.FORMAT: "is a format string, whose fields read attributes of what is put in",
 }
 INSTEAD = {
-    SinkKind.COMMAND: "pass a list of arguments without a shell, whose first item is fixed",
+    SinkKind.COMMAND: "pass a list of arguments without a shell, whose first item is fixed, or quote each with `shlex.quote`",
     SinkKind.PATH: "resolve the path and test it with `is_relative_to(folder)`, or take a name from a fixed table",
     SinkKind.TEMPLATE: "keep the template in a file and pass the value to it as a variable",
     SinkKind.MARKUP: "let the template escape it, or use `format_html`",

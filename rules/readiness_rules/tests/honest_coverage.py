@@ -14,7 +14,7 @@ WORDS = 2
 rule = Rule(
     __name__,
     summary="Coverage measures the whole service, and comes from tests that check something.",
-    phrase="exclusions and tests are honest",
+    phrase="tests and coverage exclusions hide nothing",
     severity=Severity.MINOR,
     needs=[MeasurementExclusion, TestCase],
     references=["https://coverage.readthedocs.io/en/latest/excluding.html"],

@@ -202,7 +202,7 @@ def _judge(access: RouteAccess, known: Known) -> Finding:
         f"no test expects {shown} to refuse {name}: {beside}; send it without permission and expect 401, 403 or the "
         "way to the login",
         confidence=Confidence.MEDIUM,
-        cause=f"no test expects {shown} to refuse anybody",
+        cause=f"no test expects {shown} to refuse anybody; send a request without permission and expect 401 or 403",
         related=[Related(sent.span, sent.test)] if sent is not None else [],
     )
 

@@ -1,0 +1,127 @@
+"""Objects that a query of an object-relational mapper gives: an attribute of one in, the text that its column can be out.
+
+Keys and other columns that hold numbers are numbers; what else a row holds is text from the database. The class is the one that
+the query names: `session.query(Order)`, `select(Order)`, `Order.query`, `Order.objects`, through names and functions.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from msgspec.structs import replace
+
+from readiness.linking.flow_declared import made_by
+from readiness.linking.flow_pieces import Flow, single
+from readiness.linking.flow_places import dotted, place_of
+from readiness.linking.flow_reaching import Binding
+from readiness.linking.flow_reader import At, Lazy, Reader
+from readiness.linking.flow_rows import DATABASE
+from readiness.linking.flow_types import assignment_of, field_kind
+from readiness.model import PieceKind, Symbol, SymbolKind
+
+MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects"})
+"""Attributes of a class that ask for its objects: Django 5.2, Flask-SQLAlchemy 3.1."""
+NAMING = frozenset(
+    {
+        "query", "select", "get", "get_one", "get_or_404", "first_or_404", "one_or_404", "get_object_or_404", "get_list_or_404",
+        "aget_object_or_404",
+    }
+)  # fmt: skip
+"""What takes the class first: SQLAlchemy 2.0, Django 5.2."""
+RUNNING = frozenset({"execute", "scalars", "scalar", "exec", "stream_scalars", "get_object_or_404", "get_list_or_404"})
+"""What takes a query first and gives its objects."""
+KEYS = frozenset({"id", "pk"})
+DJANGO_MODELS = ("django.db.models.Model", "django.db.models.base.Model")
+MOST_HOPS = 24
+DEEPEST = 3
+
+
+def entity_text(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
+    """The text of an attribute of an object that a query gave; None where no query is seen."""
+    place = expression.value
+    while isinstance(place, ast.Await):
+        place = place.value
+    if not isinstance(place, ast.Name | ast.Call) or dotted(place) in ("self", "cls"):
+        return None
+    owners = [_asked(reader, each.expression, each.at) for each in _sources(reader, place, at)]
+    owner = owners[0] if owners else None
+    if owner is None or any(each is None or each != owner for each in owners):
+        return None
+    kind = column_kind(reader, owner, expression.attr)
+    if kind is not None:
+        return single(reader.piece(kind, expression, at))
+    symbol = reader.code.member(owner, expression.attr)
+    if symbol.kind is not SymbolKind.VARIABLE or assignment_of(reader.code, symbol) is None:
+        return None
+    return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=DATABASE))
+
+
+def column_kind(reader: Reader, owner: Symbol, name: str) -> PieceKind | None:
+    """The kind of a column of a mapped class, where it cannot hold text."""
+    found = field_kind(reader.code, owner, name)
+    if found is not None or not reader.code.is_a(owner, DJANGO_MODELS):
+        return found
+    if reader.code.member(owner, name).kind is not SymbolKind.UNKNOWN:
+        return None
+    # Django makes the key of a class that declares none, and the column of a reference.
+    return PieceKind.NUMBER if name in KEYS or field_kind(reader.code, owner, name.removesuffix("_id")) else None
+
+
+def _sources(reader: Reader, place: ast.Name | ast.Call, at: At) -> list[Lazy]:
+    """What an object was made by, or taken out of; none where that is not known."""
+    if isinstance(place, ast.Name):
+        reached = reader.definitions(place.id, at)
+        only = reached.definitions[0] if len(reached.definitions) == 1 and not reached.falls else None
+        if only is not None and only.binding is Binding.ELEMENT and not only.path and only.expression is not None:
+            return [Lazy(only.expression, At(at.path, only.statement, frame=at.frame))]
+    return made_by(reader, place, at)
+
+
+def _asked(reader: Reader, expression: ast.expr, at: At, depth: int = 0) -> Symbol | None:
+    """The class of the project whose objects an expression asks for."""
+    for _ in range(MOST_HOPS):
+        if isinstance(expression, ast.Await):
+            expression = expression.value
+        elif isinstance(expression, ast.Call):
+            first = expression.args[0] if expression.args else None
+            name = dotted(expression.func).rpartition(".")[2] or getattr(expression.func, "attr", "")
+            named = _class(reader, first, at) if name in NAMING and first is not None else None
+            if named is not None:
+                return named if len(expression.args) == 1 or name not in ("query", "select") else None
+            if name in RUNNING and first is not None:
+                expression = first
+                continue
+            symbol = reader.callee(expression, at)
+            if symbol is not None and symbol.kind is SymbolKind.FUNCTION:
+                return _given_back(reader, expression, at, depth)
+            if not isinstance(expression.func, ast.Attribute):
+                return None
+            expression = expression.func.value
+        elif isinstance(expression, ast.Attribute) and expression.attr in MANAGERS:
+            return _class(reader, expression.value, at)
+        elif place_of(expression):
+            origin = reader.origin(expression, at)
+            if origin is None or origin.expression is expression:
+                return None
+            expression, at = origin.expression, origin.at
+        else:
+            return None
+    return None
+
+
+def _class(reader: Reader, expression: ast.expr, at: At) -> Symbol | None:
+    symbol = reader.symbol(expression, at)
+    return symbol if symbol is not None and symbol.kind is SymbolKind.CLASS and not symbol.rest else None
+
+
+def _given_back(reader: Reader, call: ast.Call, at: At, depth: int) -> Symbol | None:
+    """The class of what a function of the project gives: by what it returns, or by the one query that it is handed to run."""
+    if depth >= DEEPEST:
+        return None
+    returned = reader.returned(call, at)
+    found = [_asked(reader, each.expression, each.at, depth + 1) for each in returned]
+    if found and found[0] is not None and all(each == found[0] for each in found):
+        return found[0]
+    handed = [_asked(reader, each, at, depth + 1) for each in call.args if isinstance(each, ast.Name | ast.Call)]
+    asked = [each for each in handed if each is not None]
+    return asked[0] if len(asked) == 1 else None

@@ -218,3 +218,12 @@ def test_small_and_huge_projects_keep_to_one_process(
     monkeypatch.setattr(recognition, name, number)
     recognise(project, [library("beside", lambda _: iter([read_at(os.getpid())]), aside=True)], 2)
     assert numbers(project) == [f"number {FIRST}"]
+
+
+def test_a_recogniser_that_reaches_a_bound_did_not_crash(project: LinkedProject) -> None:
+    def too_much(_: Project) -> Iterator[Fact]:
+        yield read_at(1)
+        raise OverflowError("more than 9 patterns; the rest was left out")
+
+    found = recognise(project, [library("here", too_much)])
+    assert [each.message for each in found.problems] == ["gave up: more than 9 patterns; the rest was left out"]

@@ -114,6 +114,9 @@ def run(project: GrowingProject, library: Library) -> Outcome:
     try:
         with stage(library.name):
             facts.extend(library.recognise(project))
+    except OverflowError as error:
+        # How recognisers say that a bound of theirs was reached.
+        problem = f"gave up: {error}"
     except Exception as error:  # noqa: BLE001 -- a broken recogniser must not end the run; what it serves stays open
         problem = f"crashed: {type(error).__name__}: {error}"
     return Outcome(library.module, facts, problem)

@@ -110,6 +110,28 @@ def test_django_definitions_that_lead_to_themselves_are_read(shop):
     assert crashed(shop.scan()) == []
 
 
+BOUND_ANEW = """
+def waves(libraries):
+    found = []
+    for name in STAGES:
+        waiting = sorted(each for each in libraries if each)
+        while waiting:
+            ready = [each for each in waiting if not any(each is other for other in waiting)]
+            found.append(ready or waiting[:1])
+            waiting = [each for each in waiting if each not in found[-1]]
+    return found
+def rules(left, right):
+    nodes = [*rules(left, right), *rules(right, left)]
+    nodes = [each for each in nodes if each] + [other for other in nodes if other]
+    nodes = nodes if left else [*nodes, *rules(nodes, left)]
+    return nodes
+def build():
+    for wave in waves([1, 2, 3]):
+        wave = [each for each in waves(wave)]
+        for rule in rules(wave, wave):
+            app.add_url_rule(rule, view_func=rule)
+build()
+"""
 ENDLESS = {
     "blueprints in blueprints": {
         "app.py": FLASK
@@ -131,6 +153,7 @@ ENDLESS = {
         "app.py": f"{FLASK}P = {[f'/p{each}' for each in range(3000)]}\ndef x(): return 1\n"
         + "for p in P:\n  for k in P:\n    app.add_url_rule(p + k, view_func=x)\n"
     },
+    "names bound to what is made of themselves": {"app.py": FLASK + BOUND_ANEW},
     "includes twice": DJANGO
     | {
         "site_/urls.py": f"{URLS}p0 = [path('x', views.v)]\n"

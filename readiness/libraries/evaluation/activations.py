@@ -245,6 +245,10 @@ class Activations:
         if loop.value is None:
             return
         own = enclosing(frame, path, loop.scope)
+        here = (path, TURN - first)
+        if own is not None and any(site[:2] == here for site in own.turn):
+            yield frame  # what it iterates is made of its own elements: it adds none to them
+            return
         items, complete = reader.elements(Bound(loop.value, path, loop.scope, loop.line, own))
         if not complete and not items:
             yield frame
@@ -253,7 +257,7 @@ class Activations:
             turns: dict[int, Answer] = dict(own.turns) if own is not None else {}
             for member in members:
                 turns[member] = reader.unpacked(item, summary.assignments[member].position)
-            turn = (*(own.turn if own is not None else ()), (path, TURN - first, number))
+            turn = (*(own.turn if own is not None else ()), (*here, number))
             if own is None:
                 yield Frame(path, loop.scope, {}, turns, None, (), turn)
             else:

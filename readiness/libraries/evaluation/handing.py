@@ -144,8 +144,8 @@ class Handing:
         if not routines or len(routines) < len(targets):
             return None
         found: list[Answer] = []
-        complete = True
-        for routine in routines:
+        complete = not reader.is_deeper(given, index)
+        for routine in routines if complete else ():
             frame = reader.activate(routine, given.path, index, given.frame)
             for each in reader.returned(routine):
                 items, known = self._returned(routine, each, frame)

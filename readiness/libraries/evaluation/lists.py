@@ -54,7 +54,7 @@ class Lists:
         key = self.reader.key_of(answer)
         known = self._known.get(key)
         if known is None:
-            if self._nested > NESTED:
+            if self._nested > NESTED or not self.reader.may_go_on():
                 return [], False
             self._known[key] = ([], False)
             self._nested += 1

@@ -60,6 +60,12 @@ DEPTH = 60
 """Steps from one name to the next."""
 ITEMS = 400
 """Elements of one list."""
+STEPS = 100_000
+"""Expressions that one reader follows and lists it opens, each activation counted; real projects need 30,000 at most."""
+STEPS_A_FILE = 20
+"""What a project may need besides for each of its files."""
+RECURSIONS = 1
+"""How often one call can be entered from within itself."""
 CONDITION = int(Context.CONDITION)
 
 
@@ -74,6 +80,8 @@ class Reader:
         self.parts = frozenset(parts)
         self.itself = frozenset(itself)
         self.depth = 0
+        self.steps = STEPS + STEPS_A_FILE * len(project.files)
+        """Those that are left."""
         self.lists = Lists(self)
         self.decisions = Decisions(self)
         self.conditions = Conditions(self)
@@ -129,7 +137,7 @@ class Reader:
         known = self.answers.get(key)
         if known is not None:
             return known
-        if self.depth > DEPTH:
+        if self.depth > DEPTH or not self.may_go_on():
             return []
         self.answers[key] = []
         self.depth += 1
@@ -137,6 +145,15 @@ class Reader:
         self.depth -= 1
         self.answers[key] = answer
         return answer
+
+    def may_go_on(self) -> bool:
+        """Take one step more; False where none is left, which `lists.cut` tells whoever asks at the end.
+
+        Names that are bound to what is made of themselves lead to new activations at each step: no answer is met twice.
+        """
+        self.steps -= 1
+        self.lists.cut |= self.steps < 0
+        return self.steps >= 0
 
     @staticmethod
     def key_of(bound: Bound) -> tuple[object, ...]:
@@ -230,10 +247,16 @@ class Reader:
                         yield Made(target, bound.path, index, bound.frame, looped)
                 case Kind():
                     yield Made(target, bound.path, index, bound.frame, looped)
-                case Routine():
+                case Routine() if not self.is_deeper(bound, index):
                     yield from self.results(target, self.activate(target, bound.path, index, bound.frame))
                 case _:
                     pass
+
+    @staticmethod
+    def is_deeper(bound: Bound, index: int) -> bool:
+        """The call has led into its own activation too often: a deeper recursion makes nothing of another kind."""
+        here = (bound.path, index)
+        return bound.frame is not None and sum(site[:2] == here for site in bound.frame.key) >= RECURSIONS
 
     def _foreign_method(self, callee: Bound) -> Iterator[Outside]:
         """A method that the project's class does not define, so that it is one of its bases outside the project."""

@@ -85,8 +85,8 @@ class Tables:
                     yield self._field(field, schema.library, fact, operation)
             names |= {field.owner for _, field in schema.fields}
         yield from self._lists(rooted)
-        if self.count > FIELDS:
-            raise OverflowError(f"more than {FIELDS} fields; the rest was left out")
+        if self.count > FIELDS or self.reader.lists.cut:
+            raise OverflowError(f"more than {FIELDS} fields or more values than are followed; the rest was left out")
 
     # schemas
 

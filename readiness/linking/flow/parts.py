@@ -6,9 +6,9 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_pieces import Flow, constant, single, union
-from readiness.linking.flow_places import FunctionNode
-from readiness.linking.flow_reader import Assumed, At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
+from readiness.linking.flow.pieces import Flow, constant, single, union
+from readiness.linking.flow.places import FunctionNode
+from readiness.linking.flow.reader import Assumed, At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
 from readiness.model import PieceKind
 
 MOST_ITEMS = 60

@@ -10,8 +10,8 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_objects import attribute_elements, constructed
-from readiness.linking.flow_parts import (
+from readiness.linking.flow.objects import attribute_elements, constructed
+from readiness.linking.flow.parts import (
     MOST_ITEMS,
     elements_in,
     merged,
@@ -21,12 +21,12 @@ from readiness.linking.flow_parts import (
     unbound,
     unknown_elements,
 )
-from readiness.linking.flow_pieces import single
-from readiness.linking.flow_places import FunctionNode, own_statements, place_of
-from readiness.linking.flow_reaching import Binding, Definition, Walker
-from readiness.linking.flow_reader import At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
-from readiness.linking.flow_statements import groups
-from readiness.linking.flow_types import annotation_kind
+from readiness.linking.flow.pieces import single
+from readiness.linking.flow.places import FunctionNode, own_statements, place_of
+from readiness.linking.flow.reaching import Binding, Definition, Walker
+from readiness.linking.flow.reader import At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
+from readiness.linking.flow.statements import groups
+from readiness.linking.flow.types import annotation_kind
 from readiness.model import PieceKind, SymbolKind
 
 MOST_ROUNDS = 2

@@ -9,11 +9,11 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_guards import harmless_pattern
-from readiness.linking.flow_pieces import Flow, single, union
-from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements
-from readiness.linking.flow_reader import At, Lazy, Reader
-from readiness.linking.flow_sources import (
+from readiness.linking.flow.guards import harmless_pattern
+from readiness.linking.flow.pieces import Flow, single, union
+from readiness.linking.flow.places import FileIndex, FunctionNode, dotted, own_statements
+from readiness.linking.flow.reader import At, Lazy, Reader
+from readiness.linking.flow.sources import (
     COMMAND_DECORATORS,
     COMMAND_LINE,
     MODEL,
@@ -21,7 +21,7 @@ from readiness.linking.flow_sources import (
     TOOL_METHODS,
     TOOL_TYPES,
 )
-from readiness.linking.flow_types import field_kind
+from readiness.linking.flow.types import field_kind
 from readiness.model import PieceKind, Symbol, SymbolKind
 
 DEPENDS = frozenset(

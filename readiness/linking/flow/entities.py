@@ -10,13 +10,13 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_declared import made_by
-from readiness.linking.flow_pieces import Flow, single
-from readiness.linking.flow_places import dotted, place_of
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Lazy, Reader
-from readiness.linking.flow_rows import DATABASE
-from readiness.linking.flow_types import assignment_of, field_kind
+from readiness.linking.flow.declared import made_by
+from readiness.linking.flow.pieces import Flow, single
+from readiness.linking.flow.places import dotted, place_of
+from readiness.linking.flow.reaching import Binding
+from readiness.linking.flow.reader import At, Lazy, Reader
+from readiness.linking.flow.rows import DATABASE
+from readiness.linking.flow.types import assignment_of, field_kind
 from readiness.model import PieceKind, Symbol, SymbolKind
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects"})

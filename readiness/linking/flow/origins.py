@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from readiness.linking.flow_places import FunctionNode, place_of
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Bound, Lazy, Reader
-from readiness.linking.flow_types import assignment_of
+from readiness.linking.flow.places import FunctionNode, place_of
+from readiness.linking.flow.reaching import Binding
+from readiness.linking.flow.reader import At, Bound, Lazy, Reader
+from readiness.linking.flow.types import assignment_of
 from readiness.model import Symbol, SymbolKind
 
 MOST_HOPS = 12

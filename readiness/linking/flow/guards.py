@@ -10,11 +10,11 @@ import ast
 import re
 from enum import IntEnum
 
-from readiness.linking.flow_pieces import Flow
-from readiness.linking.flow_places import dotted, place_of
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Lazy, Reader
-from readiness.linking.flow_statements import rebinds
+from readiness.linking.flow.pieces import Flow
+from readiness.linking.flow.places import dotted, place_of
+from readiness.linking.flow.reaching import Binding
+from readiness.linking.flow.reader import At, Lazy, Reader
+from readiness.linking.flow.statements import rebinds
 from readiness.model import PieceKind, SymbolKind
 from readiness.model.summary import Name
 

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from readiness.linking.flow_pieces import Flow
-from readiness.linking.flow_places import FileIndex, FunctionNode
-from readiness.linking.flow_reaching import Reached
+from readiness.linking.flow.pieces import Flow
+from readiness.linking.flow.places import FileIndex, FunctionNode
+from readiness.linking.flow.reaching import Reached
 from readiness.model import Code, Piece, PieceKind, Symbol
 
 

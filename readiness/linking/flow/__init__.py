@@ -1,11 +1,10 @@
 """Value flow: an argument of a call in, the text that it can be out, answered backwards from the call on the syntax tree.
 
-The parts: `flow_places` and `flow_arguments` (where things stand), `flow_denoted` (what names denote), `flow_reaching` (which
-bindings reach), `flow_guards` (what tests prove), `flow_text`, `flow_names`, `flow_members`, `flow_objects`, `flow_entities`,
-`flow_declared` and `flow_calls` (what expressions are), `flow_elements`, `flow_growing`, `flow_parts` and `flow_tables`
-(collections), `flow_returns` and `flow_callers` (the way into other functions), `flow_origins` (what a place was bound to),
-`flow_pieces` (how texts combine). Inside one function, through module and imported constants, attributes of objects, what
-functions of the project return, and what their callers pass.
+The parts: `places` and `arguments` (where things stand), `denoted` (what names denote), `reaching` (which bindings reach),
+`guards` (what tests prove), `text`, `names`, `members`, `objects`, `entities`, `declared` and `calls` (what expressions are),
+`elements`, `growing`, `parts` and `tables` (collections), `returns` and `callers` (the way into other functions), `origins`
+(what a place was bound to), `pieces` (how texts combine). Inside one function, through module and imported constants,
+attributes of objects, what functions of the project return, and what their callers pass.
 Everything is bounded; what a bound cuts off is an unknown piece, never silence.
 """
 
@@ -18,24 +17,24 @@ from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_arguments import expression_of
-from readiness.linking.flow_callers import Callers
-from readiness.linking.flow_calls import call_text
-from readiness.linking.flow_denoted import callee_of, class_of, place_outside, symbol_of
-from readiness.linking.flow_elements import elements_of
-from readiness.linking.flow_guards import decided, restriction
-from readiness.linking.flow_names import checking_call, name_text, surroundings
-from readiness.linking.flow_origins import assigned_expression, origin_of
-from readiness.linking.flow_parts import comprehended, either_text
-from readiness.linking.flow_pieces import NOTHING, RISK, Flow, single
-from readiness.linking.flow_places import FileIndex, FunctionNode
-from readiness.linking.flow_reaching import Reached, Walker
-from readiness.linking.flow_reader import At, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
-from readiness.linking.flow_returns import bind, returned_expressions, yielded_elements
-from readiness.linking.flow_rows import row_parts
-from readiness.linking.flow_tables import table_of
-from readiness.linking.flow_text import constant_text, expression_text
-from readiness.linking.flow_types import type_kind
+from readiness.linking.flow.arguments import expression_of
+from readiness.linking.flow.callers import Callers
+from readiness.linking.flow.calls import call_text
+from readiness.linking.flow.denoted import callee_of, class_of, place_outside, symbol_of
+from readiness.linking.flow.elements import elements_of
+from readiness.linking.flow.guards import decided, restriction
+from readiness.linking.flow.names import checking_call, name_text, surroundings
+from readiness.linking.flow.origins import assigned_expression, origin_of
+from readiness.linking.flow.parts import comprehended, either_text
+from readiness.linking.flow.pieces import NOTHING, RISK, Flow, single
+from readiness.linking.flow.places import FileIndex, FunctionNode
+from readiness.linking.flow.reaching import Reached, Walker
+from readiness.linking.flow.reader import At, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
+from readiness.linking.flow.returns import bind, returned_expressions, yielded_elements
+from readiness.linking.flow.rows import row_parts
+from readiness.linking.flow.tables import table_of
+from readiness.linking.flow.text import constant_text, expression_text
+from readiness.linking.flow.types import type_kind
 from readiness.model import Code, Piece, PieceKind, Symbol, SymbolKind, Text
 from readiness.model.summary import Value
 

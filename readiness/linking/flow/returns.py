@@ -6,10 +6,10 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_pieces import NOTHING, Flow, mapped, single, union
-from readiness.linking.flow_places import FunctionNode, own_statements
-from readiness.linking.flow_reader import At, Element, Elements, Frame, Lazy, Reader
-from readiness.linking.flow_types import annotation_kind
+from readiness.linking.flow.pieces import NOTHING, Flow, mapped, single, union
+from readiness.linking.flow.places import FunctionNode, own_statements
+from readiness.linking.flow.reader import At, Element, Elements, Frame, Lazy, Reader
+from readiness.linking.flow.types import annotation_kind
 from readiness.model import Piece, PieceKind, Symbol, SymbolKind
 from readiness.model.summary import Class, Function
 

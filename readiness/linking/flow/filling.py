@@ -6,11 +6,11 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_formats import Hole, Part, format_parts, template_parts
-from readiness.linking.flow_members import member_of_call
-from readiness.linking.flow_pieces import EMPTY, RISK, Flow, concatenate, constant, like, mapped, single, spread, union
-from readiness.linking.flow_reader import At, Reader
-from readiness.linking.flow_text import as_number, placed
+from readiness.linking.flow.formats import Hole, Part, format_parts, template_parts
+from readiness.linking.flow.members import member_of_call
+from readiness.linking.flow.pieces import EMPTY, RISK, Flow, concatenate, constant, like, mapped, single, spread, union
+from readiness.linking.flow.reader import At, Reader
+from readiness.linking.flow.text import as_number, placed
 from readiness.model import Piece, PieceKind
 
 TEMPLATES = frozenset({"string.Template"})

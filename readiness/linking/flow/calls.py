@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_applied import applied_text, looked_up_by_method, text_by_name
-from readiness.linking.flow_declared import command_option
-from readiness.linking.flow_described import describes
-from readiness.linking.flow_elements import joined
-from readiness.linking.flow_filling import format_text, rendered_text, replaced_text, substitute_text
-from readiness.linking.flow_guards import harmless_pattern
-from readiness.linking.flow_known import (
+from readiness.linking.flow.applied import applied_text, looked_up_by_method, text_by_name
+from readiness.linking.flow.declared import command_option
+from readiness.linking.flow.described import describes
+from readiness.linking.flow.elements import joined
+from readiness.linking.flow.filling import format_text, rendered_text, replaced_text, substitute_text
+from readiness.linking.flow.guards import harmless_pattern
+from readiness.linking.flow.known import (
     BUILDER_TEXTS,
     BUILDERS,
     COMPOSED_CALLS,
@@ -34,18 +34,18 @@ from readiness.linking.flow_known import (
     SAME_TEXT_METHODS,
     SHIPPED_CALLS,
 )
-from readiness.linking.flow_members import fixed, member_of_call
-from readiness.linking.flow_methods import defines
-from readiness.linking.flow_objects import method_text
-from readiness.linking.flow_parts import merged
-from readiness.linking.flow_pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
-from readiness.linking.flow_places import place_of
-from readiness.linking.flow_reader import At, Elements, Reader
-from readiness.linking.flow_returns import returned_text
-from readiness.linking.flow_rows import row_text
-from readiness.linking.flow_sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES, outside_of
-from readiness.linking.flow_text import placed
-from readiness.linking.flow_types import type_kind
+from readiness.linking.flow.members import fixed, member_of_call
+from readiness.linking.flow.methods import defines
+from readiness.linking.flow.objects import method_text
+from readiness.linking.flow.parts import merged
+from readiness.linking.flow.pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
+from readiness.linking.flow.places import place_of
+from readiness.linking.flow.reader import At, Elements, Reader
+from readiness.linking.flow.returns import returned_text
+from readiness.linking.flow.rows import row_text
+from readiness.linking.flow.sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES, outside_of
+from readiness.linking.flow.text import placed
+from readiness.linking.flow.types import type_kind
 from readiness.model import Piece, PieceKind, Symbol, SymbolKind
 
 COLLECTING = frozenset({"tuple", "list", "set", "frozenset", "sorted"})

@@ -1,4 +1,4 @@
-"""Functions and methods whose text is known: tables of canonical names, read by `flow_calls`."""
+"""Functions and methods whose text is known: tables of canonical names, read by `calls`."""
 
 from __future__ import annotations
 

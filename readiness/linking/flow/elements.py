@@ -1,6 +1,6 @@
 """What a collection holds: an expression and where it is read in, its elements out.
 
-Displays, comprehensions, `items()`, `zip`, `sorted` and their kin; names and attributes in `flow_growing`. A collection that is
+Displays, comprehensions, `items()`, `zip`, `sorted` and their kin; names and attributes in `growing`. A collection that is
 not known holds one element of unknown text, so that nothing gets lost.
 """
 
@@ -11,9 +11,9 @@ import re
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_formats import is_placeholders
-from readiness.linking.flow_growing import looked_up, place_elements
-from readiness.linking.flow_parts import (
+from readiness.linking.flow.formats import is_placeholders
+from readiness.linking.flow.growing import looked_up, place_elements
+from readiness.linking.flow.parts import (
     MOST_ITEMS,
     elements_in,
     harmless,
@@ -21,10 +21,10 @@ from readiness.linking.flow_parts import (
     together,
     unknown_elements,
 )
-from readiness.linking.flow_pieces import Flow, concatenate, constant, single
-from readiness.linking.flow_places import place_of
-from readiness.linking.flow_reader import Assumed, At, Bound, Element, Elements, Known, Lazy, Parts, Reader
-from readiness.linking.flow_rows import iterated_rows, row_parts
+from readiness.linking.flow.pieces import Flow, concatenate, constant, single
+from readiness.linking.flow.places import place_of
+from readiness.linking.flow.reader import Assumed, At, Bound, Element, Elements, Known, Lazy, Parts, Reader
+from readiness.linking.flow.rows import iterated_rows, row_parts
 from readiness.model import PieceKind, SymbolKind
 
 SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "unique"})

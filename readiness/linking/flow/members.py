@@ -6,17 +6,17 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_declared import command_option, form_field, made_by, parsed_option
-from readiness.linking.flow_described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
-from readiness.linking.flow_entities import entity_text
-from readiness.linking.flow_objects import attribute_text, constructed
-from readiness.linking.flow_parts import harmless, merged
-from readiness.linking.flow_pieces import Flow, constant, mapped, single, union
-from readiness.linking.flow_places import FunctionNode, dotted, place_of, root_of
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Bound, Elements, Reader
-from readiness.linking.flow_rows import DATABASE, column_text, is_key
-from readiness.linking.flow_sources import (
+from readiness.linking.flow.declared import command_option, form_field, made_by, parsed_option
+from readiness.linking.flow.described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
+from readiness.linking.flow.entities import entity_text
+from readiness.linking.flow.objects import attribute_text, constructed
+from readiness.linking.flow.parts import harmless, merged
+from readiness.linking.flow.pieces import Flow, constant, mapped, single, union
+from readiness.linking.flow.places import FunctionNode, dotted, place_of, root_of
+from readiness.linking.flow.reaching import Binding
+from readiness.linking.flow.reader import At, Bound, Elements, Reader
+from readiness.linking.flow.rows import DATABASE, column_text, is_key
+from readiness.linking.flow.sources import (
     ANSWER_NUMBERS,
     CLIENT_DATA,
     CLIENT_NUMBERS,
@@ -30,8 +30,8 @@ from readiness.linking.flow_sources import (
     is_request_type,
     outside_of,
 )
-from readiness.linking.flow_text import constant_text
-from readiness.linking.flow_types import annotation_kind, field_kind, type_kind
+from readiness.linking.flow.text import constant_text
+from readiness.linking.flow.types import annotation_kind, field_kind, type_kind
 from readiness.model import Missing, Piece, PieceKind, Symbol, SymbolKind
 from readiness.model.summary import Name
 

@@ -12,8 +12,8 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from readiness.linking.flow_places import BLOCKS, FileIndex, FunctionNode, own_statements, place_of
-from readiness.linking.flow_statements import (
+from readiness.linking.flow.places import BLOCKS, FileIndex, FunctionNode, own_statements, place_of
+from readiness.linking.flow.statements import (
     breaks,
     groups,
     is_true,

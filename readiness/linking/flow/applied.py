@@ -10,12 +10,12 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_methods import methods_named
-from readiness.linking.flow_pieces import Flow, union
-from readiness.linking.flow_places import FunctionNode
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Bound, Choice, Element, Known, Lazy, Parts, Reader
-from readiness.linking.flow_returns import returned_text
+from readiness.linking.flow.methods import methods_named
+from readiness.linking.flow.pieces import Flow, union
+from readiness.linking.flow.places import FunctionNode
+from readiness.linking.flow.reaching import Binding
+from readiness.linking.flow.reader import At, Bound, Choice, Element, Known, Lazy, Parts, Reader
+from readiness.linking.flow.returns import returned_text
 from readiness.model import Symbol, SymbolKind
 
 MOST_FUNCTIONS = 16

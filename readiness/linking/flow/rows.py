@@ -12,10 +12,10 @@ import re
 from msgspec.structs import replace
 
 from readiness.languages.python.walking import walk
-from readiness.linking.flow_pieces import Flow, single
-from readiness.linking.flow_places import place_of
-from readiness.linking.flow_reaching import Binding
-from readiness.linking.flow_reader import At, Known, Lazy, Parts, Reader
+from readiness.linking.flow.pieces import Flow, single
+from readiness.linking.flow.places import place_of
+from readiness.linking.flow.reaching import Binding
+from readiness.linking.flow.reader import At, Known, Lazy, Parts, Reader
 from readiness.model import PieceKind
 
 DATABASE = "the database"

@@ -1,6 +1,6 @@
 """What text an expression can be: an expression and where it is read in, a composition of pieces out.
 
-Operators, displays and conditions stand here; names in `flow_names`, calls in `flow_calls`, collections in `flow_elements`.
+Operators, displays and conditions stand here; names in `names`, calls in `calls`, collections in `elements`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_formats import Hole, Part, is_placeholders, numeric_format, percent_parts
-from readiness.linking.flow_pieces import EMPTY, Flow, concatenate, constant, like, mapped, single, union
-from readiness.linking.flow_reader import Assumed, At, Known, Lazy, Reader
+from readiness.linking.flow.formats import Hole, Part, is_placeholders, numeric_format, percent_parts
+from readiness.linking.flow.pieces import EMPTY, Flow, concatenate, constant, like, mapped, single, union
+from readiness.linking.flow.reader import Assumed, At, Known, Lazy, Reader
 from readiness.model import Piece, PieceKind
 
 NUMERIC = (PieceKind.NUMBER,)

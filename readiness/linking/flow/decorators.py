@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from readiness.linking.flow_places import FunctionNode, dotted
-from readiness.linking.flow_reader import At, Reader
+from readiness.linking.flow.places import FunctionNode, dotted
+from readiness.linking.flow.reader import At, Reader
 from readiness.model import Symbol, SymbolKind
 
 TRANSPARENT = frozenset(

@@ -12,11 +12,11 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_pieces import Flow, concatenate, union
-from readiness.linking.flow_places import FileIndex, FunctionNode, dotted, own_statements, place_of
-from readiness.linking.flow_reaching import Binding, Definition, Walker
-from readiness.linking.flow_reader import At, Frame, Lazy, Reader
-from readiness.linking.flow_returns import bind
+from readiness.linking.flow.pieces import Flow, concatenate, union
+from readiness.linking.flow.places import FileIndex, FunctionNode, dotted, own_statements, place_of
+from readiness.linking.flow.reaching import Binding, Definition, Walker
+from readiness.linking.flow.reader import At, Frame, Lazy, Reader
+from readiness.linking.flow.returns import bind
 from readiness.model import Scope, Symbol, SymbolKind
 
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "classproperty", "hybrid_property"})

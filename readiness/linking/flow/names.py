@@ -7,25 +7,25 @@ import ast
 from msgspec.structs import replace
 
 from readiness.languages.python.walking import children, walk
-from readiness.linking.flow_declared import declared_parameter, ignores_annotations
-from readiness.linking.flow_described import CODE_NAMES
-from readiness.linking.flow_guards import Restriction, restriction
-from readiness.linking.flow_members import (
+from readiness.linking.flow.declared import declared_parameter, ignores_annotations
+from readiness.linking.flow.described import CODE_NAMES
+from readiness.linking.flow.guards import Restriction, restriction
+from readiness.linking.flow.members import (
     derived_text,
     member_text,
     parameter_kind,
     parameter_names,
     symbol_text,
 )
-from readiness.linking.flow_parts import merged, part_of, taken, unbound
-from readiness.linking.flow_pieces import NOTHING, Flow, concatenate, mapped, single, union
-from readiness.linking.flow_places import FunctionNode, own_statements, place_of
-from readiness.linking.flow_reaching import Binding, Definition, bindings_of
-from readiness.linking.flow_reader import Assumed, At, Bound, Reader
-from readiness.linking.flow_sources import MESSAGE
-from readiness.linking.flow_statements import walk_expression
-from readiness.linking.flow_text import as_number
-from readiness.linking.flow_types import annotation_kind
+from readiness.linking.flow.parts import merged, part_of, taken, unbound
+from readiness.linking.flow.pieces import NOTHING, Flow, concatenate, mapped, single, union
+from readiness.linking.flow.places import FunctionNode, own_statements, place_of
+from readiness.linking.flow.reaching import Binding, Definition, bindings_of
+from readiness.linking.flow.reader import Assumed, At, Bound, Reader
+from readiness.linking.flow.sources import MESSAGE
+from readiness.linking.flow.statements import walk_expression
+from readiness.linking.flow.text import as_number
+from readiness.linking.flow.types import annotation_kind
 from readiness.model import Piece, PieceKind
 
 DEEPEST_CHECK = 3
@@ -390,7 +390,7 @@ def surroundings(reader: Reader, node: ast.AST, at: At) -> At:
             )
             here = replace(here, local=(*here.local, *before))
         elif isinstance(around, ast.Lambda) and inner is around.body:
-            from readiness.linking.flow_reader import Known
+            from readiness.linking.flow.reader import Known
 
             given = [*around.args.posonlyargs, *around.args.args, *around.args.kwonlyargs]
             bound = []

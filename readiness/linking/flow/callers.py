@@ -6,13 +6,13 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.linking.flow_decorators import decorated, does_job
-from readiness.linking.flow_names import surroundings
-from readiness.linking.flow_pieces import Flow, union
-from readiness.linking.flow_places import FileIndex, FunctionNode
-from readiness.linking.flow_reader import At, Frame, Lazy, Passed, Reader
-from readiness.linking.flow_returns import bind
-from readiness.linking.flow_uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of
+from readiness.linking.flow.decorators import decorated, does_job
+from readiness.linking.flow.names import surroundings
+from readiness.linking.flow.pieces import Flow, union
+from readiness.linking.flow.places import FileIndex, FunctionNode
+from readiness.linking.flow.reader import At, Frame, Lazy, Passed, Reader
+from readiness.linking.flow.returns import bind
+from readiness.linking.flow.uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of
 from readiness.model import PieceKind, Symbol, SymbolKind
 from readiness.model.summary import Call, Class, Function, Name, Starred, Summary
 

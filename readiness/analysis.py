@@ -36,7 +36,7 @@ from readiness.model import (
     ToolFinding,
     ToolRun,
 )
-from readiness.model.report import ServiceReport
+from readiness.model.report import ServiceReport, counts_for
 from readiness.plugins import Plugins, load_plugins
 from readiness.processes import cores
 from readiness.profiling import count, stage
@@ -240,6 +240,7 @@ def _scored(
         for rule in plugins.rules.values()
     ]
     evidence = tuple(analysis.project.each(Evidence))
+    roots = {service.root for service in analysis.services.all}
     return score(
         [
             ServiceInput(
@@ -247,7 +248,7 @@ def _scored(
                 root=service.root,
                 profile=service.profile,
                 recognised=service.recognised,
-                findings=tuple(each for each in findings if each.service in (service.root, "")),
+                findings=tuple(each for each in findings if counts_for(each.service, service.root, roots)),
                 witnesses=service.witnesses,
                 evidence=evidence,
                 failing_tests=_failing_tests(analysis, service.root),

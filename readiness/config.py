@@ -63,6 +63,13 @@ class TargetSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ]
         | None
     ) = None
+    changes: (
+        Annotated[
+            float,
+            Meta(description="Percent of the statements that a change writes that the tests should run.", gt=0, le=100),
+        ]
+        | None
+    ) = None
 
 
 class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"services": "service"}):

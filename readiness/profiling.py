@@ -42,6 +42,19 @@ class Part(Struct):
     parts: dict[str, "Part"] = {}
     """Those inside of it, by name, in the order of their beginning."""
 
+    def add(self, other: "Part") -> None:
+        """Further passes of the same stage, with what is inside of them."""
+        self.wall += other.wall
+        self.cpu += other.cpu
+        self.others += other.others
+        self.times += other.times
+        self.peak = max(self.peak, other.peak)
+        for name, part in other.parts.items():
+            if name in self.parts:
+                self.parts[name].add(part)
+            else:
+                self.parts[name] = part
+
 
 class Profile:
     """The figures of one run; it is taken from `profiling`."""
@@ -81,7 +94,11 @@ class Profile:
             beside.wall += part.wall
             beside.others += part.cpu + part.others
             beside.times += part.times
-            beside.parts[part.name] = part
+            known = beside.parts.get(part.name)
+            if known is None:
+                beside.parts[part.name] = part
+            else:
+                known.add(part)
 
     @contextmanager
     def running(self, age: float | None) -> Iterator[None]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from readiness.plugins import load_plugins
+
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "rules" / "readiness_rules"
 
@@ -36,11 +38,8 @@ def test_the_rules_folder_is_no_package_that_would_shadow_another_distribution()
 
 
 def rule_modules() -> list[Path]:
-    return sorted(path for path in RULES.glob("*/*.py") if path.name != "__init__.py" and not is_fix(path))
-
-
-def is_fix(module: Path) -> bool:
-    return module.stem.endswith("_fix")
+    """Those that hold a rule; beside them stand fixes, and what several rules of a chapter share."""
+    return sorted(path for path in RULES.glob("*/*.py") if "\nrule = Rule(" in path.read_text())
 
 
 @pytest.mark.parametrize("module", sorted(RULES.glob("*/*_fix.py")), ids=lambda path: path.stem)
@@ -52,6 +51,10 @@ def test_each_fix_stands_beside_its_rule(module: Path) -> None:
 def test_each_fix_has_examples(module: Path) -> None:
     folder = ROOT / "fixtures" / "fixes" / module.stem.removesuffix("_fix").replace("_", "-")
     assert list(folder.glob("*/after.py"))
+
+
+def test_every_rule_is_known_by_its_module() -> None:
+    assert {path.stem.replace("_", "-") for path in rule_modules()} == set(load_plugins().rules)
 
 
 @pytest.mark.parametrize("module", rule_modules(), ids=lambda path: path.stem)

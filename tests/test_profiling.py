@@ -6,7 +6,7 @@ import json
 import pytest
 
 from readiness import profiling
-from readiness.profiling import Profile, count, stage
+from readiness.profiling import count, stage
 
 
 @pytest.fixture
@@ -84,7 +84,6 @@ def test_the_document_is_the_tree(ticking):
 def test_processor_time_of_this_process_is_told():
     with profiling.profiling() as profile:
         pass
-    assert isinstance(profile, Profile)
     assert profile.whole.cpu > 0
 
 
@@ -101,6 +100,22 @@ def test_another_process_tells_its_own_stages(ticking):
     assert beside.beside
     assert list(beside.parts) == ["calls"]
     assert (beside.wall, beside.cpu, beside.others) == (1.0, 0.0, 2.0)
+
+
+def test_a_stage_that_another_process_tells_twice_is_added_up(ticking):
+    told = []
+    for _ in range(2):
+        with profiling.profiling(), stage("recognise"):
+            profiling.elsewhere()
+            with stage("calls"), stage("read"):
+                pass
+            told.append(profiling.told())
+    with profiling.profiling() as profile, stage("recognise"):
+        for each in told:
+            profiling.take(each)
+    (beside,) = profile.whole.parts["recognise"].parts.values()
+    calls = beside.parts["calls"]
+    assert (calls.times, calls.wall, calls.parts["read"].times) == (2, beside.wall, 2)
 
 
 def test_nothing_is_told_while_nobody_measures():

@@ -60,13 +60,30 @@ def contents_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes that are started, in the first one's eyes."""
+    found: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        process = fork()
+        found.append(process)
+        return process
+
+    monkeypatch.setattr(os, "fork", noted)
+    return found
+
+
 @pytest.mark.parametrize("folder", BACKENDS, ids=lambda folder: folder.name)
-def test_two_processes_find_what_one_finds(folder: Path) -> None:
+def test_two_processes_find_what_one_finds(folder: Path, started: list[int]) -> None:
     libraries = load_plugins().libraries
     contents = contents_of(folder)
     alone, together = linked(contents, libraries), linked(contents, libraries)
     recognise(alone, libraries, 1)
+    assert started == []
     recognise(together, libraries, 2)
+    assert len(started) == 1
     kinds = {kind for each in libraries for kind in each.provides}
     assert {kind: list(alone.each(kind)) for kind in kinds} == {kind: list(together.each(kind)) for kind in kinds}
 
@@ -102,14 +119,16 @@ def test_no_recogniser_asks_for_kinds_of_its_stage_that_it_does_not_name(
 
 
 def test_facts_of_the_second_process_join_the_first(project: LinkedProject) -> None:
-    beside = library("beside", lambda _: iter([read_at(1)]), aside=True)
-    recognise(project, [beside, library("here", lambda _: iter([read_at(2)]))], 2)
-    assert numbers(project) == ["number 1", "number 2"]
+    beside = library("beside", lambda _: iter([read_at(os.getpid())]), aside=True)
+    recognise(project, [beside, library("here", lambda _: iter([read_at(1)]))], 2)
+    here, other = numbers(project)
+    assert here == "number 1"
+    assert other != f"number {FIRST}"
 
 
 def test_the_second_process_is_told_what_the_first_has_found(project: LinkedProject) -> None:
     def after(project: Project) -> Iterator[Fact]:
-        yield read_at(10 + len(list(project.each(Application))))
+        yield read_at((10 if os.getpid() != FIRST else 20) + len(list(project.each(Application))))
 
     recognise(
         project,
@@ -151,7 +170,7 @@ def test_facts_of_a_kind_that_was_not_promised_are_made_by_the_first_process(pro
     assert numbers(project) == [f"number {FIRST}"]
 
 
-def test_an_interrupted_run_leaves_no_process_behind(project: LinkedProject, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_leaves_no_process_behind(project: LinkedProject, started: list[int]) -> None:
     def interrupted(_: Project) -> Iterator[Fact]:
         raise KeyboardInterrupt
 
@@ -159,15 +178,6 @@ def test_an_interrupted_run_leaves_no_process_behind(project: LinkedProject, mon
         while True:
             signal.pause()
 
-    started = []
-    fork = os.fork
-
-    def noted() -> int:
-        process = fork()
-        started.append(process)
-        return process
-
-    monkeypatch.setattr(os, "fork", noted)
     with pytest.raises(KeyboardInterrupt):
         recognise(project, [library("beside", forever, aside=True), library("here", interrupted)], 2)
     with pytest.raises(ProcessLookupError):

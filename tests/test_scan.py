@@ -144,6 +144,19 @@ def find(session: Session, q):
     assert {each["name"]: sites(each) for each in done.document["services"]} == {"orders": 2, "users": 2}
 
 
+def test_what_a_service_at_the_root_holds_counts_for_no_service_below_it(shop):
+    shop.write(
+        {
+            "pyproject.toml": "[project]\nname = 'shop'\n",
+            "main.py": BAD,
+            "users/pyproject.toml": "[project]\nname = 'users'\n",
+            "users/main.py": GOOD,
+        }
+    )
+    done = shop.scan()
+    assert {each["name"]: sites(each) for each in done.document["services"]} == {"shop": 1, "users": 1}
+
+
 def sites(service) -> int:
     """Queries that were judged in one service."""
     tallies = [tally for item in service["items"] for criterion in item["criteria"] for tally in criterion["tallies"]]

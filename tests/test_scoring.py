@@ -19,7 +19,8 @@ from readiness.model import (
     Span,
     Verdict,
 )
-from readiness.model.report import ItemState, ReadinessVerdict, Recognised, ServiceReport, Shares, TallyState
+from readiness.model.report import Recognised, ServiceReport
+from readiness.model.score import ItemState, ReadinessVerdict, Shares, TallyState
 from readiness.scoring import RuleInput, ServiceInput, score
 
 A = RuleUse(id="a")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from readiness.checklists import load_checklist
 from readiness.model import Confidence, Evidence, Finding, Scope, Severity, Span, Verdict
-from readiness.model.report import ItemState, ReadinessVerdict, Recognised, ServiceReport
+from readiness.model.report import Recognised, ServiceReport
+from readiness.model.score import ItemState, ReadinessVerdict
 from readiness.scoring import RuleInput, ServiceInput, score
 from readiness.scoring.sites import uses
 

@@ -20,7 +20,8 @@ from readiness.model import (
     Span,
     Verdict,
 )
-from readiness.model.report import Recognised, ServiceReport, Shares, TallyState
+from readiness.model.report import Recognised, ServiceReport
+from readiness.model.score import Shares, TallyState
 from readiness.scoring import RuleInput, ServiceInput, score
 
 RULES = ("a", "b", "c", "d", "e", "f")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
+from synthetic.clients import PUBLISH, client_tests, named
 from synthetic.django_texts import (
     ADMIN,
     CONFTEST,
@@ -20,7 +21,7 @@ from synthetic.django_texts import (
     WRITTEN,
     WRITTEN_UNSAFE,
 )
-from synthetic.logic import ERRORS, calculation_tests, calculations, field_of, module, sample_json
+from synthetic.logic import ERRORS, calculation_tests, calculations, field_of, module
 from synthetic.words import Domain, Entity, Field
 
 REQUIREMENTS = ("django", "djangorestframework", "requests", "pytest-django")
@@ -58,12 +59,12 @@ def files(chance: Random, domain: Domain) -> dict[str, str]:
         f"{place}/calculations.py": text,
         f"{place}/tasks.py": tasks(chance, domain, names),
         f"{place}/views.py": views(chance, domain),
-        f"{place}/urls.py": _named(URLS, domain),
+        f"{place}/urls.py": named(URLS, domain),
         f"{place}/admin.py": admin(domain),
         f"{place}/migrations/__init__.py": "",
         f"{place}/migrations/0001_initial.py": migration(domain),
         f"tests/{domain.name}/test_{domain.name}_calculations.py": calculation_tests(chance, domain, names),
-        f"tests/{domain.name}/test_{domain.name}_views.py": view_tests(chance, domain),
+        f"tests/{domain.name}/test_{domain.name}_views.py": client_tests(chance, domain, TESTS, VIEW_TEST),
     }
 
 
@@ -124,7 +125,7 @@ def _column(field: Field) -> str:
 def queries(chance: Random, domain: Domain) -> str:
     """What is asked of the tables."""
     title = domain.entity.title
-    sections = [_named(QUERIES, domain).rstrip("\n").splitlines()]
+    sections = [named(QUERIES, domain).rstrip("\n").splitlines()]
     for field in domain.entity.of("text", "number", "time"):
         bounded = f"[:{chance.randint(20, 500)}]" if chance.random() < 0.7 else ""
         comparison = field.name if field.kind == "text" else f"{field.name}__gte"
@@ -137,7 +138,7 @@ def queries(chance: Random, domain: Domain) -> str:
         )
     if chance.random() < 0.25:
         text = WRITTEN_UNSAFE if chance.random() < 0.3 else WRITTEN
-        sections.append(_named(text, domain).rstrip("\n").splitlines())
+        sections.append(named(text, domain).rstrip("\n").splitlines())
     return module(*sections)
 
 
@@ -172,7 +173,7 @@ def _serializer(entity: Entity) -> list[str]:
 
 def tasks(chance: Random, domain: Domain, names: Sequence[str]) -> str:
     """What runs beside the requests, and what other services are told."""
-    text = _named(TASKS, domain).replace("TIMEOUT", "timeout=10" if chance.random() < 0.6 else "verify=True")
+    text = named(TASKS + PUBLISH, domain).replace("TIMEOUT", "timeout=10" if chance.random() < 0.6 else "verify=True")
     chosen = chance.sample(list(names), min(len(names), chance.randint(3, 6)))
     functions = [
         [
@@ -197,7 +198,7 @@ def tasks(chance: Random, domain: Domain, names: Sequence[str]) -> str:
 
 def views(chance: Random, domain: Domain) -> str:
     """A view set and a function."""
-    text = _named(VIEWS, domain)
+    text = named(VIEWS, domain)
     return (
         text
         if chance.random() < 0.7
@@ -210,7 +211,7 @@ def views(chance: Random, domain: Domain) -> str:
 def admin(domain: Domain) -> str:
     """The administration of the two models."""
     fields = ", ".join(f'"{field.name}"' for field in domain.entity.fields[:4])
-    return _named(ADMIN, domain).replace("LINE", domain.line.title).replace("FIELDS", fields)
+    return named(ADMIN, domain).replace("LINE", domain.line.title).replace("FIELDS", fields)
 
 
 def migration(domain: Domain) -> str:
@@ -248,23 +249,3 @@ def migration(domain: Domain) -> str:
         "    ]",
     ]
     return module(head, body)
-
-
-def view_tests(chance: Random, domain: Domain) -> str:
-    """Tests of the views through the client of the REST framework."""
-    values = "\n".join(f'        "{field.name}": {sample_json(chance, field)},' for field in domain.entity.fields)
-    text = _named(TESTS, domain).replace("VALUES", values)
-    for field in domain.entity.fields:
-        text += _named(VIEW_TEST, domain).replace("FIELD", field.name).replace("VALUE", sample_json(chance, field))
-    return text
-
-
-def _named(text: str, domain: Domain) -> str:
-    return (
-        text.replace("TITLE", domain.entity.title)
-        .replace("PLURAL", domain.entity.plural)
-        .replace("NAME", domain.name)
-        .replace("PACKAGE", domain.package)
-        .replace("TEXT", field_of(domain, "text"))
-        .replace("MONEY", field_of(domain, "money"))
-    )

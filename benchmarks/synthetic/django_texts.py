@@ -113,22 +113,6 @@ from django.db import transaction
 from PACKAGE.NAME import calculations, queries
 from PACKAGE.core.errors import Conflict
 
-logger = logging.getLogger(__name__)
-PARTNER = os.environ.get("PARTNER_URL", "https://partner.example.com")
-
-
-def publish(event: str, values: dict[str, str]) -> bool:
-    try:
-        answer = requests.post(
-            f"{PARTNER}/events",
-            json={"event": event, "kind": "NAME", "values": values},
-            TIMEOUT,
-        )
-        answer.raise_for_status()
-    except requests.RequestException:
-        logger.exception("the partner was not told of %s", event)
-        return False
-    return True
 '''
 VIEWS = '''"""The views of PLURAL."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-from synthetic.logic import ERRORS, calculation_tests, calculations, field_of, module, sample_json
+from synthetic.clients import PUBLISH, client_tests, named
+from synthetic.logic import ERRORS, calculation_tests, calculations, module
 from synthetic.sqlalchemy import migration, models, statements
 from synthetic.words import Domain
 
@@ -34,7 +35,7 @@ def files(chance: Random, domain: Domain) -> dict[str, str]:
         f"{place}/jobs.py": jobs(chance, domain, names),
         f"{place}/views.py": views(chance, domain),
         f"tests/{domain.name}/test_{domain.name}_calculations.py": calculation_tests(chance, domain, names),
-        f"tests/{domain.name}/test_{domain.name}_views.py": view_tests(chance, domain),
+        f"tests/{domain.name}/test_{domain.name}_views.py": client_tests(chance, domain, TESTS, VIEW_TEST),
         f"migrations/versions/{domain.name}.py": migration(domain),
     }
 
@@ -78,7 +79,7 @@ def store(chance: Random, domain: Domain) -> str:
 def jobs(chance: Random, domain: Domain, names: Sequence[str]) -> str:
     """What runs beside the requests, and what other services are told."""
     timeout = "timeout=10" if chance.random() < 0.6 else "verify=True"
-    text = _named(JOBS, domain).replace("TIMEOUT", timeout)
+    text = named(JOBS + PUBLISH, domain).replace("TIMEOUT", timeout)
     chosen = chance.sample(list(names), min(len(names), chance.randint(3, 6)))
     functions = [
         [
@@ -109,26 +110,7 @@ def views(chance: Random, domain: Domain) -> str:
         if chance.random() < 0.7
         else 'int(request.args.get("limit", 50))'
     )
-    return _named(VIEWS, domain).replace("FIELDS", fields).replace("REQUIRED", required).replace("LIMIT", limit)
-
-
-def view_tests(chance: Random, domain: Domain) -> str:
-    """Tests of the routes through the test client."""
-    values = "\n".join(f'        "{field.name}": {sample_json(chance, field)},' for field in domain.entity.fields)
-    text = _named(TESTS, domain).replace("VALUES", values)
-    for field in domain.entity.fields:
-        text += _named(VIEW_TEST, domain).replace("FIELD", field.name).replace("VALUE", sample_json(chance, field))
-    return text
-
-
-def _named(text: str, domain: Domain) -> str:
-    return (
-        text.replace("TITLE", domain.entity.title)
-        .replace("PLURAL", domain.entity.plural)
-        .replace("NAME", domain.name)
-        .replace("PACKAGE", domain.package)
-        .replace("MONEY", field_of(domain, "money"))
-    )
+    return named(VIEWS, domain).replace("FIELDS", fields).replace("REQUIRED", required).replace("LIMIT", limit)
 
 
 DATABASE = '''"""The database of the application."""
@@ -212,22 +194,6 @@ from PACKAGE.NAME import calculations
 from PACKAGE.NAME.store import TITLEStore
 from PACKAGE.core.errors import Conflict
 
-logger = logging.getLogger(__name__)
-PARTNER = os.environ.get("PARTNER_URL", "https://partner.example.com")
-
-
-def publish(event: str, values: dict[str, str]) -> bool:
-    try:
-        answer = requests.post(
-            f"{PARTNER}/events",
-            json={"event": event, "kind": "NAME", "values": values},
-            TIMEOUT,
-        )
-        answer.raise_for_status()
-    except requests.RequestException:
-        logger.exception("the partner was not told of %s", event)
-        return False
-    return True
 '''
 VIEWS = '''"""The routes of PLURAL."""
 

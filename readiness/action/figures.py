@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from readiness.errors import ReadinessError
-from readiness.model.report import ItemState, ReadinessVerdict
+from readiness.model.score import ItemState, ReadinessVerdict
 from readiness.reporters.json_v1 import ChangeLine, ReportV1, Service
-from readiness.reporters.markdown import MARKS
+from readiness.reporters.markdown_parts import MARKS
 from readiness.reporters.markup import code, escaped
 from readiness.reporters.wording import count, points, tallied, whole
 
@@ -75,6 +75,11 @@ def _lines(report: ReportV1, address: str) -> Iterator[str]:
     failed = ", ".join(code(each.condition) for each in report.gate.conditions if not each.passed)
     yield f"**readiness: {mark}**{f' by {failed}' if failed else ''}" if report.gate.conditions else "**readiness**"
     yield ""
+    if report.change is not None:
+        yield from _change(report.change)
+    elif report.baseline is not None:
+        yield f"{count(new_findings(report) or 0, 'failure')} beyond the {report.baseline.known:,} of the baseline"
+        yield ""
     yield "| | Score | Grade | Verdict |"
     yield "|---|---:|---|---|"
     before = {each.service: each.before for each in report.change.scores} if report.change is not None else {}
@@ -82,11 +87,6 @@ def _lines(report: ReportV1, address: str) -> Iterator[str]:
     if len(report.services) > SERVICES:
         yield f"| and {len(report.services) - SERVICES:,} more | | | |"
     yield ""
-    if report.change is not None:
-        yield from _change(report.change)
-    elif report.baseline is not None:
-        yield f"{count(new_findings(report) or 0, 'failure')} beyond the {report.baseline.known:,} of the baseline"
-        yield ""
     if len(report.services) == 1:
         yield from _items(report.services[0])
     known = f" at {code(report.head[:12])}" if report.head else ""

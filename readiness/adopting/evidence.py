@@ -10,6 +10,7 @@ from readiness.artifacts.coverage_data import CoverageDataError, read_coverage
 from readiness.discovery import Listing
 from readiness.model.diagnosis import Gravity, Known, Trouble
 from readiness.model.report import Report
+from readiness.model.source import Scope
 
 NAMES = 5_000
 """Files of coverage data that are compared with the project's."""
@@ -39,20 +40,16 @@ def evidence(report: Report, listing: Listing, named: Collection[str]) -> Iterat
     again = f"run the tests again: {run_of(report, listing)}"
     for path, standing in report.standings:
         kind, detail = told.get(path, ("evidence", ""))
+        late = ""
         if standing == "stale":
-            yield Trouble(
-                gravity=Gravity.INCOMPLETE,
-                topic=kind,
-                what=f"out of date: {detail}",
-                remedy=again,
-                places=(path,),
-                count=1,
-            )
+            late = "out of date"
         elif standing == "claimed" and tracked.get(path) is False:
+            late = "older than the commit that is checked out"
+        if late:
             yield Trouble(
                 gravity=Gravity.INCOMPLETE,
                 topic=kind,
-                what=f"older than the commit that is checked out: {detail}",
+                what=f"{late}: {detail}",
                 remedy=again,
                 places=(path,),
                 count=1,
@@ -70,7 +67,15 @@ def evidence(report: Report, listing: Listing, named: Collection[str]) -> Iterat
             yield Known(kind, f"{path} ({detail})" if detail else path)
     seen = {kind for kind, paths in listing.evidence if paths} | set(named)
     missing = [name for kind, name in KINDS.items() if kind not in seen]
-    if missing and report.files:
+    tested = any(file.scope is Scope.TEST and file.language for file in listing.files)
+    if missing and report.files and not tested:
+        yield Trouble(
+            gravity=Gravity.REMARK,
+            topic="evidence",
+            what="no test was found: what rests on tests fails or stays open",
+            remedy="readiness endpoints lists what they could send; where they are elsewhere, scan the folder that holds both",
+        )
+    elif missing and report.files:
         yield Trouble(
             gravity=Gravity.REMARK,
             topic="evidence",

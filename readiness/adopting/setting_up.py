@@ -141,6 +141,7 @@ def _steps(path: str, root: Path, inputs: Inputs, report: Report, files: list[Se
     if any(each.placing is Placing.PROPOSED for each in files):
         yield Step(f"readiness init{where}", "writes what is shown above")
     yield Step(f"readiness check{where}", "what fails, and the repairs that are worth most")
+    yield Step(f"readiness doctor{where}", "what would leave the analysis incomplete")
     failures = sum(entry.count for entry in baseline.of(report).findings)
     place = baseline.place_of(root, inputs.config.baseline, None)
     made = [each.path for each in files if each.placing in (Placing.WRITTEN, Placing.PROPOSED)]
@@ -148,7 +149,6 @@ def _steps(path: str, root: Path, inputs: Inputs, report: Report, files: list[Se
         why = f"accepts today's {count(failures, 'failure')}: only new ones fail"
         yield Step(f"readiness baseline create{where}", why)
         made.append(place.relative_to(root).as_posix())
-    yield Step(f"readiness doctor{where}", "what would leave the analysis incomplete")
     if made:
         folder = f" -C {shlex.quote(path)}" if where else ""
         yield Step(f"git{folder} add {' '.join(map(shlex.quote, made))}", "")

@@ -167,7 +167,7 @@ def pipeline(name: str, path: str, version: str) -> Snippet:
         return Snippet(f"{path or 'azure-pipelines.yml'}, among the steps", _AZURE.format(version=version))
     if path:
         return Snippet(f"{path}, in a job that has the whole history", _SHELL.format(version=version))
-    return Snippet("your pipeline, where it has the whole history", _SHELL.format(version=version))
+    return Snippet("your pipeline, after a checkout of the whole history", _SHELL.format(version=version))
 
 
 def hook(path: str, version: str) -> Snippet:

@@ -21,7 +21,7 @@ from readiness.model import (
     RouteValidation,
     Scope,
 )
-from readiness.model.report import Endpoint, EndpointInput
+from readiness.model.inventory import Endpoint, EndpointInput
 from readiness.services import Services
 
 PAGINATION = {

@@ -20,7 +20,7 @@ from readiness.model import (
     SymbolKind,
     Verdict,
 )
-from readiness.model.report import Endpoint, EndpointStep, EndpointWay
+from readiness.model.inventory import Endpoint, EndpointStep, EndpointWay
 from readiness.model.summary import Function
 from readiness.services import Services
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, run_scan, scanning_options, show
+from readiness.cli.options import ScanArguments, quiet_option, run_scan, scanning_options, show
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--file", "named", metavar="FILE", help="The baseline. [default: readiness-baseline.json in PATH]")
 @click.option("--force", is_flag=True, help="Let create replace a baseline that is there.")
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 def command(
     action: str, path: str, named: str | None, force: bool, quiet: bool, **arguments: Unpack[ScanArguments]
 ) -> None:

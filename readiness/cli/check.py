@@ -14,6 +14,7 @@ import msgspec
 from readiness.cli.options import (
     ScanArguments,
     color_option,
+    format_option,
     run_comparison,
     run_scan,
     say,
@@ -36,9 +37,7 @@ PROFILE = "profile"
 
 @click.command(name="check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format", "shown", type=click.Choice(FORMATS), default="terminal", help="What to print. [default: terminal]"
-)
+@format_option(*FORMATS)
 @click.option("--output", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable.")
 @click.option("--min-score", type=click.FloatRange(0, 100), metavar="N", help="Fail below this score.")
 @click.option(
@@ -130,12 +129,13 @@ def command(
 
 def _with_baseline(report: "Report", root: Path, configured: str, named: str | None) -> "Report":
     """The report with what the baseline knows; one that nobody named need not be there."""
-    from readiness.comparing.baseline import applied, place_of, read
+    from readiness.comparing.baseline import applied, earlier, place_of, read
 
     place = place_of(root, configured, named)
     if not (named or configured) and not place.exists():
         return report
-    return applied(read(place), report, named or place.relative_to(root).as_posix())
+    before = earlier(root, place, report.change.base) if report.change is not None else None
+    return applied(read(place), report, named or place.relative_to(root).as_posix(), before)
 
 
 def _below_here(root: Path) -> str:

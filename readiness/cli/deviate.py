@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readiness.cli.options import ScanArguments, run_scan, say, show
+from readiness.cli.options import ScanArguments, quiet_option, run_scan, say, show
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ SHOWN = 8
     "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Date to judge by. [default: today, UTC]"
 )
 @click.option("--dry-run", is_flag=True, help="Print the entry, write nothing.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 def command(
     rule: str,
     place: str,

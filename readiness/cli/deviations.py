@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, color_option, run_scan, say, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    format_option,
+    quiet_option,
+    run_scan,
+    say,
+    scanning_options,
+    show,
+    terminal_for,
+)
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
@@ -21,15 +31,9 @@ LONGEST = 3650
 @click.command(name="deviations")
 @click.argument("path", default=".")
 @click.option("--expiring", metavar="30d", help="Only deviations that end within so many days, or have ended.")
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="What to print. [default: terminal]",
-)
+@format_option("terminal", "json")
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Every comment that silences another tool.")
 @color_option
 @click.pass_context

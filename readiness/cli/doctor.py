@@ -6,21 +6,24 @@ from typing import Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, color_option, options_of, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    format_option,
+    options_of,
+    quiet_option,
+    scanning_options,
+    show,
+    terminal_for,
+)
 from readiness.cli.progress import progress_line
 
 
 @click.command(name="doctor")
 @click.argument("path", default=".")
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="What to print. [default: terminal]",
-)
+@format_option("terminal", "json")
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 @color_option
 @click.pass_context
 def command(

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, color_option, run_scan, say, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    format_option,
+    quiet_option,
+    run_scan,
+    say,
+    scanning_options,
+    show,
+    terminal_for,
+)
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
@@ -28,13 +38,7 @@ def _filters(function: Callable[..., object]) -> Callable[..., object]:
 
 @click.command(name="endpoints")
 @click.argument("path", default=".")
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(["terminal", "json", "markdown", "html"]),
-    default="terminal",
-    help="What to print. [default: terminal]",
-)
+@format_option("terminal", "json", "markdown", "html")
 @_filters
 @click.option(
     "--show",
@@ -44,7 +48,7 @@ def _filters(function: Callable[..., object]) -> Callable[..., object]:
     help='One endpoint\'s way through the code: "GET /orders/{id}", a path or a handler.',
 )
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 @color_option
 @click.pass_context
 def command(
@@ -88,9 +92,9 @@ def command(
 
 def _print(report: "Report", shown: str, color: str) -> None:
     if shown == "json":
-        from readiness.reporters import json_v1
+        from readiness.reporters import endpoints_v1
 
-        show(json_v1.render_endpoints(report))
+        show(endpoints_v1.render(report))
     elif shown == "markdown":
         from readiness.reporters import markdown_endpoints
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, color_option, run_scan, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    quiet_option,
+    run_scan,
+    scanning_options,
+    show,
+    terminal_for,
+)
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
@@ -22,7 +30,7 @@ SCORE = "score"
 @click.argument("name", metavar="RULE-OR-ITEM")
 @click.argument("path", default=".")
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 @color_option
 def command(name: str, path: str, quiet: bool, color: str, **arguments: Unpack[ScanArguments]) -> None:
     """Show a rule's page, or how an item or the whole score comes about.

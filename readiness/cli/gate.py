@@ -5,7 +5,8 @@ import math
 from msgspec import Struct
 
 from readiness.model import Confidence, Finding, Severity, Stage
-from readiness.model.report import BaselineUse, Gate, GateCondition, Problem, ReadinessVerdict, Report
+from readiness.model.report import Gate, GateCondition, Problem, Report
+from readiness.model.score import ReadinessVerdict
 
 PASSED = 0
 FAILED = 1
@@ -40,8 +41,6 @@ def judge_gate(report: Report, conditions: Conditions) -> Gate:
     fail_on = conditions.fail_on or (Severity.BLOCKER.value if conditions.min_score is None else NEVER)
     if fail_on != NEVER:
         held.append(_severity(report, Severity(fail_on)))
-    if report.baseline is not None:
-        held.append(_pruned(report.baseline))
     if conditions.min_score is not None:
         held.append(_minimum(report, conditions.min_score))
     if conditions.require_complete:
@@ -101,18 +100,6 @@ def _severity(report: Report, least: Severity) -> GateCondition:
     others = len(bad) - len(failing)
     if change is not None and others:
         detail += f"; {others} less sure {'do' if others > 1 else 'does'} not count"
-    return GateCondition(condition=name, passed=False, detail=detail)
-
-
-def _pruned(baseline: BaselineUse) -> GateCondition:
-    name = f"--baseline {baseline.path}"
-    if not baseline.gone:
-        return GateCondition(condition=name, passed=True, detail="everything in it is still found")
-    rule, path, _ = baseline.gone_places[0]
-    detail = (
-        f"{baseline.gone} finding{'s' if baseline.gone > 1 else ''} in it {'are' if baseline.gone > 1 else 'is'} mended, the first"
-        f" in {path} ({rule}); readiness baseline prune takes them out, so that they cannot come back"
-    )
     return GateCondition(condition=name, passed=False, detail=detail)
 
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, color_option, options_of, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    options_of,
+    quiet_option,
+    scanning_options,
+    show,
+    terminal_for,
+)
 
 if TYPE_CHECKING:
     from readiness.model.report import Report
@@ -16,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("path", default=".")
 @click.option("--diff", is_flag=True, help="Show what would be written; write nothing.")
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 @color_option
 @click.pass_context
 def command(

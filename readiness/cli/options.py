@@ -62,6 +62,22 @@ def scanning_options(function: F) -> F:
     return function
 
 
+def format_option(*formats: str) -> Callable[[F], F]:
+    """`--format`: the terminal unless another is chosen."""
+    return click.option(
+        "--format",
+        "shown",
+        type=click.Choice(formats),
+        default="terminal",
+        help="What to print. [default: terminal]",
+    )
+
+
+def quiet_option(function: F) -> F:
+    """`--quiet`, for a command that shows its progress and nothing else beside its answer."""
+    return click.option("-q", "--quiet", is_flag=True, help="No progress.")(function)
+
+
 def color_option(function: F) -> F:
     """`--color`, which comes before what the environment says."""
     return click.option(

@@ -5,7 +5,17 @@ from typing import Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, color_option, run_scan, say, scanning_options, show, terminal_for
+from readiness.cli.options import (
+    ScanArguments,
+    color_option,
+    format_option,
+    quiet_option,
+    run_scan,
+    say,
+    scanning_options,
+    show,
+    terminal_for,
+)
 
 
 @click.command(name="plan")
@@ -17,15 +27,9 @@ from readiness.cli.options import ScanArguments, color_option, run_scan, say, sc
     metavar="SCORE",
     help="Where to go. [default: as far as it goes]",
 )
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="What to print. [default: terminal]",
-)
+@format_option("terminal", "json")
 @scanning_options
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@quiet_option
 @color_option
 @click.pass_context
 def command(
@@ -46,9 +50,9 @@ def command(
 
     report = run_scan((path,), arguments, quiet=quiet, target=target)
     if shown == "json":
-        from readiness.reporters import json_v1
+        from readiness.reporters import plan_v1
 
-        show(json_v1.render_plan(report))
+        show(plan_v1.render(report))
     else:
         from readiness.reporters.terminal.plan import render_plan
 

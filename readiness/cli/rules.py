@@ -5,18 +5,12 @@ import sys
 import click
 
 from readiness import __version__
-from readiness.cli.options import color_option, say, show, terminal_for
+from readiness.cli.options import color_option, format_option, say, show, terminal_for
 from readiness.model.report import Problem
 
 
 @click.command(name="rules")
-@click.option(
-    "--format",
-    "shown",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="What to print. [default: terminal]",
-)
+@format_option("terminal", "json")
 @click.option("--plugin", multiple=True, metavar="PATH", help="Folder or file with further rules.")
 @color_option
 @click.pass_context
@@ -29,9 +23,9 @@ def command(context: click.Context, shown: str, plugin: tuple[str, ...], color: 
     found = load_plugins(plugin)
     infos = rule_infos(found.rules.values(), found.fixes)
     if shown == "json":
-        from readiness.reporters import json_v1
+        from readiness.reporters import rules_v1
 
-        show(json_v1.render_rules(infos, __version__))
+        show(rules_v1.render(infos, __version__))
     else:
         from readiness.reporters.terminal.rules import render_rules
 

@@ -1,17 +1,19 @@
 """A baseline file and a report in, the report with the findings that the file knows out; and the file itself.
 
 A baseline accepts what was there when it was made, and nothing else: it lifts findings out of the gate and leaves the score as
-it is. What it holds and nobody finds any more fails the gate until it is pruned, so that a mended finding cannot come back.
+it is. What it holds and nobody finds any more is named and fails nothing: another version may only have stopped to report it. A
+change cannot bring it back all the same: an entry that stood before the change began does not cover what the change brings.
 """
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from readiness import git
 from readiness.comparing.matching import Key, key_of, keys_of, match
 from readiness.errors import ReadinessError
 from readiness.model import Finding, Report, Verdict
@@ -71,11 +73,30 @@ def read(path: Path) -> Baseline:
             raise ReadinessError(
                 f"{path} is larger than {LARGEST // 2**20} MiB; make it anew with readiness baseline create"
             )
-        baseline = msgspec.json.decode(path.read_bytes(), type=Baseline)
+        return _decoded(path.read_bytes(), str(path))
     except FileNotFoundError:
         raise ReadinessError(f"the baseline {path} is not there; write it with readiness baseline create") from None
     except OSError as error:
         raise ReadinessError(f"the baseline {path} cannot be read ({error.strerror}); mend its permissions") from None
+
+
+def earlier(root: Path, path: Path, commit: str) -> Baseline | None:
+    """The baseline as a commit holds it; None where it lies outside of the repository, or is none, or is not there."""
+    if not path.absolute().is_relative_to(root.absolute()):
+        return None
+    wanted = os.fsencode(path.absolute().relative_to(root.absolute()).as_posix())
+    try:
+        names = [blob.name for blob in git.tree(root, commit) if blob.path == wanted]
+        for _, content in git.contents(root, names, LARGEST, LARGEST):
+            return _decoded(content, str(path))
+    except (git.GitError, ReadinessError):
+        return None
+    return None
+
+
+def _decoded(content: bytes, path: str) -> Baseline:
+    try:
+        baseline = msgspec.json.decode(content, type=Baseline)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ReadinessError(
             f"{path} is no baseline ({error}); make it anew with readiness baseline create --force"
@@ -137,14 +158,20 @@ def updated(baseline: Baseline, report: Report) -> Baseline:
     return msgspec.structs.replace(fresh, rules=rules, findings=tuple(sorted((*fresh.findings, *left))))
 
 
-def applied(baseline: Baseline, report: Report, name: str) -> Report:
-    """The report with what the baseline knows marked, and with what that came to."""
+def applied(baseline: Baseline, report: Report, name: str, before: Baseline | None = None) -> Report:
+    """The report with what the baseline knows marked, and with what that came to.
+
+    `before` is the baseline as it was where a change began. What the change brings is covered only by entries that it brings too.
+    """
     known, left = _matched(baseline, report)
+    back = _brought(known, report, before)
+    known -= back
     older = set(baseline.rules)
+    new = _new(report)
     newer = {
         index
         for index, each in enumerate(report.findings)
-        if each.active and each.rule not in older and index not in known
+        if each.active and each.rule not in older and index not in known and each.key not in new
     }
     findings = tuple(
         msgspec.structs.replace(each, known=True) if index in known or index in newer else each
@@ -158,9 +185,26 @@ def applied(baseline: Baseline, report: Report, name: str) -> Report:
         newer=len(newer),
         newer_rules=tuple(sorted({report.findings[index].rule for index in newer})),
         gone=sum(entry.count for entry in gone),
+        back=len(back),
         gone_places=tuple((entry.rule, entry.path, entry.code) for entry in gone[:GONE_SHOWN]),
     )
     return msgspec.structs.replace(report, findings=findings, baseline=use, change=_told(report.change, findings))
+
+
+def _brought(known: Set[int], report: Report, before: Baseline | None) -> set[int]:
+    """Indices of what the change brings and an entry of an earlier day knows: it was mended in between."""
+    if report.change is None or before is None:
+        return set()
+    new = _new(report)
+    indices = [index for index in sorted(known) if report.findings[index].key in new]
+    found = Counter(report.findings[index].rule for index in indices)
+    held = [_named(each) for each in before.findings for _ in range(min(each.count, found[each.rule]))]
+    return {indices[index] for index in match(held, keys_of(report.findings[index] for index in indices)).pairs}
+
+
+def _new(report: Report) -> set[tuple[str, str, str, str, int]]:
+    """The keys of what a change brings."""
+    return {each.key for each in report.change.new} if report.change is not None else set()
 
 
 def _told(change: Change | None, findings: Sequence[Finding]) -> Change | None:
@@ -184,8 +228,11 @@ def _matched(baseline: Baseline, report: Report) -> tuple[set[int], list[Entry]]
     indices = [
         index for index, each in enumerate(report.findings) if each.verdict is not Verdict.PASSES and not each.accepted
     ]
-    # Failures first: a doubt about the same code must not take their place.
-    indices.sort(key=lambda index: report.findings[index].verdict is not Verdict.FAILS)
+    # Failures first: a doubt about the same code must not take their place, nor what a change brings that of what was there.
+    new = _new(report)
+    indices.sort(
+        key=lambda index: (report.findings[index].verdict is not Verdict.FAILS, report.findings[index].key in new)
+    )
     found = Counter(report.findings[index].rule for index in indices)
     # An entry can stand for more than there is; that much of it needs no counterpart.
     earlier = [_named(each) for each in baseline.findings for _ in range(min(each.count, found[each.rule]))]

@@ -1,28 +1,15 @@
 """The report of a base and that of the change in, what the change brings out: findings, endpoints, scores, deviations."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 import msgspec
 from msgspec import UNSET
 
+from readiness.comparing.endpoints import Text, touched_endpoints
 from readiness.comparing.matching import keys_of, match
 from readiness.model import Checklist, Finding, Report, Verdict
-from readiness.model.report import (
-    Change,
-    ChangeTally,
-    DeviationState,
-    Endpoint,
-    EndpointChange,
-    ScoreChange,
-    WorseFinding,
-)
-
-CODE = 400
-"""Lines of a handler that are compared."""
-NOT_BOUND = frozenset({"unbounded"})
-Text = Callable[[str], str | None]
-"""The text of a file by its path."""
+from readiness.model.report import Change, ChangeTally, DeviationState, ScoreChange, WorseFinding
 
 
 def changed(
@@ -42,14 +29,14 @@ def changed(
     """
     uses = [use for item in checklist.items for criterion in item.criteria for use in criterion.rules]
     only = {use.id for use in uses if use.changes_only}
-    # Evidence is about the later state: what it cannot say of the earlier one, the change need not have brought.
+    # Evidence is about the later state: what it cannot say of the earlier one, the change need not have brought, nor mended.
     resting = {use.id for use in uses if use.evidence}
     old = [each for each in before.findings if each.verdict is not Verdict.PASSES and not each.excluded]
     new = [each for each in after.findings if each.verdict is not Verdict.PASSES and not each.excluded]
     # Failures first: a doubt about the same code must not take their place.
     old.sort(key=lambda each: each.verdict is not Verdict.FAILS)
     new.sort(key=lambda each: each.verdict is not Verdict.FAILS)
-    found = match(keys_of(old), keys_of(new))
+    found = match(keys_of(old), keys_of(new), ([each.message for each in old], [each.message for each in new]))
     judged = {rule.id for rule in after.rules}
     decided, left = _decided(before), _decided(after)
     fresh: list[Finding] = []
@@ -68,7 +55,7 @@ def changed(
             fresh.append(each)
         elif each.severity.rank < partner.severity.rank:
             worse.append(WorseFinding(each, partner.severity))
-    fixed = [old[index] for index in found.gone if old[index].active and old[index].rule in judged]
+    fixed = [old[index] for index in found.gone if old[index].active and old[index].rule in judged - resting]
     change = Change(
         base=base,
         name=name,
@@ -77,7 +64,7 @@ def changed(
         lost=tuple(sorted(lost, key=_place)),
         fixed=tuple(sorted(fixed, key=_place)),
         endpoints=tuple(
-            _endpoints(before, after, earlier, later, {each.symbol for each in fresh if each.rule in only})
+            touched_endpoints(before, after, earlier, later, {each.symbol for each in fresh if each.rule in only})
         ),
         scores=tuple(_scores(before, after)),
         expired=tuple(_expired(before.deviations, after.deviations, began)),
@@ -100,68 +87,6 @@ def _place(finding: Finding) -> tuple[int, object, str]:
     return (finding.severity.rank, finding.span, finding.rule)
 
 
-def _endpoints(before: Report, after: Report, earlier: Text, later: Text, unrun: Set[str]) -> Iterator[EndpointChange]:
-    """Endpoints that came, went, or whose handler or marks are other ones, with what they lack now. `unrun` are functions of whose
-    new code too little ran."""
-    old = {_operation(each): each for each in (*before.endpoints, *before.graph_fields)}
-    new = {_operation(each): each for each in (*after.endpoints, *after.graph_fields)}
-    handlers = {each.replace("::", ".") for each in unrun}
-    for operation, endpoint in sorted(new.items()):
-        partner = old.get(operation)
-        if partner is None:
-            yield EndpointChange("added", endpoint, _lacks(endpoint, handlers))
-        elif _marks(partner) != _marks(endpoint) or _code(partner, earlier) != _code(endpoint, later):
-            yield EndpointChange("changed", endpoint, _lacks(endpoint, handlers))
-    for operation in sorted(old.keys() - new.keys()):
-        yield EndpointChange("removed", old[operation], ())
-
-
-def _operation(endpoint: Endpoint) -> tuple[str, str, str]:
-    return (endpoint.path, endpoint.method, endpoint.service)
-
-
-def _marks(endpoint: Endpoint) -> tuple[object, ...]:
-    return (
-        endpoint.access,
-        endpoint.validation,
-        endpoint.pagination,
-        endpoint.inputs,
-        endpoint.response,
-        endpoint.rate_limit,
-    )
-
-
-def _code(endpoint: Endpoint, text: Text) -> list[str]:
-    """The lines of a handler, from its head to the next line that stands no deeper."""
-    lines = (text(endpoint.file) or "").splitlines()[max(endpoint.line - 1, 0) :][:CODE]
-    if not lines:
-        return []
-    depth = len(lines[0]) - len(lines[0].lstrip())
-    body = [lines[0].strip()]
-    for line in lines[1:]:
-        stripped = line.strip()
-        if stripped and len(line) - len(line.lstrip()) <= depth and not stripped.startswith((")", "]", "#")):
-            break
-        body.append(stripped)
-    return [line for line in body if line]
-
-
-def _lacks(endpoint: Endpoint, unrun: Set[str]) -> tuple[str, ...]:
-    """What a reviewer would ask for."""
-    lacking = []
-    if not endpoint.tests:
-        lacking.append("test")
-    elif endpoint.handler.replace("::", ".") in unrun:
-        lacking.append("test of all that is new")
-    if endpoint.specification == "missing":
-        lacking.append("entry in the API document")
-    if endpoint.pagination in NOT_BOUND:
-        lacking.append("bound")
-    if endpoint.access == "open":
-        lacking.append("authentication")
-    return tuple(lacking)
-
-
 def _scores(before: Report, after: Report) -> Iterator[ScoreChange]:
     """Each service that is in both reports, by the same rules."""
     old = {service.root: service for service in before.services}
@@ -175,10 +100,10 @@ def _scores(before: Report, after: Report) -> Iterator[ScoreChange]:
 
 def _expired(before: Iterable[DeviationState], after: Iterable[DeviationState], began: str) -> Iterator[DeviationState]:
     """Deviations that no longer hold: they did in the earlier state, or on the day of it."""
-    held = {each.id for each in before if each.state == "current"}
+    held = {(each.id, each.rule) for each in before if each.state == "current"}
     for each in after:
         ended = each.state == "expired" and began != "" and each.until >= began
-        if ended or (each.id in held and each.state in ("expired", "malformed")):
+        if ended or ((each.id, each.rule) in held and each.state in ("expired", "malformed")):
             yield each
 
 

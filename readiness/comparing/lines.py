@@ -26,13 +26,15 @@ WORK = 5_000_000
 SMALL = 20_000
 """Pairs of lines that are compared one by one where no line stands only once."""
 MOVED = 3
-"""Lines in a row that are taken for the same ones in another place."""
+"""Lines in a row that are taken for the same ones in another place; of a function its head and one more are enough."""
 
 COMMON = 5
 """Files that can share a line that still tells one of them."""
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 COMMENT_OR_TEXT = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#.*""")
+DEFINITION = re.compile(r"(?:async)?def\w.*:\Z", re.DOTALL)
+"""A bare line that is the head of a function."""
 FORMAT = re.compile(r"[\s()\[\]{},'\"\\]+")
 
 
@@ -65,7 +67,7 @@ def touched(before: Listing, after: Listing) -> tuple[tuple[str, tuple[Stretch, 
     hunks = {path: list(_hunks(earlier.get(names.get(path, path), []), lines)) for path, lines in later.items()}
     left = earlier.keys() - later.keys() - set(names.values())
     hunks |= {path: [_Hunk(earlier[path], [])] for path in left}
-    gone = {window for each in hunks.values() for hunk in each for window in _windows(hunk.earlier)}
+    gone = {window for each in hunks.values() for hunk in each for _, window in _windows(hunk.earlier)}
     found = []
     for path in sorted(later):
         numbers = [number for hunk in hunks[path] for number in _fresh(hunk, gone)]
@@ -101,29 +103,34 @@ def _lines(listing: Listing, file: SourceFile) -> list[_Line]:
         text = listing.content(file).decode("utf-8", "replace")
     except OSError:
         return []
-    lines = []
-    for number, line in enumerate(LINE_END.split(text), start=1):
-        bare = FORMAT.sub("", COMMENT_OR_TEXT.sub(lambda found: found[1] or "", line))
-        if bare:
-            lines.append(_Line(number, bare))
-    return lines
+    numbered = ((number, bare(line)) for number, line in enumerate(LINE_END.split(text), start=1))
+    return [_Line(number, said) for number, said in numbered if said]
+
+
+def bare(line: str) -> str:
+    """A line without its comment and without what a formatter can change."""
+    return FORMAT.sub("", COMMENT_OR_TEXT.sub(lambda found: found[1] or "", line))
 
 
 def _fresh(hunk: _Hunk, gone: set[tuple[str, ...]]) -> Iterator[int]:
     """Numbers of the lines that stood nowhere before."""
     moved: set[int] = set()
-    for at, window in enumerate(_windows(hunk.later)):
+    for at, window in _windows(hunk.later):
         if window in gone:
-            moved.update(range(at, at + MOVED))
+            moved.update(range(at, at + len(window)))
     first, last = _kept(hunk)
     for at, line in enumerate(hunk.later):
         if first <= at < last and at not in moved:
             yield line.number
 
 
-def _windows(lines: Sequence[_Line]) -> Iterator[tuple[str, ...]]:
-    for at in range(len(lines) - MOVED + 1):
-        yield tuple(line.bare for line in lines[at : at + MOVED])
+def _windows(lines: Sequence[_Line]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Lines in a row by the index of the first: as many as tell a place, or the head of a function and one line of its body."""
+    for at in range(len(lines) - 1):
+        if at + MOVED <= len(lines):
+            yield at, tuple(line.bare for line in lines[at : at + MOVED])
+        if DEFINITION.match(lines[at].bare):
+            yield at, (lines[at].bare, lines[at + 1].bare)
 
 
 def _kept(hunk: _Hunk) -> Stretch:

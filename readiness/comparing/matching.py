@@ -5,7 +5,7 @@ around it, is found again by what is left of that, most particular first.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -38,24 +38,38 @@ def key_of(finding: Finding) -> Key:
     return Key(finding.rule, finding.span.path, finding.symbol, finding.mark)
 
 
-def match(earlier: Sequence[Key], later: Sequence[Key]) -> Matches:
-    """Pair what is the same; each is paired once."""
+def match(
+    earlier: Sequence[Key], later: Sequence[Key], said: tuple[Sequence[str], Sequence[str]] | None = None
+) -> Matches:
+    """Pair what is the same; each is paired once.
+
+    `said` are the messages of both. They tell apart findings of one name, of which a handler of many routes has one for each; any
+    other message is no hindrance.
+    """
     pairs: dict[int, int] = {}
     free_earlier, free_later = list(range(len(earlier))), list(range(len(later)))
-    for particular in LEVELS:
+    for before, after in _rounds(earlier, later, said):
         waiting: defaultdict[Hashable, list[int]] = defaultdict(list)
         for index in reversed(free_earlier):
-            name = particular(earlier[index])
-            if name is not None:
-                waiting[name].append(index)
+            if before[index] is not None:
+                waiting[before[index]].append(index)
         for index in free_later:
-            name = particular(later[index])
-            if name is not None and waiting.get(name):
-                pairs[index] = waiting[name].pop()
+            if waiting.get(after[index]):
+                pairs[index] = waiting[after[index]].pop()
         taken = set(pairs.values())
         free_earlier = [index for index in free_earlier if index not in taken]
         free_later = [index for index in free_later if index not in pairs]
     return Matches(pairs, tuple(free_earlier))
+
+
+def _rounds(
+    earlier: Sequence[Key], later: Sequence[Key], said: tuple[Sequence[str], Sequence[str]] | None
+) -> Iterator[tuple[Sequence[Hashable], Sequence[Hashable]]]:
+    """What names the earlier and the later ones, most particular first; None where that is too little."""
+    if said is not None:
+        yield tuple(zip(earlier, said[0], strict=True)), tuple(zip(later, said[1], strict=True))
+    for particular in LEVELS:
+        yield [particular(each) for each in earlier], [particular(each) for each in later]
 
 
 def _same_place(key: Key) -> Hashable:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
@@ -19,7 +18,7 @@ from readiness.discovery.languages import CODE, language_of, script_language
 from readiness.discovery.tree import SKIPPED, Links, names_below, shown, walk
 from readiness.errors import ReadinessError
 from readiness.model.report import Problem, Stage
-from readiness.model.source import Scope, SourceFile
+from readiness.model.source import Scope, SourceFile, digest_of
 
 __all__ = ["CODE", "KnownFiles", "Listing", "Options", "discover"]
 
@@ -280,7 +279,7 @@ def _read(
         from readiness.discovery.marks import marks_of  # many patterns, of no use where every file is known
 
         marks[path] = marks_of(path, language, content)
-    digest = hashlib.blake2b(content, digest_size=16).hexdigest() if language or evidence else ""
+    digest = digest_of(content) if language or evidence else ""
     if len(content) == size:
         known.keep(raw, status, language, digest, marks.get(path, -1))
     return _File(raw, language, digest, len(content), None)

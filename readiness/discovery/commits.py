@@ -20,7 +20,7 @@ from readiness.discovery.scopes import scopes_of
 from readiness.discovery.tree import shown
 from readiness.errors import ReadinessError
 from readiness.model.report import Problem, Stage
-from readiness.model.source import Scope, SourceFile
+from readiness.model.source import Scope, SourceFile, digest_of
 
 LARGEST_CHANGE = 512 * 2**20
 """Bytes of earlier contents that are kept in memory."""
@@ -112,7 +112,7 @@ def _listing(blobs: Sequence[git.Blob], today: Listing, options: Options) -> Ove
         language = language_of(path.rpartition("/")[2]) or script_language(content[:256])
         if language in CODE:
             marks[path] = marks_of(path, language, content)
-        digest = hashlib.blake2b(content, digest_size=16).hexdigest() if language or path in supporting else ""
+        digest = digest_of(content) if language or path in supporting else ""
         raw = None if blob.path == path.encode() else blob.path
         files[path] = SourceFile(path, language, digest, Scope.SERVICE, len(content), raw, tracked=True)
     # What git does not hold is the same before and after: evidence, and the files of submodules.

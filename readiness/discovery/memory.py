@@ -1,6 +1,5 @@
 """Files that exist in memory only in, the listing that a folder with them would give out. For tests of rules."""
 
-import hashlib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
@@ -9,7 +8,7 @@ from readiness.discovery.evidence import NAMES
 from readiness.discovery.languages import language_of
 from readiness.discovery.marks import marks_of
 from readiness.discovery.scopes import scopes_of
-from readiness.model.source import SourceFile
+from readiness.model.source import SourceFile, digest_of
 
 
 class MemoryListing(Listing, frozen=True, kw_only=True):
@@ -36,9 +35,7 @@ def listing_of(files: Mapping[str, bytes], touched: Touched = ()) -> MemoryListi
     return MemoryListing(
         root="sample",
         files=tuple(
-            SourceFile(
-                path, languages[path], hashlib.blake2b(content, digest_size=16).hexdigest(), scopes[path], len(content)
-            )
+            SourceFile(path, languages[path], digest_of(content), scopes[path], len(content))
             for path, content in sorted(files.items())
         ),
         evidence=tuple(

@@ -1,12 +1,11 @@
 """A listing and other contents of some of its files in, a listing that reads these from memory out."""
 
-import hashlib
 from collections.abc import Mapping
 
 import msgspec
 
 from readiness.discovery import Listing
-from readiness.model.source import SourceFile
+from readiness.model.source import SourceFile, digest_of
 
 
 class Overlay(Listing, frozen=True, kw_only=True):
@@ -35,5 +34,4 @@ def overlaid(listing: Listing, contents: Mapping[str, bytes]) -> Overlay:
 
 
 def _with_content(file: SourceFile, content: bytes) -> SourceFile:
-    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
-    return msgspec.structs.replace(file, digest=digest, size=len(content))
+    return msgspec.structs.replace(file, digest=digest_of(content), size=len(content))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
 
 import msgspec
 from msgspec import Struct
 
 from readiness.languages import reader
-from readiness.model.source import SourceFile
+from readiness.model.source import SourceFile, digest_of
 from readiness.model.summary import Reading
 
 
@@ -44,5 +43,5 @@ def carry_out(job: Job, open_bytes: Callable[[SourceFile], bytes], *, keep: bool
     except OSError as error:
         return Outcome(problem=error.strerror or type(error).__name__)
     reading = reader(job.file.language)(content)
-    same = blake2b(content, digest_size=16).hexdigest() == job.file.digest
+    same = digest_of(content) == job.file.digest
     return Outcome(_encoder.encode(reading), same, "", reading if keep else None)

@@ -6,7 +6,6 @@ them one after the other.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from readiness.discovery.tree import shown
 from readiness.errors import ReadinessError
 from readiness.fixing.sources import CstSource, NotRead
 from readiness.model import Finding, Fix, Left, Mended, Problem, Repair, SourceFile, Stage, Verdict
+from readiness.model.source import digest_of
 from readiness.scan import Prepared, ScanOptions, opened
 
 Progress = Callable[[str, int, int], None]
@@ -206,7 +206,7 @@ class _Fixing:
             content = self.after.get(path)
             if content is None:
                 content = self.before[path] = self.prepared.listing.content(file)
-            if path not in self.after and _digest(content) != file.digest:
+            if path not in self.after and digest_of(content) != file.digest:
                 self.problems.append(Problem(Stage.JUDGE, path, "is not rewritten: it changed while it was scanned"))
                 return None
             return CstSource(path, content)
@@ -260,7 +260,3 @@ def _failures(analysis: Analysis, path: str) -> Counter[str]:
     return Counter(
         each.rule for each in analysis.findings if each.span.path == path and each.verdict is not Verdict.PASSES
     )
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()

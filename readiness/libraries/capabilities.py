@@ -12,7 +12,9 @@ from collections.abc import Mapping
 
 WEB = """
 fastapi starlette flask quart apiflask flask_restful flask-restful flask_restx flask-restx flask_smorest flask-smorest
-flask_openapi3 flask-openapi3 flask_appbuilder flask-appbuilder eve django djangorestframework rest_framework ninja
+flask_openapi3 flask-openapi3 flask_appbuilder flask-appbuilder flask_rest_jsonapi flask-rest-jsonapi
+flask_combo_jsonapi flask-combo-jsonapi flask_restless flask-restless flask_classful flask-classful safrs eve django
+djangorestframework rest_framework ninja
 django-ninja ninja_extra django-ninja-extra tastypie django-tastypie sanic sanic_ext sanic-ext litestar starlite aiohttp
 falcon tornado pyramid cornice connexion bottle cherrypy web web.py webpy web2py py4web hug blacksheep robyn emmett emmett55
 responder molten tg turbogears2 masonite morepath muffin esmerald ravyn lilya xpresso chalice aws_lambda_powertools

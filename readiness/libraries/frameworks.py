@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readiness.libraries.capabilities import CAPABILITIES, DATABASES, DISPLAY_NAMES
+from readiness.libraries.values.expressions import tail
 from readiness.model import Application, Library, Project, Scope, Span, SymbolKind
-from readiness.model.summary import CallRef, Class, Member, Name, Value
+from readiness.model.summary import CallRef, Class, Value
 
 __all__ = ["CAPABILITIES", "DATABASES", "DISPLAY_NAMES", "library"]
 
@@ -39,6 +40,11 @@ FRAMEWORKS = (
     Framework("Quart", ("quart",), ("Quart",)),
     Framework("APIFlask", ("apiflask",), ("APIFlask",)),
     Framework("Flask-AppBuilder", ("flask_appbuilder",), ("AppBuilder",), inner=True),
+    Framework("Flask-REST-JSONAPI", ("flask_rest_jsonapi",), ("Api",), inner=True),
+    Framework("Flask-COMBO-JSONAPI", ("flask_combo_jsonapi",), ("Api",), inner=True),
+    Framework("Flask-Restless", ("flask_restless",), ("APIManager",), inner=True),
+    Framework("Flask-Classful", ("flask_classful",), ("FlaskView",), inner=True),
+    Framework("SAFRS", ("safrs",), ("SAFRSAPI", "SafrsApi"), inner=True),
     Framework("Eve", ("eve",), ("Eve",)),
     Framework("flask-openapi3", ("flask_openapi3",), ("OpenAPI",)),
     Framework("Bottle", ("bottle",), ("Bottle",), by_import=True),
@@ -143,7 +149,7 @@ def _made(project: Project, framework: Framework, path: str) -> Iterator[Seen]:
         return
     aliases = {each.alias for each in summary.imports if each.name in framework.makers}
     for index, call in enumerate(summary.calls):
-        last = _last(call.callee)
+        last = tail(call.callee)
         if last not in framework.makers and last not in aliases:
             continue
         symbol = project.callee(path, index)
@@ -182,13 +188,6 @@ def _is_maker(name: str, framework: Framework) -> bool:
         return False
     # `aiohttp.web.Application` serves, `aiohttp.ClientSession` calls; only the first has this name.
     return framework.name != "gRPC" or parts in (["grpc", "server"], ["grpc", "aio", "server"])
-
-
-def _last(callee: Value) -> str:
-    """The last name of what is called."""
-    if isinstance(callee, Name):
-        return callee.dotted.rpartition(".")[2]
-    return callee.name if isinstance(callee, Member) else ""
 
 
 def _is_call(value: Value | None, index: int) -> bool:

@@ -66,6 +66,9 @@ ASKED = NAMES_TAKEN | LOOKUPS | {"getattr"}
 REQUEST_NAMES = frozenset({"request", "req"})
 MAX_STEPS = 4
 
+CHECKED = frozenset({"cleaned_data", "validated_data"})
+"""Attributes of Django's forms and of the serializers of Django REST framework that hold only fields which they declare."""
+
 
 @library.recognises
 def name_choices(project: Project) -> Iterator[NameChoice]:
@@ -282,10 +285,12 @@ class _Builders:
                 if key is not None and not isinstance(key, Constant)
             ]
             return [text for text in found if any(piece.kind is PieceKind.REQUEST for piece in text.pieces)]
+        sources = self.following.back(place) if steps else None
+        if _has_fields(value) or (sources and all(_has_fields(each.value) for each in sources)):
+            return []  # the keys are the fields of a form or serializer
         text = self._told(path, index, call, value)
         if any(piece.kind is PieceKind.REQUEST for piece in text.pieces) and not self._is_built(path, value, call):
             return [text]
-        sources = self.following.back(place) if steps else None
         return [key for each in sources or () for key in self._keys(path, index, call, each, steps - 1)]
 
     def _is_built(self, path: str, value: Value, call: Call) -> bool:
@@ -334,6 +339,11 @@ def _is_choice(text: Text) -> bool:
     """Somebody else than the function itself may say the name. What it brings itself, from a loop over its own fields or
     from metadata, is none: an ORM lets no name become SQL."""
     return any(piece.kind in CHOSEN for piece in text.pieces)
+
+
+def _has_fields(value: Value) -> bool:
+    """`form.cleaned_data`, `serializer.validated_data`: what a client sent, by the names that a class declares."""
+    return tail(value) in CHECKED and receiver(value) is not None
 
 
 def _makes(assignment: Assignment, name: str, scope: int) -> bool:

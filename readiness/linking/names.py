@@ -60,6 +60,7 @@ class Names:
         """What is assigned to `__all__`."""
         self._returns: dict[int, list[int]] | None = None
         self._calls: dict[int, list[int]] | None = None
+        self._assignments: dict[int, list[Assignment]] | None = None
         self._first_lines = summary.statements[0::2]
         self._last_lines = summary.statements[1::2]
         self._fill()
@@ -174,6 +175,14 @@ class Names:
             for index, each in enumerate(self.summary.calls):
                 self._calls.setdefault(each.scope, []).append(index)
         return self._calls.get(scope, [])
+
+    def assignments(self, scope: int) -> list[Assignment]:
+        """What is bound directly in a scope, in the order of the text."""
+        if self._assignments is None:
+            self._assignments = {}
+            for each in self.summary.assignments:
+                self._assignments.setdefault(each.scope, []).append(each)
+        return self._assignments.get(scope, [])
 
     # Look-up
 

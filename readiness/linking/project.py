@@ -25,7 +25,7 @@ from readiness.model.library import Library
 from readiness.model.project import Creation, Missing, Symbol
 from readiness.model.report import Problem, Stage
 from readiness.model.source import Scope, SourceFile, Span
-from readiness.model.summary import Scalar, Summary, Value
+from readiness.model.summary import Assignment, Scalar, Summary, Value
 from readiness.profiling import stage
 
 F = TypeVar("F", bound=Fact)
@@ -239,6 +239,28 @@ class LinkedProject:
     def constant(self, path: str, value: Value, scope: int = -1, line: int = 0) -> Scalar | Missing:
         """The constant a value is; `UNKNOWN` where it is none."""
         return self._constants.constant(path, value, scope, line)
+
+    # What scopes hold
+
+    def assigned_in(self, path: str, scope: int) -> Sequence[Assignment]:
+        """What is bound directly in a function, a class or, for -1, a module, in the order of the text."""
+        names = self._linker.names(path)
+        return names.assignments(scope) if names is not None else ()
+
+    def defined_in(self, path: str, scope: int) -> Sequence[int]:
+        """Indices of the functions and classes that stand directly in a function, a class or, for -1, a module."""
+        names = self._linker.names(path)
+        return names.inner.get(scope, ()) if names is not None else ()
+
+    def called_in(self, path: str, scope: int) -> Sequence[int]:
+        """Indices of the calls that stand directly in a function, a class or, for -1, a module."""
+        names = self._linker.names(path)
+        return names.calls(scope) if names is not None else ()
+
+    def returned_in(self, path: str, scope: int) -> Sequence[int]:
+        """Indices of the returns and yields that stand directly in a function."""
+        names = self._linker.names(path)
+        return names.returns(scope) if names is not None else ()
 
     # Calls
 

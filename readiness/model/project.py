@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -13,7 +13,7 @@ from msgspec import Struct
 from readiness.model.facts.base import Fact
 from readiness.model.flow import Text
 from readiness.model.source import Scope, SourceFile, Span
-from readiness.model.summary import Scalar, Summary, Value
+from readiness.model.summary import Assignment, Scalar, Summary, Value
 
 F = TypeVar("F", bound=Fact)
 
@@ -180,6 +180,22 @@ class Code(Protocol):
     def constant(self, path: str, value: Value, scope: int = -1, line: int = 0) -> Scalar | Missing:
         """The constant a value is, through names, concatenation, f-strings, class attributes, enum members and defaults of
         settings classes; `UNKNOWN` where it is none."""
+        ...
+
+    def assigned_in(self, path: str, scope: int) -> Sequence[Assignment]:
+        """What is bound directly in a function, a class or, for -1, a module, in the order of the text."""
+        ...
+
+    def defined_in(self, path: str, scope: int) -> Sequence[int]:
+        """Indices of the functions and classes that stand directly in a function, a class or, for -1, a module."""
+        ...
+
+    def called_in(self, path: str, scope: int) -> Sequence[int]:
+        """Indices of the calls that stand directly in a function, a class or, for -1, a module."""
+        ...
+
+    def returned_in(self, path: str, scope: int) -> Sequence[int]:
+        """Indices of the returns and yields that stand directly in a function."""
         ...
 
     def calls_in(self, symbol: Symbol) -> Iterable[int]:

@@ -1,10 +1,13 @@
 """The report: everything a reporter may say. Reporters import nothing else of the engine."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from msgspec import Struct
 
 from readiness.model.finding import Finding, Severity
+from readiness.model.inventory import Endpoint, EndpointWay
+from readiness.model.score import Gain, ItemScore, Plan, Score, Tally
 from readiness.model.source import Scope, Span
 
 
@@ -35,195 +38,6 @@ class Problem(Struct, frozen=True, order=True):
     incomplete: bool = True
     """It makes the analysis incomplete (`--require-complete`); False for a mere remark."""
     line: int = 0
-
-
-class Shares(Struct, frozen=True):
-    """The four parts of a whole; they add up to 1."""
-
-    proven: float = 0.0
-    accepted: float = 0.0
-    refuted: float = 0.0
-    open: float = 0.0
-
-
-class TallyState(StrEnum):
-    """What became of a rule."""
-
-    JUDGED = "judged"
-    NO_SITE = "no-site"
-    """It ran and found no site, and nothing proves that there is none: open."""
-    NOT_APPLICABLE = "not-applicable"
-    """It found no site, with a witness that there is none."""
-    MISSING = "missing"
-    """No such rule is built or installed yet."""
-    BROKEN = "broken"
-    """It crashed: open."""
-
-
-class Tally(Struct, frozen=True, kw_only=True):
-    """What one rule found in one service."""
-
-    rule: str
-    state: TallyState
-    passed: int = 0
-    failed: int = 0
-    unsure: int = 0
-    accepted: int = 0
-    shares: Shares = Shares(open=1.0)
-    reason: str = ""
-    """Why it is open or not applicable."""
-    kind: str = "linear"
-    """How its sites become shares: `linear`, `strict` or `target`."""
-    target: float = 1.0
-    """For `target`: the pass rate that proves it whole."""
-    halved: bool = False
-    """A blocker stands in a strict rule: half of the proven share moved."""
-    claimed: float = 1.0
-    """Below 1 where the evidence behind it is only claimed: the part of the proven share that counts."""
-    disputed: int = 0
-    """Unsure sites that a record calls false positives."""
-
-    @property
-    def sites(self) -> int:
-        """The number of sites that count."""
-        return self.passed + self.failed + self.unsure + self.accepted
-
-
-class EvidenceTally(Struct, frozen=True, kw_only=True):
-    """One piece of evidence that a criterion counts by itself."""
-
-    kind: str
-    hint: str
-    state: str
-    """`observed`, `claimed`, `stale` or `missing`."""
-    shares: Shares
-
-
-class CriterionScore(Struct, frozen=True, kw_only=True):
-    """One criterion's arithmetic."""
-
-    id: str
-    title: str
-    weight: float
-    shares: Shares
-    applicable: bool
-    tallies: tuple[Tally, ...] = ()
-    lacking: tuple[str, ...] = ()
-    """Evidence that is not there, each as the hint of the checklist."""
-    evidence: tuple[EvidenceTally, ...] = ()
-    """Evidence that counts as a member of the mean beside the rules."""
-
-
-class ItemState(StrEnum):
-    """The state of an item."""
-
-    SATISFIED = "satisfied"
-    NOT_EVIDENCED = "not evidenced"
-    VIOLATED = "violated"
-    NOT_APPLICABLE = "not applicable"
-
-
-class ItemScore(Struct, frozen=True, kw_only=True):
-    """One item's arithmetic."""
-
-    id: str
-    title: str
-    question: str
-    weight: float
-    state: ItemState
-    shares: Shares
-    shown: float
-    """Proven points of 100 as displayed: at most 25 with a blocker, 50 with a gate finding."""
-    reason: str = ""
-    """What holds the display down, or empty."""
-    criteria: tuple[CriterionScore, ...] = ()
-
-
-class Cap(Struct, frozen=True, kw_only=True):
-    """A limit that applies to the score."""
-
-    limit: float
-    reason: str
-    id: str = ""
-    """`blocker`, `failing-tests`, `gate`, `unresolved`, `unobserved`."""
-    active: bool = True
-    """False where only accepted findings hold it: it then does not limit the score with deviations."""
-
-
-class ReadinessVerdict(StrEnum):
-    """What the checklist says of the service."""
-
-    NOT_READY = "NOT READY"
-    NOT_EVIDENCED = "NOT EVIDENCED"
-    READY_CLAIMED = "READY (CLAIMED)"
-    READY_WITH_DEVIATIONS = "READY WITH DEVIATIONS"
-    READY = "READY"
-    NOT_RATED = "NOT RATED"
-    """A library: findings and rates only."""
-
-
-class Score(Struct, frozen=True, kw_only=True):
-    """The score with everything that leads to it. Points of 100."""
-
-    value: float
-    uncapped: float
-    low: float
-    """If every open site failed, caps included."""
-    high: float
-    """If every open site passed, caps included."""
-    with_deviations: float
-    grade: str
-    """A to E; empty for a library."""
-    shares: Shares
-    caps: tuple[Cap, ...] = ()
-    """All that apply, lowest first."""
-    verdict: ReadinessVerdict = ReadinessVerdict.NOT_EVIDENCED
-    confidence: str = "low"
-    """`high`, `medium` or `low`."""
-    confidence_factors: tuple[tuple[str, float], ...] = ()
-    unbuilt: float = 0.0
-    """Part of the open points that is open only because the tool has no rule for it yet."""
-
-
-class Gain(Struct, frozen=True, kw_only=True):
-    """What one repair would add to the score."""
-
-    points: float
-    rule: str
-    span: Span
-    message: str
-    count: int = 1
-    """Findings that the repair mends: all of one cause, or all that hold the lowest cap."""
-    severity: Severity = Severity.INFO
-    """Of the worst of them."""
-
-
-class PlanStep(Struct, frozen=True, kw_only=True):
-    """Repairs of one kind, made together."""
-
-    rule: str
-    points: float
-    """What they add, caps that they lift included."""
-    reached: float
-    """The score after this step and all before it."""
-    repairs: int
-    findings: int
-    """Findings that they mend."""
-    severity: Severity
-    message: str
-    """Of the worst of them."""
-    places: tuple[Span, ...]
-    """Of the first of them, worst first."""
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """The shortest way to a score by mending findings."""
-
-    target: float
-    start: float
-    reached: float
-    """Below the target where mending alone does not lead there: what is open needs evidence, or rules."""
-    steps: tuple[PlanStep, ...]
 
 
 class Recognised(Struct, frozen=True, kw_only=True):
@@ -262,83 +76,6 @@ class ServiceReport(Struct, frozen=True, kw_only=True):
     """Rules that ran and carry no points in this checklist."""
     plan: Plan | None = None
     """Where a target was given."""
-
-
-class EndpointInput(Struct, frozen=True):
-    """One thing that an operation takes from a request."""
-
-    name: str
-    source: str
-    """As `RouteParameter.source`."""
-    annotation: str
-    """Its type, empty where none is written."""
-    required: bool
-
-
-class EndpointStep(Struct, frozen=True):
-    """One thing on the way of a request through the code."""
-
-    kind: str
-    """`dependency`, `function`, `query`, `read`, `call`, `failure`, `answer`, `test`."""
-    text: str
-    span: Span | None
-    """None for what stands outside of the project."""
-    through: str = ""
-    """The function in which it stands."""
-    rules: tuple[str, ...] = ()
-    """Rules with a failing finding there."""
-
-
-class EndpointWay(Struct, frozen=True):
-    """One operation's way through the code."""
-
-    endpoint: "Endpoint"
-    steps: tuple[EndpointStep, ...]
-    rules: tuple[str, ...] = ()
-    """Rules with a failing finding at the handler itself."""
-
-
-class Endpoint(Struct, frozen=True, kw_only=True):
-    """One line of the inventory."""
-
-    method: str
-    path: str
-    handler: str
-    file: str
-    line: int
-    service: str
-    framework: str
-    dependencies: tuple[str, ...] = ()
-    response: str = ""
-    pagination: str = ""
-    """`paginated`, `unbounded`, `bounded`, `unknown`; empty where the route is no list."""
-    coverage: str = ""
-    """`12 of 14 lines`, or the reason why it is not known."""
-    resolution: str = "exact"
-    condition: str = ""
-    """The condition under which it is registered; empty where it always is."""
-    documented: bool = False
-    """It has a summary, a description or a docstring."""
-    page_size: str = ""
-    """`up to 100`, `as the client likes`; empty where it is no list, or the client has no say."""
-    inputs: tuple[EndpointInput, ...] = ()
-    access: str = ""
-    """`protected`, `public` (it says that anyone may call it), `open` (nothing asks who calls), `unknown`;
-    empty where nothing judged it."""
-    access_by: tuple[str, ...] = ()
-    """What decides that."""
-    validation: str = ""
-    """`typed` (the framework enforces types), `schema`, `raw` (used as it comes), `none` (it takes nothing), `unknown`."""
-    rate_limit: str = ""
-    """What limits how often it is called; empty without."""
-    specification: str = ""
-    """`agrees`, `differs`, `missing` (the service's API document does not know it), `generated`; empty without a document."""
-    tests: int = 0
-    """Tests that reach it."""
-    tested: tuple[str, ...] = ()
-    """What they try: `success`, `refusal` (401, 403, 404), `bad input`."""
-    statuses: tuple[int, ...] = ()
-    """Statuses that they name."""
 
 
 class DeviationState(Struct, frozen=True, kw_only=True):
@@ -488,9 +225,17 @@ class BaselineUse(Struct, frozen=True, kw_only=True):
     """Failures of rules that it does not know yet; they do not fail the gate either."""
     newer_rules: tuple[str, ...] = ()
     gone: int = 0
-    """Failures that it holds and that nobody finds any more."""
+    """Failures that it holds and that nobody finds any more: mended, or no longer reported by this version."""
+    back: int = 0
+    """Failures that it holds, that were mended where the change began, and that the change brings again."""
     gone_places: tuple[tuple[str, str, str], ...] = ()
     """Rule, path and code of the first of them."""
+
+
+def counts_for(service: str, root: str, roots: Collection[str]) -> bool:
+    """Whether what lies in a service of the first root counts for the one of the second. What lies outside all of them, under
+    the root `""`, counts for each; where a service stands there itself, it is that one's own."""
+    return service == root or (not service and "" not in roots)
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -535,3 +280,7 @@ class Report(Struct, frozen=True, kw_only=True):
     baseline: BaselineUse | None = None
     change: Change | None = None
     gate: Gate = Gate(passed=True, conditions=())
+
+    def counts_for(self, finding: Finding, service: ServiceReport) -> bool:
+        """A finding counts for a service."""
+        return counts_for(finding.service, service.root, {each.root for each in self.services})

@@ -1,6 +1,7 @@
 """Files and places in them."""
 
 from enum import StrEnum
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -26,13 +27,18 @@ class SourceFile(Struct, frozen=True):
     path: str
     language: str
     digest: str
-    """Hexadecimal blake2b-128 of the content; empty for a file of no known language, which is listed but not read."""
+    """That of `digest_of`; empty for a file of no known language, which is listed but not read."""
     scope: Scope
     size: int
     """Bytes."""
     raw: bytes | None = None
     tracked: bool | None = None
     """Git tracks it (then it is committed, or about to be); None where git was not asked."""
+
+
+def digest_of(content: bytes) -> str:
+    """Hexadecimal blake2b-128 of the content of a file."""
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 class Span(Struct, frozen=True, order=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from readiness.model import Problem
 from readiness.model.report import DeviationState, Report, SilencedPlace, Stage
-from readiness.reporters.json_v1 import Tool, text_of
+from readiness.reporters.json_documents import Tool, text_of
 
 
 class Place(Struct, frozen=True):

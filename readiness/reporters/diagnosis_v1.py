@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from readiness.model.diagnosis import Diagnosis, Known, Trouble
-from readiness.reporters.json_v1 import Tool, text_of
+from readiness.reporters.json_documents import Tool, text_of
 
 
 class DiagnosisV1(Struct, frozen=True, rename={"schema_name": "schema"}):

@@ -6,7 +6,8 @@ Every text of the scanned repository is cleaned and escaped, so that nothing of 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from readiness.model.report import Endpoint, EndpointStep, EndpointWay, Report
+from readiness.model.inventory import Endpoint, EndpointStep, EndpointWay
+from readiness.model.report import Report
 from readiness.reporters.cleaning import clean
 from readiness.reporters.inventory import TITLES, Cell, columns_of, facts_of
 from readiness.reporters.wording import count, place

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from readiness.model.report import Endpoint, EndpointWay
+from readiness.model.inventory import Endpoint, EndpointWay
 
 
 class Tone(StrEnum):

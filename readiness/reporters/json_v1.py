@@ -5,8 +5,6 @@ The keys are a promise. What the model calls otherwise or keeps as bare tuples g
 """
 
 import json
-import re
-from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -15,37 +13,19 @@ from msgspec import Struct
 from readiness.model import Finding, Problem
 from readiness.model.report import (
     BaselineUse,
-    Cap,
     Change,
     ChangeTally,
     DeviationState,
-    Endpoint,
-    EndpointInput,
-    EndpointStep,
-    Gain,
     Gate,
-    ItemScore,
-    Plan,
-    ReadinessVerdict,
     Report,
     RuleInfo,
-    Score,
     ScoreChange,
     ServiceReport,
-    Shares,
-    Tally,
     WorseFinding,
 )
-
-DIGITS = 6
-"""Decimals of shares and points."""
-
-
-class Tool(Struct, frozen=True):
-    """What made the report."""
-
-    name: str
-    version: str
+from readiness.model.score import Cap, Gain, ItemScore, ReadinessVerdict, Score, Shares, Tally
+from readiness.reporters.endpoints_v1 import EndpointLine, line_of
+from readiness.reporters.json_documents import Tool, text_of
 
 
 class ChecklistName(Struct, frozen=True):
@@ -113,43 +93,6 @@ class Service(Struct, frozen=True):
     items: tuple[ItemScore, ...]
     gains: tuple[Gain, ...]
     unweighted: tuple[Tally, ...]
-
-
-class EndpointLine(Struct, frozen=True):
-    """One endpoint; the file is relative to the scanned folder, the handler a dotted name."""
-
-    method: str
-    path: str
-    file: str
-    line: int
-    handler: str
-    service: str
-    framework: str
-    dependencies: tuple[str, ...]
-    response: str
-    pagination: str
-    coverage: str
-    resolution: str
-    condition: str
-    documented: bool
-    page_size: str
-    inputs: tuple[EndpointInput, ...]
-    access: str
-    access_by: tuple[str, ...]
-    validation: str
-    rate_limit: str
-    specification: str
-    tests: int
-    tested: tuple[str, ...]
-    statuses: tuple[int, ...]
-
-
-class WayLine(Struct, frozen=True):
-    """One endpoint's way through the code."""
-
-    endpoint: EndpointLine
-    steps: tuple[EndpointStep, ...]
-    rules: tuple[str, ...]
 
 
 class EvidenceRead(Struct, frozen=True):
@@ -226,44 +169,6 @@ class ReportV1(Struct, frozen=True, rename={"schema_name": "schema"}):
     suppressions: tuple[Silenced, ...]
 
 
-class EndpointsV1(Struct, frozen=True, rename={"schema_name": "schema"}):
-    """The inventory."""
-
-    schema_name: Literal["readiness/endpoints/v1"]
-    tool: Tool
-    root: str
-    routes: tuple[EndpointLine, ...]
-    graph_fields: tuple[EndpointLine, ...]
-    ways: tuple[WayLine, ...]
-    problems: tuple[Problem, ...]
-
-
-class ServicePlan(Struct, frozen=True):
-    """The plan of one service; none for one that has no score."""
-
-    name: str
-    root: str
-    plan: Plan | None
-
-
-class PlanV1(Struct, frozen=True, rename={"schema_name": "schema"}):
-    """The plans."""
-
-    schema_name: Literal["readiness/plan/v1"]
-    tool: Tool
-    root: str
-    services: tuple[ServicePlan, ...]
-    problems: tuple[Problem, ...]
-
-
-class RulesV1(Struct, frozen=True, rename={"schema_name": "schema"}):
-    """The rules."""
-
-    schema_name: Literal["readiness/rules/v1"]
-    tool: Tool
-    rules: tuple[RuleInfo, ...]
-
-
 def render(report: Report) -> str:
     """The whole report."""
     return text_of(
@@ -280,8 +185,8 @@ def render(report: Report) -> str:
             completeness=_completeness(report),
             services=tuple(_service(service) for service in report.services),
             findings=report.findings,
-            endpoints=_endpoints(report.endpoints),
-            graph_fields=_endpoints(report.graph_fields),
+            endpoints=tuple(line_of(each) for each in report.endpoints),
+            graph_fields=tuple(line_of(each) for each in report.graph_fields),
             deviations=report.deviations,
             problems=tuple(sorted(report.problems)),
             rules=tuple(sorted(report.rules, key=lambda rule: rule.id)),
@@ -292,7 +197,6 @@ def render(report: Report) -> str:
 
 
 def _change(change: Change) -> ChangeLine:
-    touched = zip(change.endpoints, _endpoints([each.endpoint for each in change.endpoints]), strict=True)
     return ChangeLine(
         base=change.base,
         name=change.name,
@@ -300,45 +204,11 @@ def _change(change: Change) -> ChangeLine:
         worse=change.worse,
         lost=change.lost,
         fixed=change.fixed,
-        endpoints=tuple(TouchedEndpoint(each.state, line, each.lacks) for each, line in touched),
+        endpoints=tuple(TouchedEndpoint(each.state, line_of(each.endpoint), each.lacks) for each in change.endpoints),
         scores=change.scores,
         expired=change.expired,
         tallies=change.tallies,
     )
-
-
-def render_endpoints(report: Report) -> str:
-    """The inventory alone, with the problems that may have left it incomplete."""
-    return text_of(
-        EndpointsV1(
-            schema_name="readiness/endpoints/v1",
-            tool=Tool("readiness", report.tool_version),
-            root=report.root,
-            routes=_endpoints(report.endpoints),
-            graph_fields=_endpoints(report.graph_fields),
-            ways=tuple(WayLine(_endpoints([each.endpoint])[0], each.steps, each.rules) for each in report.ways),
-            problems=tuple(sorted(report.problems)),
-        )
-    )
-
-
-def render_plan(report: Report) -> str:
-    """The plans alone, with the problems that may have left them incomplete."""
-    return text_of(
-        PlanV1(
-            schema_name="readiness/plan/v1",
-            tool=Tool("readiness", report.tool_version),
-            root=report.root,
-            services=tuple(ServicePlan(each.name, each.root, each.plan) for each in report.services),
-            problems=tuple(sorted(report.problems)),
-        )
-    )
-
-
-def render_rules(rules: Iterable[RuleInfo], version: str) -> str:
-    """The rules alone."""
-    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-    return text_of(RulesV1(schema_name="readiness/rules/v1", tool=Tool("readiness", version), rules=ordered))
 
 
 def schema() -> str:
@@ -406,72 +276,3 @@ def _completeness(report: Report) -> Completeness:
         sites_unsure=sum(finding.verdict.value == "unsure" or finding.disputed for finding in counted),
         scopes=tuple(Counted(scope.value, number) for scope, number in sorted(report.scopes)),
     )
-
-
-def _endpoints(endpoints: Iterable[Endpoint]) -> tuple[EndpointLine, ...]:
-    return tuple(
-        EndpointLine(
-            method=each.method,
-            path=each.path,
-            file=each.file,
-            line=each.line,
-            handler=each.handler.replace("::", "."),
-            service=each.service,
-            framework=each.framework,
-            dependencies=each.dependencies,
-            response=each.response,
-            pagination=each.pagination,
-            coverage=each.coverage,
-            resolution=each.resolution,
-            condition=each.condition,
-            documented=each.documented,
-            page_size=each.page_size,
-            inputs=each.inputs,
-            access=each.access,
-            access_by=each.access_by,
-            validation=each.validation,
-            rate_limit=each.rate_limit,
-            specification=each.specification,
-            tests=each.tests,
-            tested=each.tested,
-            statuses=each.statuses,
-        )
-        for each in endpoints
-    )
-
-
-def text_of(document: Struct) -> str:
-    """The document as indented ASCII: whatever is not ASCII stands as an escape, so no viewer can be misled by it."""
-    plain = msgspec.to_builtins(document)
-    if "services" in plain:
-        plain["services"] = _rounded(plain["services"])
-    try:
-        encoded = msgspec.json.encode(plain)
-    except UnicodeEncodeError:
-        # Half of a surrogate pair, from code that spells one: JSON cannot hold it.
-        encoded = msgspec.json.encode(_without_surrogates(plain))
-    text = msgspec.json.format(encoded, indent=2).decode()
-    # `##[...]` anywhere in the output of a step is an order to some runners of workflows.
-    return re.sub(r"[^\n\x20-\x7e]|(?<=#)#(?=\w*\[)", lambda found: _escape(found[0]), text) + "\n"
-
-
-def _escape(character: str) -> str:
-    return f"\\u{ord(character):04x}" if character in "\x7f#" else json.dumps(character)[1:-1]
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, float):
-        return round(value, DIGITS) + 0.0
-    if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
-
-
-def _without_surrogates(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {key: _without_surrogates(each) for key, each in value.items()}
-    if isinstance(value, Sequence):
-        return [_without_surrogates(each) for each in value]
-    return value

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from readiness.model import Finding
-from readiness.model.report import Report, ServiceReport, Tally, TallyState
+from readiness.model.report import Report, ServiceReport
+from readiness.model.score import Tally, TallyState
 from readiness.reporters.chosen import to_mend
 from readiness.reporters.cleaning import clean
 from readiness.reporters.wording import place, rules_by_id, tally_fact
@@ -40,7 +41,7 @@ def _suite(report: Report, service: ServiceReport) -> tuple[str, int, int, int, 
     """Name, number of cases, of failures and of errors, and the lines."""
     findings: dict[str, list[Finding]] = {}
     for finding in to_mend(report):
-        if finding.service in (service.root, ""):
+        if report.counts_for(finding, service):
             findings.setdefault(finding.rule, []).append(finding)
     rules = rules_by_id(report)
     cases: list[str] = []

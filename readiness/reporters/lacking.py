@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from readiness.model.report import CriterionScore, ItemState, ServiceReport, TallyState
+from readiness.model.report import ServiceReport
+from readiness.model.score import CriterionScore, ItemState, TallyState
 
 
 class Lacking(Struct, frozen=True):

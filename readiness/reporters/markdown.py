@@ -6,22 +6,24 @@ names and code stand in code spans.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from readiness.model import Finding, Problem, Severity
-from readiness.model.report import GateCondition, ItemScore, ItemState, ReadinessVerdict, Report, ServiceReport
+from readiness.model import Finding, Severity
+from readiness.model.report import Report, ServiceReport
+from readiness.model.score import ItemScore, ItemState, ReadinessVerdict
+from readiness.reporters import markdown_review
 from readiness.reporters.lacking import lacking_evidence
 from readiness.reporters.markdown_change import change_lines
-from readiness.reporters.markup import code, code_in_html, escaped
-from readiness.reporters.wording import (
-    certainty,
-    count,
-    place,
-    points,
-    rules_by_id,
-    tally_fact,
-    told,
-    unsettled,
-    whole,
+from readiness.reporters.markdown_parts import (
+    MARKS,
+    WIDE_TEXT,
+    finding_line,
+    fitted,
+    folded,
+    gate_lines,
+    last_line,
+    problems_folded,
 )
+from readiness.reporters.markup import code, code_in_html, escaped
+from readiness.reporters.wording import Words, count, place, points, rules_by_id, tally_fact, unsettled, whole, words_of
 
 LIMIT = 60_000
 """Characters of the whole text: a comment holds 65,536, a job summary a megabyte of which all is dropped once it is exceeded."""
@@ -30,57 +32,25 @@ FACTS = 3
 PLACES = 25
 """Places of one rule that are listed."""
 PROBLEMS = 10
-WIDE_TEXT = 400
-
-MARKS = {
-    ItemState.SATISFIED: "✅",
-    ItemState.NOT_EVIDENCED: "⬜",
-    ItemState.VIOLATED: "❌",
-    ItemState.NOT_APPLICABLE: "➖",
-}
 
 
 def render(report: Report) -> str:
-    """The report as Markdown."""
+    """The report as Markdown; what is new alone where there is a change or a baseline to tell it by."""
+    if report.services and (report.change is not None or report.baseline is not None):
+        return markdown_review.render(report)
     lines = [*_head(report)]
     for service in report.services:
         lines += _service(report, service, several=len(report.services) > 1)
-    sections = [*_findings(report), *_closing(report)]
-    text = "\n".join(lines) + "\n"
-    left = 0
-    for section in sections:
-        if len(text) + len(section) > LIMIT:
-            left += 1
-            continue
-        text += section
-    if len(text) > LIMIT:
-        text = text[: text.rindex("\n", 0, LIMIT)] + "\n"
-        left += 1
-    if left:
-        text += f"\n{count(left, 'section')} left out for want of room: `readiness check -v` shows all.\n"
-    return text
+    sections = [*_findings(report), *problems_folded(report, PROBLEMS), last_line(report)]
+    return fitted("\n".join(lines) + "\n", sections, LIMIT, "`readiness check -v` shows all")
 
 
 def _head(report: Report) -> Iterator[str]:
     if not report.services:
         yield f"## {escaped(report.root)}: nothing to analyse"
-    if report.gate.conditions:
-        yield "**Gate passed**" if report.gate.passed else "**Gate failed**"
-        yield ""
-        yield from (_condition(each) for each in report.gate.conditions)
-        yield ""
-    # A gate that fails for what is mended has said so already.
-    held = any(not each.passed and each.condition.startswith("--baseline ") for each in report.gate.conditions)
-    if report.baseline is not None and (not held or report.baseline.newer):
-        yield escaped(told(report.baseline))
-        yield ""
+    yield from gate_lines(report)
     if report.change is not None:
         yield from change_lines(report.change)
-
-
-def _condition(condition: GateCondition) -> str:
-    detail = f": {escaped(condition.detail)}" if condition.detail else ""
-    return f"- {'✅' if condition.passed else '❌'} {code(condition.condition)}{detail}"
 
 
 def _service(report: Report, service: ServiceReport, *, several: bool) -> Iterator[str]:
@@ -104,12 +74,13 @@ def _service(report: Report, service: ServiceReport, *, several: bool) -> Iterat
     parts += [count(seen.routes, "route"), count(seen.queries, "SQL query", "SQL queries"), count(seen.lines, "line")]
     yield escaped(" · ".join(part for part in parts if part))
     yield ""
-    yield from _items(report, service.items)
+    words = words_of(finding for finding in report.findings if report.counts_for(finding, service))
+    yield from _items(report, service.items, words)
     yield from _fixes(service)
     yield from _evidence(report, service)
 
 
-def _items(report: Report, items: Sequence[ItemScore]) -> Iterator[str]:
+def _items(report: Report, items: Sequence[ItemScore], words: Words) -> Iterator[str]:
     rules = rules_by_id(report)
     yield "| | Item | Proven | Refuted | Open | What decides it |"
     yield "|---|---|---:|---:|---:|---|"
@@ -120,7 +91,7 @@ def _items(report: Report, items: Sequence[ItemScore]) -> Iterator[str]:
         tallies = [tally for criterion in item.criteria if criterion.applicable for tally in criterion.tallies]
         counted = [tally for tally in tallies if tally.sites]
         counted.sort(key=lambda tally: (-tally.failed, -tally.unsure, tally.rule))
-        facts = [item.reason, *(tally_fact(tally, rules) for tally in counted)]
+        facts = [item.reason, *(tally_fact(tally, rules, words) for tally in counted)]
         said = (
             "; ".join(escaped(fact) for fact in [fact for fact in facts if fact][:FACTS])
             or "nothing is judged here yet"
@@ -166,11 +137,11 @@ def _findings(report: Report) -> Iterator[str]:
         group = sorted(failing[rule], key=lambda each: (each.severity.rank, each.span, each.message))
         info = rules.get(rule)
         heading = f"{code_in_html(rule)}: {count(len(group), 'failure')}"
-        yield _folded(heading, info.summary if info else "", [_line(each) for each in group])
+        yield _folded(heading, info.summary if info else "", group)
     undecided = _by_rule(report.findings, unsettled)
     for rule in sorted(undecided):
         group = sorted(undecided[rule], key=lambda each: (each.span, each.message))
-        yield _folded(f"{code_in_html(rule)}: {len(group):,} unsure", "", [_line(each) for each in group])
+        yield _folded(f"{code_in_html(rule)}: {len(group):,} unsure", "", group)
 
 
 def _by_rule(findings: Iterable[Finding], wanted: Callable[[Finding], bool]) -> dict[str, list[Finding]]:
@@ -185,46 +156,8 @@ def _worst(group: Sequence[Finding]) -> int:
     return min((finding.severity.rank for finding in group), default=len(Severity))
 
 
-def _line(finding: Finding) -> str:
-    sure = certainty(finding)
-    degree = f"{finding.severity.value}, {sure}" if sure else finding.severity.value
-    return f"- {code(place(finding.span))} ({degree}): {escaped(finding.message, WIDE_TEXT)}"
-
-
-def _folded(heading: str, summary: str, lines: Sequence[str]) -> str:
-    shown = list(lines[:PLACES])
-    if len(lines) > PLACES:
-        shown.append(f"- and {len(lines) - PLACES:,} more: `readiness check -v`")
-    said = f"{escaped(summary)}\n\n" if summary else ""
-    return f"\n<details><summary>{heading}</summary>\n\n{said}" + "\n".join(shown) + "\n\n</details>\n"
-
-
-def _closing(report: Report) -> Iterator[str]:
-    sites = sum(not finding.excluded for finding in report.findings)
-    undecided = sum(unsettled(finding) for finding in report.findings)
-    said = f"{report.files_read:,} of {count(report.files, 'file')} read"
-    said += f", {sites - undecided:,} of {count(sites, 'site')} decided" if sites else ""
-    accepted = sum(bool(finding.accepted) and not finding.excluded for finding in report.findings)
-    said += f", {count(accepted, 'failure')} accepted by deviations" if accepted else ""
-    if report.problems:
-        lines = [_problem(each) for each in sorted(report.problems, key=lambda each: (not each.incomplete, each))]
-        hidden = [f"- and {len(lines) - PROBLEMS:,} more"] if len(lines) > PROBLEMS else []
-        incomplete = sum(each.incomplete for each in report.problems)
-        heading = count(len(lines), "problem") + (
-            f", {incomplete:,} left the analysis incomplete" if incomplete else ""
-        )
-        yield (
-            f"\n<details><summary>{heading}</summary>\n\n"
-            + "\n".join([*lines[:PROBLEMS], *hidden])
-            + "\n\n</details>\n"
-        )
-    commit = f" at {code(report.head[:12])}" if report.head else ""
-    yield (
-        f"\n<sub>{said}{commit} · {escaped(report.checklist_title)} {escaped(report.checklist_version)} · "
-        f"readiness {escaped(report.tool_version)} · {escaped(report.today)}</sub>\n"
-    )
-
-
-def _problem(problem: Problem) -> str:
-    where = f"{code(problem.path)}: " if problem.path else ""
-    return f"- {where}{escaped(problem.message, WIDE_TEXT)}"
+def _folded(heading: str, summary: str, group: Sequence[Finding]) -> str:
+    shown = [finding_line(each) for each in group[:PLACES]]
+    if len(group) > PLACES:
+        shown.append(f"- and {len(group) - PLACES:,} more: `readiness check -v`")
+    return folded(heading, [escaped(summary), "", *shown] if summary else shown)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from readiness.model import Finding
-from readiness.model.report import Change, EndpointChange
+from readiness.model import Finding, Severity
+from readiness.model.report import Change, EndpointChange, ScoreChange
+from readiness.reporters.markdown_parts import finding_line, folded
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import certainty, count, listed, place, points, tallied
+from readiness.reporters.wording import count, listed, points, tallied
 
-SHOWN = 20
-"""Findings or endpoints of one kind before the rest is counted."""
-WIDE_TEXT = 400
+SHOWN = 10
+"""Findings or endpoints of one kind that stand in the open; as many findings again are folded, and the rest is counted."""
+WIDE_TEXT = 240
+SCORES = 5
 
 
 def change_lines(change: Change) -> Iterator[str]:
@@ -18,11 +20,7 @@ def change_lines(change: Change) -> Iterator[str]:
     yield ""
     yield "| New | Worse | No longer decided | Mended | Score |"
     yield "|---:|---:|---:|---:|---|"
-    scores = "; ".join(
-        (f"{escaped(each.service)}: " if len(change.scores) > 1 else "")
-        + f"{points(each.before)} to {points(each.after)}"
-        for each in change.scores
-    )
+    scores = _scores(change)
     numbers = (len(change.new), len(change.worse), len(change.lost), len(change.fixed))
     yield f"| {' | '.join(f'{number:,}' for number in numbers)} | {scores} |"
     yield ""
@@ -32,7 +30,8 @@ def change_lines(change: Change) -> Iterator[str]:
         yield ""
     yield from _findings("New", change.new)
     yield from _findings("Worse", [each.finding for each in change.worse])
-    yield from _findings("No longer decided", change.lost)
+    if change.lost:
+        yield from folded("No longer decided", _some(change.lost)).split("\n")
     yield from _endpoints(change.endpoints)
     for each in change.expired:
         yield f"- the deviation {code(each.id)} of {code(each.rule)} has expired: {escaped(each.until)}"
@@ -49,18 +48,51 @@ def _title(change: Change) -> str:
     return f"**The change since {code(change.name)}** (from {base})"
 
 
+def _scores(change: Change) -> str:
+    """The scores of a few services, those that moved first."""
+    ordered = sorted(change.scores, key=lambda each: -abs(_moved(each)))
+    shown = ordered[:SCORES] if len(ordered) == 1 else [each for each in ordered[:SCORES] if _moved(each)]
+    said = [
+        (f"{escaped(each.service)}: " if len(change.scores) > 1 else "")
+        + f"{points(each.before)} to {points(each.after)}"
+        for each in shown
+    ]
+    if len(ordered) > len(shown):
+        moved = sum(bool(_moved(each)) for each in ordered[len(shown) :])
+        kept = len(ordered) - len(shown) - moved
+        said += [f"{moved:,} more moved"] if moved else []
+        said += [f"{kept:,} as before"] if kept else []
+    return "; ".join(said)
+
+
+def _moved(score: ScoreChange) -> float:
+    """By how much a reader sees it move."""
+    return score.after - score.before if points(score.before) != points(score.after) else 0.0
+
+
+def listed_findings(findings: Sequence[Finding]) -> Iterator[str]:
+    """The first in the open, as many again folded, the rest as a number; what the baseline knows comes last."""
+    ordered = sorted(findings, key=lambda each: each.known)
+    yield from (finding_line(each, rule=True, width=WIDE_TEXT) for each in ordered[:SHOWN])
+    more = ordered[SHOWN:]
+    if more:
+        severities = [f"{sum(each.severity is one for each in more):,} {one.value}" for one in Severity]
+        told = listed([each for each in severities if not each.startswith("0 ")])
+        yield from folded(f"{len(more):,} more: {told}", _some(more)).split("\n")
+    if ordered:
+        yield ""
+
+
+def _some(findings: Sequence[Finding]) -> list[str]:
+    lines = [finding_line(each, rule=True, width=WIDE_TEXT) for each in findings[:SHOWN]]
+    return [*lines, f"- and {len(findings) - SHOWN:,} more"] if len(findings) > SHOWN else lines
+
+
 def _findings(title: str, findings: Sequence[Finding]) -> Iterator[str]:
-    if not findings:
-        return
-    yield f"**{title}**"
-    yield ""
-    for each in findings[:SHOWN]:
-        degree = [each.severity.value, certainty(each), "known to the baseline" if each.known else ""]
-        said = escaped(each.message, WIDE_TEXT)
-        yield f"- {code(place(each.span))} {code(each.rule)} ({', '.join(one for one in degree if one)}): {said}"
-    if len(findings) > SHOWN:
-        yield f"- and {len(findings) - SHOWN:,} more"
-    yield ""
+    if findings:
+        yield f"**{title}**"
+        yield ""
+        yield from listed_findings(findings)
 
 
 def _endpoints(endpoints: Sequence[EndpointChange]) -> Iterator[str]:

@@ -3,7 +3,8 @@ markup."""
 
 from collections.abc import Iterator, Sequence
 
-from readiness.model.report import Endpoint, EndpointWay, Report
+from readiness.model.inventory import Endpoint, EndpointWay
+from readiness.model.report import Report
 from readiness.reporters.inventory import TITLES, Cell, Tone, columns_of, facts_of
 from readiness.reporters.markup import code, escaped
 from readiness.reporters.wording import count, place

@@ -1,10 +1,18 @@
 """Parts of a report in, the few words for them out: numbers, places, the sentence for what a rule found."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
 
 from readiness.model import Confidence, Finding, Span, Verdict
-from readiness.model.report import BaselineUse, ChangeTally, Report, RuleInfo, Tally, TallyState
+from readiness.model.report import BaselineUse, ChangeTally, Report, RuleInfo
+from readiness.model.score import Tally, TallyState
+
+NOTHING = "nothing to judge was found"
+"""Begins what is said of a rule without a site."""
+SHORT = 90
+"""Characters of a message that stands in the place of a number."""
 
 
 def points(value: float) -> str:
@@ -37,8 +45,11 @@ def rules_by_id(report: Report) -> dict[str, RuleInfo]:
     return {rule.id: rule for rule in report.rules}
 
 
-def told(baseline: BaselineUse) -> str:
-    """What a baseline came to: `readiness-baseline.json knows 70 of the failures; 2 that it holds are mended`."""
+def told(baseline: BaselineUse, version: str) -> str:
+    """What a baseline came to: `readiness-baseline.json knows 70 of the failures; 2 that it holds are mended`.
+
+    Where another version than this one made it, what nobody finds may be mended, or may only be reported no more.
+    """
     parts = [f"{baseline.path} knows {count(baseline.known, 'failure')}"]
     if baseline.newer:
         rules = listed([*baseline.newer_rules[:3], *(["others"] if len(baseline.newer_rules) > 3 else [])])
@@ -47,9 +58,14 @@ def told(baseline: BaselineUse) -> str:
             " readiness baseline update"
         )
     if baseline.gone:
+        same = baseline.tool == version
+        why = "" if same else f" (readiness {baseline.tool[:40]} made it, this is {version})"
+        what = "mended" if same else "no longer found"
         parts.append(
-            f"{baseline.gone:,} that it holds {'are' if baseline.gone > 1 else 'is'} mended: readiness baseline prune"
+            f"{baseline.gone:,} that it holds {'are' if baseline.gone > 1 else 'is'} {what}{why}: readiness baseline prune"
         )
+    if baseline.back:
+        parts.append(f"{count(baseline.back, 'mended failure')} {'have' if baseline.back > 1 else 'has'} come back")
     return "; ".join(parts)
 
 
@@ -65,14 +81,49 @@ def certainty(finding: Finding) -> str:
     return f"{finding.confidence} confidence" if finding.confidence is not Confidence.HIGH else "inferred"
 
 
-def tally_fact(tally: Tally, rules: Mapping[str, RuleInfo]) -> str:
+class Words(Struct, frozen=True):
+    """What findings say that numbers do not."""
+
+    alone: Mapping[str, str] = {}
+    """By rule what its only finding says, without the advice: `there is no test` where a number would be `0 of 1`."""
+    causes: Mapping[str, str] = {}
+    """By rule the one reason for which all that it leaves open is open."""
+
+
+def words_of(findings: Iterable[Finding]) -> Words:
+    """What the findings of one service say."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if not finding.excluded:
+            groups.setdefault(finding.rule, []).append(finding)
+    alone = {rule: _without_advice(group[0].message) for rule, group in groups.items() if len(group) == 1}
+    causes = {rule: {each.cause for each in group if each.verdict is Verdict.UNSURE} for rule, group in groups.items()}
+    return Words(
+        {rule: said for rule, said in alone.items() if len(said) <= SHORT},
+        {rule: "".join(each) for rule, each in causes.items() if len(each) == 1},
+    )
+
+
+def _without_advice(message: str) -> str:
+    """A message up to what it advises, or explains; code in it is left whole."""
+    said = message.partition(";")[0]
+    short = said.partition(": ")[0]
+    return (short if short.count("`") % 2 == 0 else said).strip()
+
+
+def tally_fact(tally: Tally, rules: Mapping[str, RuleInfo], words: Words = Words()) -> str:  # noqa: B008 -- frozen
     """What one rule found: `118 of 120 queries are parameterized, 1 unsure`."""
     if tally.state is TallyState.MISSING:
         return f"{tally.rule}: no such rule yet"
     if tally.state is not TallyState.JUDGED or tally.sites == 0:
         return f"{tally.rule}: {tally.reason or _without_sites(tally)}"
+    alone = words.alone.get(tally.rule, "") if tally.sites == 1 and not tally.passed and not tally.accepted else ""
+    if alone:
+        return alone
     if tally.unsure == tally.sites:
-        return f"{tally.rule}: {'unsure' if tally.sites == 1 else f'all {tally.sites:,} sites are unsure'}"
+        cause = words.causes.get(tally.rule, "")
+        every = f"all {tally.sites:,} sites are unsure{f': {cause}' if cause else ''}"
+        return f"{tally.rule}: {'unsure' if tally.sites == 1 else every}"
     info = rules.get(tally.rule)
     counted = f"{tally.passed:,} of {tally.sites:,}"
     fact = (
@@ -86,7 +137,7 @@ def tally_fact(tally: Tally, rules: Mapping[str, RuleInfo]) -> str:
 def _without_sites(tally: Tally) -> str:
     if tally.state is TallyState.BROKEN:
         return "the rule crashed"
-    return "not applicable" if tally.state is TallyState.NOT_APPLICABLE else "nothing to judge was found"
+    return "not applicable" if tally.state is TallyState.NOT_APPLICABLE else NOTHING
 
 
 def tallied(tally: ChangeTally) -> str:

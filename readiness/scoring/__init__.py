@@ -10,17 +10,8 @@ import msgspec
 
 from readiness.model.checklist import Checklist, Criterion, RuleUse
 from readiness.model.finding import Severity
-from readiness.model.report import (
-    Cap,
-    CriterionScore,
-    EvidenceTally,
-    ItemScore,
-    Score,
-    ServiceReport,
-    Shares,
-    Tally,
-    TallyState,
-)
+from readiness.model.report import ServiceReport
+from readiness.model.score import Cap, CriterionScore, EvidenceTally, ItemScore, Score, Shares, Tally, TallyState
 from readiness.scoring.caps import Scale, capped
 from readiness.scoring.gains import gains_of
 from readiness.scoring.inputs import RuleInput, ServiceInput

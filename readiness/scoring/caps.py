@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from readiness.model.checklist import Caps
-from readiness.model.report import Cap, TallyState
+from readiness.model.score import Cap, TallyState
 from readiness.scoring.shares import Arithmetic, Standing, exact
 from readiness.scoring.sites import Sites, uses
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from readiness.model.finding import Finding, Severity
-from readiness.model.report import Gain
+from readiness.model.score import Gain
 from readiness.scoring.caps import Scale
 from readiness.scoring.sites import Outcome, Site, Sites, Weight
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from readiness.model.report import Plan, PlanStep
+from readiness.model.score import Plan, PlanStep
 from readiness.scoring.caps import Scale
 from readiness.scoring.gains import changes_of, holding, repaired, repairs, worst_first
 from readiness.scoring.sites import Site, Sites

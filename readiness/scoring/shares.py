@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from readiness.model import Evidence
 from readiness.model.checklist import Checklist, Criterion, EvidenceUse, Item, RuleUse
-from readiness.model.report import Shares, TallyState
+from readiness.model.score import Shares, TallyState
 from readiness.scoring.sites import Sites
 
 ZERO = Fraction(0)

@@ -11,7 +11,7 @@ from msgspec import Struct, UnsetType
 
 from readiness.model.checklist import Checklist, RuleUse
 from readiness.model.finding import Confidence, Finding, Severity, Verdict
-from readiness.model.report import TallyState
+from readiness.model.score import TallyState
 from readiness.model.source import Scope
 from readiness.scoring.inputs import RuleInput, ServiceInput
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from readiness.model import Evidence
 from readiness.model.checklist import Checklist, Item
-from readiness.model.report import Cap, ItemScore, ItemState, ReadinessVerdict, Recognised, TallyState
+from readiness.model.report import Recognised
+from readiness.model.score import Cap, ItemScore, ItemState, ReadinessVerdict, TallyState
 from readiness.scoring.shares import Parts
 from readiness.scoring.sites import Sites, uses
 

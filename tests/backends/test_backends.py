@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from readiness.model import Report, Verdict
-from readiness.model.report import CriterionScore, ItemScore, Problem, TallyState
+from readiness.model.report import Problem
+from readiness.model.score import CriterionScore, ItemScore, TallyState
 from readiness.reporters import json_v1
 from readiness.scan import ScanOptions, scan
 

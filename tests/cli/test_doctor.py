@@ -401,6 +401,12 @@ def test_a_baseline_of_another_version_is_a_remark(project: Path) -> None:
     assert the(project, "baseline")["what"].startswith("readiness 0.0.1 made it")
 
 
+def test_a_project_without_tests_is_not_told_to_run_them(project: Path) -> None:
+    (project / "test_main.py").unlink()
+    commit(project)
+    assert the(project, "evidence")["what"].startswith("no test was found")
+
+
 def test_a_baseline_with_findings_that_are_gone_wants_to_be_pruned(project: Path) -> None:
     gone = {"rule": "typed-responses", "path": "main.py", "symbol": "main::gone", "mark": "0", "count": 1, "code": ""}
     write_baseline(project, findings=[gone])

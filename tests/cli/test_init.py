@@ -187,6 +187,12 @@ def test_old_failures_are_followed_by_a_baseline(project: Path) -> None:
     assert "readiness baseline create" in init(project).stdout
 
 
+def test_what_to_do_next_stands_in_its_order(project: Path) -> None:
+    said = init(project).stdout.partition(" Next\n")[2]
+    order = [said.index(each) for each in ("readiness check", "readiness doctor", "readiness baseline create", "git ")]
+    assert order == sorted(order)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

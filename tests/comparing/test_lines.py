@@ -104,6 +104,19 @@ def test_a_function_that_was_copied_is_new() -> None:
     assert written({"shop.py": ORDERS}, {"shop.py": ORDERS, "copy.py": REFUND})["copy.py"] == [1, 2, 3, 4, 5]
 
 
+SMALL = "def number_of(order):\n    return order.number\n"
+
+
+def test_a_function_of_one_line_that_went_to_another_file_is_not_new() -> None:
+    after = {"shop.py": ORDERS, "numbers.py": f'"""Numbers."""\n\n\n{SMALL}'}
+    assert written({"shop.py": f"{ORDERS}\n\n{SMALL}"}, after) == {"numbers.py": [1]}
+
+
+def test_a_function_of_another_body_is_new() -> None:
+    after = {"shop.py": ORDERS, "numbers.py": SMALL.replace("order.number", "order.key")}
+    assert written({"shop.py": f"{ORDERS}\n\n{SMALL}"}, after) == {"numbers.py": [1, 2]}
+
+
 def test_functions_that_change_places_are_not_new() -> None:
     head, total = ORDERS[: ORDERS.index("def total")], ORDERS[ORDERS.index("def total") : ORDERS.index("def refund")]
     assert lines(ORDERS, head + REFUND + "\n\n" + total) == []

@@ -52,6 +52,16 @@ def test_a_definition_is_not_found_again_by_its_name_alone() -> None:
     assert match([earlier], [later]).pairs == {}
 
 
+def test_findings_of_one_name_are_told_apart_by_what_they_say() -> None:
+    """A handler of many routes has a finding for each: the route that came is the new one, wherever it stands."""
+    said = (["GET /b", "GET /c"], ["GET /a", "GET /b", "GET /c"])
+    assert match([BASE] * 2, [BASE] * 3, said).pairs == {1: 0, 2: 1}
+
+
+def test_another_message_of_the_same_code_is_no_other_finding() -> None:
+    assert match([BASE], [BASE], (["3 places"], ["4 places"])).pairs == {0: 0}
+
+
 def test_a_second_copy_is_new() -> None:
     assert match([BASE], [BASE, BASE]).pairs == {0: 0}
 

@@ -143,6 +143,44 @@ def test_a_site_that_is_no_longer_decided_is_told(shop: Path) -> None:
     assert rules(change(shop)["lost"]) == ["parameterized-queries"]
 
 
+def test_an_endpoint_whose_handler_only_got_a_docstring_and_a_comment_is_not_listed(shop: Path) -> None:
+    said = 'def orders():\n    """All orders\n    of a guest: "theirs".\n    """\n    # Every one.\n'
+    commit(shop, orders=ORDERS.replace("def orders():\n", said))
+    assert change(shop)["endpoints"] == []
+
+
+def test_an_endpoint_whose_handler_was_formatted_is_not_listed(shop: Path) -> None:
+    commit(shop, orders=ORDERS.replace('sqlite3.connect("shop.db")', "sqlite3.connect(\n        'shop.db',\n    )"))
+    assert change(shop)["endpoints"] == []
+
+
+def test_an_endpoint_whose_handler_begins_with_a_text_that_says_something_is_listed(shop: Path) -> None:
+    before = ORDERS.replace("def orders():\n", 'def orders():\n    "a".join(request.args)\n')
+    base = commit(shop, orders=before)
+    commit(shop, orders=before.replace('"a".join', '"b".join'))
+    assert [each["state"] for each in change(shop, "--since", base)["endpoints"]] == ["changed"]
+
+
+def test_that_a_changed_endpoint_was_open_before_is_no_news(shop: Path) -> None:
+    commit(shop, orders=ORDERS.replace("SELECT *", "SELECT name"))
+    assert change(shop)["endpoints"][0]["lacks"] == ["test", "bound"]
+
+
+def test_a_new_endpoint_that_everybody_has_to_reach_is_not_without_authentication(shop: Path) -> None:
+    login = (
+        "\n\n@app.post('/login')\ndef login():\n    return {}\n\n\n@app.get('/health')\ndef health():\n    return {}\n"
+    )
+    asked = "\n\n@app.get('/mine')\n@login_required\ndef mine():\n    return {}\n"
+    commit(shop, orders=ORDERS.replace("\n\napp", "\nfrom flask_login import login_required\n\napp") + login + asked)
+    arguments = ["check", str(shop), "--since", "main", "--format", "json", "--no-cache"]
+    found = json.loads(CliRunner().invoke(main, [*arguments, "--select", "authenticated-endpoints"]).stdout)
+    assert {each["endpoint"]["path"]: "authentication" in each["lacks"] for each in found["change"]["endpoints"]} == {
+        "/login": False,
+        "/health": False,
+        "/mine": False,
+    }
+
+
 def test_new_and_removed_endpoints_are_listed_with_what_they_lack(shop: Path) -> None:
     commit(shop, orders=ORDERS.replace('"/orders"', '"/purchases"'))
     found = [(each["state"], each["endpoint"]["path"], each["lacks"]) for each in change(shop)["endpoints"]]
@@ -269,6 +307,86 @@ def test_a_baseline_knows_new_findings_too(shop: Path) -> None:
     assert call("check", str(shop), "--since", "main").exit_code == 0
 
 
+SHARED = """from django.urls import path
+from django.views import View
+from django.http import JsonResponse
+
+
+class Shared(View):
+    def get(self, request):
+        return JsonResponse({})
+
+
+class Orders(Shared):
+    pass
+
+
+class Guests(Shared):
+    pass
+
+
+urlpatterns = [path("orders/", Orders.as_view()), %spath("guests/", Guests.as_view())]
+"""
+
+
+def test_of_a_handler_of_many_routes_the_one_that_came_is_named(shop: Path) -> None:
+    settings = "ROOT_URLCONF = 'urls'\nINSTALLED_APPS = ['django.contrib.auth']\n"
+    manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n"
+    base = commit(shop, orders=None, urls=SHARED % "", settings=settings, manage=manage)
+    more = 'path("menus/", Menus.as_view()), '
+    text = SHARED.replace("class Guests", "class Menus(Shared):\n    pass\n\n\nclass Guests")
+    commit(shop, urls=text % more)
+    found = [each["message"] for each in change(shop, "--since", base)["new"]]
+    assert [("/menus/" in each, "/guests/" in each) for each in found] == [(True, False)]
+
+
+def accept(shop: Path) -> None:
+    """Write a baseline of what fails now, and commit it."""
+    CliRunner().invoke(main, ["baseline", "create", str(shop), "--no-cache", "--force"])
+    commit(shop)
+
+
+def test_what_was_mended_before_the_change_cannot_come_back_under_a_baseline(shop: Path) -> None:
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    accept(shop)
+    base = commit(shop, orders=ORDERS)
+    commit(shop, orders=ORDERS + FLAW)
+    result = call("check", str(shop), "--since", base)
+    assert (result.exit_code, "2 mended failures have come back" in " ".join(result.stdout.split())) == (1, True)
+
+
+def test_what_moves_in_a_change_stays_known_to_a_baseline(shop: Path) -> None:
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    accept(shop)
+    commit(shop, orders=None, guests=ORDERS + FLAW)
+    assert call("check", str(shop), "--since", "HEAD~1").exit_code == 0
+
+
+def test_what_a_change_brings_and_accepts_itself_is_known(shop: Path) -> None:
+    accept(shop)
+    base = git(shop, "rev-parse", "HEAD")
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    accept(shop)
+    assert call("check", str(shop), "--since", base).exit_code == 0
+
+
+def test_what_a_change_brings_is_not_excused_because_the_baseline_does_not_know_the_rule(shop: Path) -> None:
+    arguments = ["baseline", "create", str(shop), "--no-cache", "--select", "tested-endpoints"]
+    CliRunner().invoke(main, arguments)
+    base = commit(shop)
+    commit(shop, orders=ORDERS + FLAW)
+    assert call("check", str(shop), "--since", base).exit_code == 1
+
+
+def test_a_baseline_outside_of_the_repository_covers_what_it_holds(
+    shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = str(tmp_path_factory.mktemp("elsewhere") / "known.json")
+    (shop / "orders.py").write_text(ORDERS + FLAW)
+    CliRunner().invoke(main, ["baseline", "create", str(shop), "--no-cache", "--file", place])
+    assert call("check", str(shop), "--since", "main", "--baseline", place).exit_code == 0
+
+
 NOTHING_RAN = """{"meta": {"format": 3}, "files": {"orders.py": {"executed_lines": [%s], "missing_lines": [%s]}}}"""
 
 
@@ -295,6 +413,17 @@ def test_the_lines_of_the_change_are_counted(shop: Path) -> None:
     commit(shop, orders=LONGER)
     tally = covered(shop, "1, 3, 5, 8, 9, 10, 11, 13", "12")["tallies"][0]
     assert (tally["passed"], tally["known"], tally["unsure"]) == (1, 2, 0)
+
+
+def test_a_file_that_the_data_knows_by_its_new_name_alone_is_not_mended(shop: Path) -> None:
+    base = commit(shop, notes="x = 1\n")
+    commit(shop, orders=None, guests=ORDERS)
+    known = {"guests.py": [1, 3, 5, 8, 9, 10, 11], "notes.py": [1]}
+    files = {name: {"executed_lines": ran, "missing_lines": []} for name, ran in known.items()}
+    (shop / "coverage.json").write_text(json.dumps({"meta": {"format": 3}, "files": files}))
+    arguments = ["check", str(shop), "--since", base, "--format", "json", "--no-cache"]
+    found = CliRunner().invoke(main, [*arguments, "--select", "coverage-target,covered-handlers"]).stdout
+    assert json.loads(found)["change"]["fixed"] == []
 
 
 def test_without_data_the_lines_of_the_change_are_not_known(shop: Path) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from readiness.fixing import Outcome, fix
+from readiness.plugins import load_plugins, page_of
 from readiness.scan import ScanOptions
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "fixes"
 CASES = sorted(folder for rule in FOLDER.iterdir() for folder in rule.iterdir() if (folder / "before.py").is_file())
+PLUGINS = load_plugins()
 
 
 def fixed(text: str, rule: str, place: Path, *, unsafe: bool = False) -> Outcome:
@@ -49,3 +51,8 @@ def test_an_unsafe_repair_waits_to_be_asked_for(case: Path, tmp_path: Path) -> N
         (),
         {"its repair can change what the code does: --unsafe applies it"},
     )
+
+
+@pytest.mark.parametrize("rule", sorted(PLUGINS.fixes))
+def test_the_page_of_the_rule_says_what_its_fix_does(rule: str) -> None:
+    assert "`readiness fix" in (page_of(PLUGINS.rules[rule]) or "")

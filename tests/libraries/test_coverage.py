@@ -156,6 +156,27 @@ def test_a_file_that_was_edited_after_the_run_is_stale(run: Path, data: str, edi
     assert [each.stale for each in evidence] == [True]
 
 
+DOCSTRING = 18
+"""The line of the docstring of `Things` in APP."""
+
+
+def test_reports_that_list_the_docstrings_of_classes_fit_the_text() -> None:
+    """Those of coverage.py 7.6 and 7.10 do, JSON and LCOV alike."""
+    files = {"app.py": APP, "coverage.json": report({"app.py": ([1, 4, 5, 6, 7, 11, 12, 17, DOCSTRING], [8, 13, 14])})}
+    evidence, facts = answers(sample(files), ROUTES[0])
+    assert ([each.stale for each in evidence], [each.executed for each in facts]) == ([False], [2])
+
+
+def test_a_docstring_that_a_report_calls_missing_is_of_another_text() -> None:
+    files = {"app.py": APP, "coverage.json": report({"app.py": ([1, 4, 5, 6, 7], [DOCSTRING])})}
+    assert [each.stale for each in answers(sample(files))[0]] == [True]
+
+
+def test_an_empty_file_whose_first_line_is_listed_fits() -> None:
+    files = {"empty/__init__.py": "", "coverage.json": report({"empty/__init__.py": ([1], [])})}
+    assert [each.stale for each in answers(sample(files))[0]] == [False]
+
+
 def test_an_edit_of_another_file_leaves_this_one_alone(run: Path) -> None:
     files = {"app.py": APP, "framework.py": "#\n#\n" + FRAMEWORK, "coverage.json": (run / "coverage.json").read_text()}
     evidence, (fact,) = answers(sample(files), ROUTES[0])

@@ -78,6 +78,10 @@ def test_the_target_is_that_of_the_configuration(recognised, name, text, target)
     assert total(recognised, {"app.py": CODE, name: text}).target == target
 
 
+def test_the_target_of_changes_is_another_one(recognised):
+    assert total(recognised, {"app.py": CODE, "readiness.toml": "[targets]\nchanges = 60\n"}).target == 80.0
+
+
 def test_the_projects_own_file_of_settings_wins_whole(recognised):
     files = {
         "app.py": CODE,

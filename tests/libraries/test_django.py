@@ -144,3 +144,16 @@ def test_a_route_says_where_it_is_registered() -> None:
     found = route("/boxes/{number:int}/show/", "PUT")
     assert found.registered.path == "store/building.py"
     assert (found.first_line, found.end_line) == (56, 59)
+
+
+def test_the_application_stands_where_the_settings_that_it_takes_name_its_urls() -> None:
+    files = {
+        "manage.py": b'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.production")\n',
+        "shop/__init__.py": b"",
+        "shop/settings/__init__.py": b"",
+        "shop/settings/base.py": b'DEBUG = False\nROOT_URLCONF = "shop.urls"\n',
+        "shop/settings/production.py": b"from shop.settings.base import *\n",
+        "shop/urls.py": b"urlpatterns = []\n",
+    }
+    project = analyse_files(files, [], today=date(2026, 6, 1)).project
+    assert [(each.span.path, each.span.line) for each in project.each(Application)] == [("shop/settings/base.py", 2)]

@@ -48,7 +48,6 @@ def test_without_an_application_routes_are_uncertain() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        "import_module('shop').shop",
         "getattr(import_module('shop'), 'shop')",
         "import_string('shop:shop')",
     ],
@@ -62,6 +61,89 @@ def test_a_blueprint_that_is_looked_up_by_name(given: str) -> None:
         app.register_blueprint({given}, url_prefix="/v1")
     """
     assert routes(app=main, shop=SHOP) == ["GET /v1/goods inferred"]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "import_module('areas.shop')",
+        "import_module(f'areas.{name}')",
+        "import_module('areas.' + name)",
+        "import_module('.shop', package='areas')",
+        "import_module(f'.{name}', 'areas')",
+    ],
+)
+def test_a_module_that_is_imported_by_its_name_is_followed(module: str) -> None:
+    main = f"""
+        from importlib import import_module
+        from flask import Flask
+        app = Flask(__name__)
+        for name in ["shop"]:
+            module = {module}
+            app.register_blueprint(module.shop)
+    """
+    assert routes(main=main, areas__shop=SHOP, areas__mail=SHOP) == ["GET /shop/goods"]
+
+
+def test_an_application_that_a_function_binds_for_its_module_is_one() -> None:
+    main = """
+        from flask import Flask
+        from shop import shop
+        def load(app):
+            app.register_blueprint(shop)
+        def create_app():
+            global app
+            app = Flask(__name__)
+            load(app)
+            return app
+        def __getattr__(name):
+            return create_app()
+    """
+    assert routes(main=main, shop=SHOP) == ["GET /shop/goods"]
+
+
+MOUNTED = """
+    from functools import wraps
+    from flask import Blueprint, Flask
+    from flask.views import MethodView
+    from flask_jwt_extended import jwt_required
+    class Goods(MethodView):
+        def get(self): ...
+        def post(self): ...
+    def member_only(function):
+        @wraps(function)
+        def inner(*args, **kwargs): return function(*args, **kwargs)
+        return inner
+    def mount(blueprint, pairs, decorators=None):
+        views = {}
+        for path, resource in pairs:
+            view = views.get(resource)
+            if view is None:
+                view = resource.as_view(resource.__name__)
+                for decorator in decorators or []:
+                    view = decorator(view)
+                views[resource] = view
+            blueprint.add_url_rule(path, view_func=view)
+    app = Flask(__name__)
+    shop = Blueprint("shop", __name__)
+    mount(shop, [("/goods", Goods)]GUARDS)
+    app.register_blueprint(shop)
+"""
+
+
+@pytest.mark.parametrize(
+    ("guards", "around"),
+    [
+        ("", ()),
+        (", decorators=[member_only]", ("app::member_only",)),
+        (", [member_only, jwt_required()]", ("app::member_only", "flask_jwt_extended.jwt_required")),
+    ],
+)
+def test_a_loop_that_decorates_a_view_makes_no_more_routes_of_it(guards: str, around: tuple[str, ...]) -> None:
+    analysis = analysed({"app.py": MOUNTED.replace("GUARDS", guards)})
+    found = {f"{each.method} {each.path}": each for each in analysis.project.each(Route)}
+    assert sorted(found) == ["GET /goods", "POST /goods"]
+    assert all(set(each.dependencies) == set(around) for each in found.values())
 
 
 def test_of_several_blueprints_the_attribute_that_is_registered_decides() -> None:

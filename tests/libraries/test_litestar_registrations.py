@@ -77,12 +77,23 @@ def test_a_base_that_is_not_registered_itself_is_no_controller_of_its_own() -> N
     assert routes(goods=source) == ["GET /fine unresolved", "POST /loose unresolved"]
 
 
-def test_handlers_that_are_looked_up_by_name() -> None:
+def test_handlers_of_a_module_that_is_imported_by_its_name() -> None:
     source = """
         from importlib import import_module
         from litestar import Litestar
         def find(names):
             return [import_module(name).loose for name in names]
+        app = Litestar(find(["goods"]), path="/api")
+    """
+    assert routes(source, goods=GOODS) == ["POST /api/loose"]
+
+
+def test_handlers_that_are_looked_up_by_name() -> None:
+    source = """
+        from importlib import import_module
+        from litestar import Litestar
+        def find(names):
+            return [import_module(f"{name}_v1").loose for name in names]
         app = Litestar(find(["goods"]), path="/api")
     """
     assert routes(source, goods=GOODS) == ["GET /api/goods unresolved", "POST /api/loose unresolved"]

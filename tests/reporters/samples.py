@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 
 from readiness.model import Confidence, Finding, Problem, Related, Scope, Severity, Span, Stage, Verdict
-from readiness.model.report import (
+from readiness.model.inventory import Endpoint
+from readiness.model.report import DeviationState, Recognised, Report, RuleInfo, ServiceReport
+from readiness.model.score import (
     Cap,
     CriterionScore,
-    DeviationState,
-    Endpoint,
     EvidenceTally,
     Gain,
     ItemScore,
     ItemState,
     ReadinessVerdict,
-    Recognised,
-    Report,
-    RuleInfo,
     Score,
-    ServiceReport,
     Shares,
     Tally,
     TallyState,

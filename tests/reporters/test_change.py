@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from readiness.model import Confidence, Finding, Scope, Severity, Span, Verdict
+from readiness.model.inventory import Endpoint
 from readiness.model.report import (
     Change,
     ChangeTally,
     DeviationState,
-    Endpoint,
     EndpointChange,
     Report,
     ScoreChange,

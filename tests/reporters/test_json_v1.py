@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import readiness
-from readiness.reporters import json_v1
+from readiness.reporters import endpoints_v1, json_v1, rules_v1
 
 PUBLISHED = Path(readiness.__file__).parent / "schemas" / "report-v1.json"
 NAMES = ["ready", "trouble", "unread", "several", "problems", "library", "empty"]
@@ -88,5 +88,5 @@ def test_it_is_printable_ascii_and_keeps_the_text(samples, poison):
 
 def test_endpoints_and_rules_have_schemas_of_their_own(samples):
     report = samples.trouble()
-    assert json.loads(json_v1.render_endpoints(report))["schema"] == "readiness/endpoints/v1"
-    assert json.loads(json_v1.render_rules(report.rules, "1"))["schema"] == "readiness/rules/v1"
+    assert json.loads(endpoints_v1.render(report))["schema"] == "readiness/endpoints/v1"
+    assert json.loads(rules_v1.render(report.rules, "1"))["schema"] == "readiness/rules/v1"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.model.report import Shares
+from readiness.model.score import Shares
 from readiness.reporters.terminal.bars import bar, cells
 from readiness.reporters.terminal.painting import ASCII, UNICODE, Painter, Segment, Style, Terminal, width_of
 

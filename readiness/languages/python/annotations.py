@@ -6,8 +6,8 @@ import ast
 import re
 
 from readiness.languages.python.expressions import Expressions
+from readiness.languages.python.names import dotted
 from readiness.languages.python.trees import parse_expression
-from readiness.languages.python.values import dotted
 from readiness.model.summary import Context, Name, Operation, Parameter, Sequence, Subscript, Value
 
 ANNOTATION = int(Context.ANNOTATION)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeAlias, cast
 
 from readiness.languages.python.columns import Columns
+from readiness.languages.python.names import dotted
 from readiness.languages.python.values import (
     BYTES,
     DEEP,
@@ -29,7 +30,6 @@ from readiness.languages.python.values import (
     TRUE,
     UNPACKING,
     YIELD,
-    dotted,
     light,
     text_value,
 )

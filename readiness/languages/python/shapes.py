@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from readiness.languages.python.values import clean, dotted
+from readiness.languages.python.names import dotted
+from readiness.languages.python.values import clean
 
 IMPORT_FAILURES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 DOCSTRING = 200

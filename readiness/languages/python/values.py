@@ -39,21 +39,6 @@ REST = Opaque("rest")
 NONE, TRUE, FALSE = Constant(None), Constant(True), Constant(False)
 
 
-def dotted(node: ast.expr) -> str:
-    """A name or a chain of attributes of a name, as written; empty for anything else."""
-    names: list[str] = []
-    while type(node) is ast.Attribute:
-        names.append(node.attr)
-        node = node.value
-    if type(node) is not ast.Name:
-        return ""
-    if not names:
-        return node.id
-    names.append(node.id)
-    names.reverse()
-    return ".".join(names)
-
-
 def clean(text: str) -> str:
     """The text without lone surrogates, which no UTF-8 can hold."""
     try:

@@ -141,6 +141,9 @@ class Calls:
                 found = self.evaluation.carriers.called(carrier, name, arguments.positional)
                 return found if found is not None else around.attribute(value, name)
             case Parent() as parent:
+                if name == "__init__" and "auto_error" in arguments.keywords:
+                    # Whether FastAPI's class, which is the base, turns away who presents nothing.
+                    state.bind("self.auto_error", arguments.keywords["auto_error"])
                 return self._of_parent(parent, name, arguments, around, node.lineno)
             case Instance():
                 member = self.evaluation.members.of(value, name, around.place.depth, called=True)
@@ -247,7 +250,8 @@ class Calls:
         around.flow.pending.extend(
             Exit(True, each.value, each.asks, line, each.by_status) for each in outcome.raises if each.asks
         )
-        return outcome.value
+        value = outcome.value
+        return self.evaluation.members.promised(code, value) if value.thing is None and not value.known else value
 
     def _given(self, arguments: Arguments) -> Seen:
         """What something that is not known makes of its arguments."""
@@ -305,6 +309,8 @@ class Calls:
         if last in CASTS and len(arguments.positional) == 2:
             return arguments.positional[1]
         if last in WRAPPING:
+            if last == "wraps" and not outside.made:
+                return of(Outside(name, made=True))  # it is called with the wrapper: `wraps(view)(inner)`
             return next((each for each in arguments.positional if each.thing is not None), UNKNOWN_VALUE)
         if is_error(name):
             return of(self._error(Error(last, ERROR_STATUSES.get(last, 0)), arguments))

@@ -39,6 +39,8 @@ REQUEST: dict[str, str] = {
     "_request": "request",
     "url": "url",
     "rel_url": "url",
+    "endpoint": "endpoint",
+    "view_args": "values",
 }
 """Attributes of a request -> the carrier they are."""
 PEOPLE = frozenset({"user", "current_user", "auser", "remote_user_object"})
@@ -75,10 +77,23 @@ class Asked(Struct, frozen=True):
     """With something in the place of parameters; empty where it is not known."""
     people: bool = True
     """The framework gives an object for a caller nobody knows, and not None."""
+    name: str = ""
+    """Last part of the name that Flask gives the view; empty where it is not known."""
+    parameters: tuple[str, ...] | None = None
+    """Names of the parts of the path that become arguments; None where they are not known."""
+
+    def about(self, reads: frozenset[str]) -> tuple[object, ...]:
+        """What of the request was read: part of the key of an answer."""
+        return (
+            self.people,
+            self.method if "method" in reads else None,
+            self.path if "path" in reads else None,
+            (self.name, self.parameters) if "route" in reads and (self.name or self.parameters is not None) else None,
+        )
 
 
 class Carriers:
-    """Reads carriers. `reads` gathers what of the request an answer depends on: `method`, `path`."""
+    """Reads carriers. `reads` gathers what of the request an answer depends on: `method`, `path`, `route`."""
 
     def __init__(self) -> None:
         self.asked = Asked()
@@ -100,6 +115,19 @@ class Carriers:
         if kind == "headers" and name == "authorization":
             return ABSENT
         return UNKNOWN_VALUE
+
+    def is_view(self, name: str) -> Seen:
+        """Whether the request goes to the view of this name, as `blueprint.function`: the blueprint is not known."""
+        self.reads.add("route")
+        own = self.asked.name
+        return known(False) if own and name.rpartition(".")[2] != own else UNKNOWN_VALUE
+
+    def _value(self, key: object, default: Seen) -> Seen:
+        """One part of the path; what is given instead where the path has no such part."""
+        self.reads.add("route")
+        if self.asked.parameters is None or not isinstance(key, str):
+            return UNKNOWN_VALUE
+        return Seen(truth=True) if key in self.asked.parameters else default
 
     def _of_request(self, name: str) -> Seen:
         if name == "method":
@@ -138,6 +166,8 @@ class Carriers:
         kind = carrier.kind
         if kind == "arguments":
             return of(Carrier("request"))
+        if kind == "values":
+            return self._value(key, UNKNOWN_VALUE)
         if not isinstance(key, str):
             return TRACED if kind in ("session", "cookies") else UNKNOWN_VALUE
         if kind == "request":
@@ -169,6 +199,9 @@ class Carriers:
 
     def contains(self, carrier: Carrier, key: object) -> Seen:
         """`"user_id" in session`."""
+        if carrier.kind == "values":
+            found = self._value(key, known(False))
+            return known(True) if found.truth else found
         found = self.item(carrier, key)
         return DENIED if found is ABSENT else UNKNOWN_VALUE
 
@@ -180,6 +213,8 @@ class Carriers:
                 return known(True, identity=True)
             return DENIED if name.startswith(("is_", "has_", "can_")) else TRACED
         key = arguments[0].constant if arguments else None
+        if kind == "values":
+            return self._value(key, arguments[1] if len(arguments) > 1 else known(None)) if name in READERS else None
         if kind in MAPPINGS and name in READERS:
             found = self.item(carrier, key)
             if found is ABSENT and len(arguments) > 1 and arguments[1].known:

@@ -71,6 +71,7 @@ class Deciding:
             route.method if route.method not in ("ANY", "WEBSOCKET") else "",
             PARAMETER.sub("1", route.path) if "{?}" not in route.path else "",
             route.framework in PEOPLE,
+            *_seen_by_flask(route),
         )
         found = [each for each in self._rulings(route, asked) if each.verdict is not Verdict.PASSES]
         kind, deciding = self._kind(route, found)
@@ -193,6 +194,9 @@ class Deciding:
                 value = Seen()
         if value.thing is None:
             return self.rulings.of_name(name, asked, hook=False, decorator=False)
+        if isinstance(value.thing, Instance) and self.project.find(name) is None:
+            # It was made by something of another package, as `getattr(module, "Guard")()`: what it is says more.
+            name = f"{value.thing.symbol.name}.__call__"
         return self.rulings.of_value(value, name, asked, decorator=False, hook=False)
 
     def _of_handler(self, route: Route) -> list[tuple[str, Seen]]:
@@ -251,6 +255,14 @@ class Deciding:
             if found:
                 return found
         return ""
+
+
+def _seen_by_flask(route: Route) -> tuple[str, tuple[str, ...] | None]:
+    """What Flask tells of the view before it runs: its name without that of its blueprint, and the parts of the path."""
+    if not route.framework.startswith("Flask") or "{?}" in route.path:
+        return "", None
+    name = "" if route.view else route.name.rpartition(".")[2]
+    return name, tuple(sorted(each.name for each in route.parameters if each.source == "path"))
 
 
 def _changes(route: Route) -> bool:

@@ -140,7 +140,7 @@ class Evaluation:
         key = self._key(code, arguments, role)
         kept = self._kept(key, depth)
         for reads, known_outcomes in kept.items():
-            outcome = known_outcomes.get(self._about(reads))
+            outcome = known_outcomes.get(self.carriers.asked.about(reads))
             if outcome is not None:
                 self.carriers.reads |= reads
                 return outcome
@@ -158,7 +158,7 @@ class Evaluation:
         outcome = Outcome(returns, tuple(each for each in exits if each.raises), role, hands_on)
         if key is not None:
             place = (depth, *key) if mine_cut else key
-            self._outcomes.setdefault(place, {}).setdefault(mine, {})[self._about(mine)] = outcome
+            self._outcomes.setdefault(place, {}).setdefault(mine, {})[self.carriers.asked.about(mine)] = outcome
         return outcome
 
     def _kept(
@@ -172,11 +172,6 @@ class Evaluation:
             self.cut = True
             return cut
         return self._outcomes.get(key, {})
-
-    def _about(self, reads: frozenset[str]) -> tuple[object, ...]:
-        """What of the request was read: part of the key."""
-        asked = self.carriers.asked
-        return (asked.people, asked.method if "method" in reads else None, asked.path if "path" in reads else None)
 
     def end_of(self, code: Code, arguments: Arguments, depth: int) -> dict[str, Seen]:
         """What names are bound to at the end of a function."""

@@ -239,8 +239,7 @@ class Expressions:
                     return GRANTED
         return found
 
-    @staticmethod
-    def _equal(left: Seen, right: Seen, *, identity: bool) -> Seen:
+    def _equal(self, left: Seen, right: Seen, *, identity: bool) -> Seen:
         if left.known and right.known:
             same = left.constant == right.constant and (
                 isinstance(left.constant, bool) == isinstance(right.constant, bool)
@@ -249,6 +248,8 @@ class Expressions:
         for one, other in ((left, right), (right, left)):
             if one.known and one.constant is None and other.thing is not None:
                 return known(False, identity=identity)
+            if isinstance(one.thing, Carrier) and one.thing.kind == "endpoint" and isinstance(other.constant, str):
+                return self.evaluation.carriers.is_view(other.constant)
             if one.known and one.identity and not one.truth:
                 # what a caller who presents nothing has is no match for anything that is compared with it
                 return DENIED

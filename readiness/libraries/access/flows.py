@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.access.exits import (
     UNAUTHORIZED,
     Exit,
@@ -115,7 +116,7 @@ class Flow:
             after = self.block(taken, state.copy(asked=test.identity), exits, rest)
             if after is not None:
                 after.asked = state.asked
-                after.left = after.left or (test.identity and self._ends(other, state))
+                after.left = after.left or (test.identity and (self._ends(other, state) or _only_way_on(other, rest)))
             return after
         first = self._way(statement.body, state, test, rest, branch=True)
         second = self._way(statement.orelse, state, test, rest, branch=False)
@@ -401,3 +402,11 @@ class _Way:
         self.exits = exits
         self.state = state
         self.ended = ended
+
+
+def _only_way_on(other: Sequence[ast.stmt], rest: Sequence[ast.stmt] | None) -> bool:
+    """A block that was left out holds all that the function gives back: behind it nothing but an exception follows."""
+    following = next((each for each in rest or () if not isinstance(each, ast.Expr)), None)
+    return isinstance(following, ast.Raise) and any(
+        isinstance(each, ast.Return) and each.value is not None for statement in other for each in walk(statement)
+    )

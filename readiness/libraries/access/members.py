@@ -220,6 +220,21 @@ class Members:
                     attributes[name[5:]] = value
         return of(instance)
 
+    def promised(self, code: Code, value: Seen) -> Seen:
+        """What a function says that it gives, where what that is cannot be seen, as of one that loads a class by its name: an
+        object that is called later, `def verifier(scopes) -> Verifier`. Any other value stays as it is."""
+        summary = self.project.summary(code.path)
+        definition = summary.definitions[code.index] if summary is not None and code.node is None else None
+        if not isinstance(definition, Function) or definition.returns is None:
+            return value
+        symbol = self.project.resolve_value(code.path, definition.returns, definition.scope, definition.line)
+        if symbol.kind is not SymbolKind.CLASS or symbol.rest:
+            return value
+        called = self.project.member(symbol, "__call__")
+        if called.kind is not SymbolKind.FUNCTION or not called.path:
+            return value
+        return of(Instance(symbol, {}, {}), identity=value.identity)
+
     def _failure(self, symbol: Symbol) -> tuple[bool, int]:
         """Whether a class is an exception, and the status it stands for."""
         if symbol.name not in self._errors:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.languages.python.names import dotted, last_name
 from readiness.languages.python.walking import children, walk
 from readiness.libraries.access.arguments import Arguments
 from readiness.libraries.access.carriers import Asked
@@ -216,12 +217,12 @@ class Objects:
 
     def _gives_person(self, handled: Handled, call: ast.Call) -> bool:
         """A call that gives who is calling: `get_jwt_identity()`, `current_account()`."""
-        dotted = _dotted(call.func)
-        if not dotted:
+        name = dotted(call.func)
+        if not name:
             return False
-        key = (handled.path, handled.index, f"{dotted}()")
+        key = (handled.path, handled.index, f"{name}()")
         if key not in self._people:
-            self._people[key] = self._tells(handled, dotted, call)
+            self._people[key] = self._tells(handled, name, call)
         return self._people[key]
 
     def _tells(self, handled: Handled, dotted: str, call: ast.Call) -> bool:
@@ -324,7 +325,7 @@ class Objects:
 
     def _checks(self, handled: Handled, call: ast.Call) -> bool:
         """A call that refuses by the object that it is given."""
-        last = _last(call.func)
+        last = last_name(call.func)
         if last in CHECKS:
             return True
         if not isinstance(call.func, ast.Name | ast.Attribute):
@@ -340,21 +341,6 @@ class Objects:
         except (Refused, Spent):
             return False
         return outcome.asks or outcome.value.identity
-
-
-def _last(function: ast.expr) -> str:
-    """The last name of what a call calls."""
-    return (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
-    )
-
-
-def _dotted(node: ast.expr) -> str:
-    """A chain of names; empty for anything else."""
-    if isinstance(node, ast.Attribute):
-        before = _dotted(node.value)
-        return f"{before}.{node.attr}" if before else ""
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _takes_key(parts: list[ast.AST], ids: frozenset[str]) -> bool:

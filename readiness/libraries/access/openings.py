@@ -26,7 +26,8 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     ),
     "password reset": (
         "reset", "resetpassword", "passwordreset", "forgot", "forgotpassword", "passwordforgot", "recover", "recovery",
-        "passwordrecovery", "recoverpassword", "setpassword", "changepasswordtoken",
+        "passwordrecovery", "recoverpassword", "setpassword", "changepasswordtoken", "passwordreminder", "lostpassword",
+        "passwordlost", "remindpassword", "requestpasswordreset",
     ),
     "verification": (
         "verify", "verification", "confirm", "confirmation", "activate", "activation", "verifyemail", "confirmemail",
@@ -95,6 +96,7 @@ SECRETS = frozenset(
 KEYS = frozenset({"key", "license_key", "api_key", "access_key", "ping_key", "badge_key", "share_key", "code"})
 NEAR_LOGIN = "near the login"
 LINK = "secret link"
+PUBLIC = "public by its path"
 CREDENTIAL = "own credential"
 PARAMETER = re.compile(r"\{[^}]*\}")
 SERVED = frozenset({"static", "assets", "themes", "media"})
@@ -110,6 +112,9 @@ def purpose_of(route: Route, project: Project) -> str:
         return found
     if any(words(each) & SECRETS or each in KEYS - {"key", "code"} for each in _names(route.path)):
         return LINK
+    if any(plain(segment) == "public" for segment in _literal(route.path)[:-1]):
+        # As the last segment it may be what is set: `PUT /notes/{id}/public`.
+        return PUBLIC
     if any(words(segment) & NEAR for segment in _literal(route.path)):
         return NEAR_LOGIN
     return CREDENTIAL if any(_is_secret(each, project) for each in route.parameters) else ""
@@ -149,9 +154,8 @@ def _is_secret(parameter: RouteParameter, project: Project) -> bool:
         if words(parameter.name) & SECRETS or parameter.name in KEYS:
             return True
         place = project.find(parameter.annotation) if parameter.annotation else None
-        summary = project.summary(place[0]) if place is not None else None
-        if place is not None and summary is not None:
-            fields = [each.target for each in summary.assignments if each.scope == place[1]]
+        if place is not None:
+            fields = [each.target for each in project.assigned_in(*place)]
             return any(words(each) & SECRETS or each in KEYS for each in fields)
     return False
 

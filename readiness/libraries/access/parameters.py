@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from readiness.libraries.access.arguments import Arguments
 from readiness.libraries.access.exits import Exit, Refused, State
-from readiness.libraries.access.expressions import Expressions
+from readiness.libraries.access.expressions import Expressions, Place
 from readiness.libraries.access.injection import behind_alias
 from readiness.libraries.access.values import (
     ABSENT,
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 INNER = frozenset({"call_next", "get_response", "handler", "next_handler", "inner", "next", "wrapped"})
 """What frameworks call the application behind a middleware."""
 HANDING_ON = Handler()
+PREPROCESSED = (of(Carrier("endpoint")), of(Carrier("values")))
+"""What Flask gives a function that reads the parts of the path before the view does."""
 
 
 class Parameters:
@@ -59,6 +61,8 @@ class Parameters:
             positional.insert(0, code.owner)
         elif parameters and self._is_method(code) and not positional:
             positional.append(self._self_of(code))
+        elif len(parameters) == len(PREPROCESSED) and not positional and self._preprocesses(code):
+            positional += PREPROCESSED
         defaults: dict[str, ast.expr] = {}
         for parameter, default in zip(reversed(parameters), reversed(spec.defaults), strict=False):
             defaults[parameter.arg] = default
@@ -81,7 +85,7 @@ class Parameters:
 
     def unbound(self, parameter: ast.arg, default: ast.expr | None, expressions: Expressions) -> Seen:
         """A parameter that the framework fills."""
-        injected = self._injected(parameter, default, expressions)
+        injected = self._injected(parameter, default, self._around(expressions))
         if injected is not None:
             return injected
         written = self._class_name(parameter, expressions)
@@ -94,6 +98,15 @@ class Parameters:
         if default is not None and isinstance(default, ast.Constant):
             return expressions.of(default, State({}, asked=False))
         return UNKNOWN_VALUE
+
+    def _around(self, expressions: Expressions) -> Expressions:
+        """What defaults mean: they are read where the function is defined, so `key = Security(key)` names the outer one."""
+        place = expressions.place
+        summary = self.evaluation.project.summary(place.path)
+        if summary is None or not 0 <= place.index < len(summary.definitions):
+            return expressions
+        outer = Place(place.path, summary.definitions[place.index].scope, place.depth)
+        return Expressions(self.evaluation, outer, expressions.flow)
 
     def _class_name(self, parameter: ast.arg, expressions: Expressions) -> str:
         """The last name of an annotation; of what may be the request by its name, as its package calls it."""
@@ -150,6 +163,14 @@ class Parameters:
         if isinstance(thing, Code | Instance):
             return self.evaluation.call(value, Arguments([], {}), 2)
         return UNKNOWN_VALUE
+
+    def _preprocesses(self, code: Code) -> bool:
+        """`@blueprint.url_value_preprocessor`."""
+        summary = self.evaluation.project.summary(code.path)
+        definition = summary.definitions[code.index] if summary is not None and code.node is None else None
+        return isinstance(definition, Function) and any(
+            isinstance(each, Name) and each.dotted.endswith("url_value_preprocessor") for each in definition.decorators
+        )
 
     def _is_method(self, code: Code) -> bool:
         summary = self.evaluation.project.summary(code.path)

@@ -115,6 +115,8 @@ class Permissions:
             outcome = evaluation.run(Code(member.path, member.index, None, {}, owner), Arguments([], {}), Role.VALUE)
         except (Spent, Refused):
             return Ruling(Verdict.DEPENDS, member.name)
+        if not outcome.returns and outcome.raises:
+            return Ruling(Verdict.REFUSES, member.name)  # `raise PermissionDenied` for whoever asks
         rulings = []
         for each in outcome.returns:
             if isinstance(each.value.thing, Items):

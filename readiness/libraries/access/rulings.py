@@ -84,7 +84,7 @@ class Rulings:
         if asked.people in self._harmless(answers):
             return PASSES
         for reads, rulings in answers.items():
-            found = rulings.get(_about(asked, reads))
+            found = rulings.get(asked.about(reads))
             if found is not None:
                 return found
         return self._keep(answers, asked, judge)
@@ -100,7 +100,7 @@ class Rulings:
         ruling = judge(asked)
         reads = frozenset(carriers.reads)
         carriers.reads = before
-        answers.setdefault(reads, {})[_about(asked, reads)] = ruling
+        answers.setdefault(reads, {})[asked.about(reads)] = ruling
         return ruling
 
     @staticmethod
@@ -110,7 +110,7 @@ class Rulings:
             bool(about[0])
             for rulings in answers.values()
             for about, ruling in rulings.items()
-            if ruling.verdict is Verdict.PASSES and not about[1] and not about[2]
+            if ruling.verdict is Verdict.PASSES and not any(about[1:])
         }
 
     # by name
@@ -368,7 +368,3 @@ def _lets_pass(exit_: Exit, role: Role) -> bool:
     if role is Role.WRAPPER:
         return isinstance(exit_.value.thing, Answer)
     return True
-
-
-def _about(asked: Asked, reads: frozenset[str]) -> tuple[object, ...]:
-    return (asked.people, asked.method if "method" in reads else None, asked.path if "path" in reads else None)

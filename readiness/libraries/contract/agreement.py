@@ -335,6 +335,9 @@ def _nearest(path: str, beginnings: dict[str, SpecDocument]) -> SpecDocument:
 
 def _area(matching: Matching) -> str:
     """The start that the paths of all documented operations share: what is put before them at least, even where one of them is
-    the root of the API."""
+    the root of the API, and that root where all others lie below it."""
     paths = list(dict.fromkeys(path for number, path in enumerate(matching.paths) if number in matching.pairs))
+    root = min(paths, key=len, default="")
+    if len(paths) > 1 and literals(root) and all(path == root or path.startswith(f"{root}/") for path in paths):
+        return max(root, matching.prefix.before, key=len)
     return max(shared_start(paths), matching.prefix.before, key=len)

@@ -18,6 +18,10 @@ EXAMPLE = re.compile(
     r"^\s*(?:\$ ?)?(?:curl|http|https)\s+\S|^\s*(?:GET|POST|PUT|PATCH|DELETE) /\S* HTTP/", re.MULTILINE
 )
 """A request as it stands in a docstring."""
+SPECIFIED = re.compile(
+    r"^[ \t]*---[ \t]*$.*?^[ \t]*(?:- )?[\"']?(?:example|examples|x-example)[\"']?:", re.MULTILINE | re.DOTALL
+)
+"""An example in the part of an API document that a docstring holds after `---`: flasgger 0.9, apispec 6, aiohttp-swagger 1."""
 DEPTH = 6
 MODELS = 8
 """Models of one route that are looked into."""
@@ -100,23 +104,20 @@ class CodeExamples:
         summary = self._code.summary(symbol.path)
         if summary is None or not isinstance(summary.definitions[symbol.index], Class):
             return False
-        scopes = {symbol.index}
-        scopes |= {
-            index
-            for index, each in enumerate(summary.definitions)
-            if each.scope == symbol.index and each.name == "Config" and isinstance(each, Class)
-        }
-        for call in summary.calls:
-            if call.scope in scopes and self._shows(summary, call):
-                return True
+        inner = [(index, summary.definitions[index]) for index in self._code.defined_in(symbol.path, symbol.index)]
+        scopes = [symbol.index, *(index for index, each in inner if each.name == "Config" and isinstance(each, Class))]
         return any(
-            each.scope in scopes and (each.target in WORDS or _has_key(each.value, 0)) for each in summary.assignments
+            any(self._shows(summary, summary.calls[index]) for index in self._code.called_in(symbol.path, scope))
+            or any(
+                each.target in WORDS or _has_key(each.value, 0) for each in self._code.assigned_in(symbol.path, scope)
+            )
+            for scope in scopes
         )
 
     # docstrings
 
     def _in_docstring(self, route: Route) -> bool:
-        """A request that is written out in the docstring."""
+        """A request that is written out in the docstring, or an example of the API document in it."""
         place = self._code.find(route.handler)
         summary = self._code.summary(place[0]) if place is not None else None
         if place is None or summary is None:
@@ -126,7 +127,7 @@ class CodeExamples:
             return False
         function = self._code.function(*place)
         text = ast.get_docstring(function) if function is not None else ""
-        return bool(text and EXAMPLE.search(text))
+        return bool(text and (EXAMPLE.search(text) or SPECIFIED.search(text)))
 
 
 def _has_key(value: Value | None, depth: int) -> bool:

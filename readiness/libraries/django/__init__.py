@@ -21,7 +21,8 @@ def recognise(project: Project) -> Iterator[Fact]:
     configurations = url_configurations(project)
     for number, settings in enumerate(configurations.settings):
         lost = tuple(span for at, span in configurations.lost if at == number)
-        yield _application(project, settings, configurations.rooted[number], lost)
+        alone = len(configurations.settings) == 1
+        yield _application(project, settings, configurations.rooted[number], lost, alone=alone)
     if not configurations.settings:
         yield from entries(project)
     yield from routes(configurations)
@@ -43,10 +44,15 @@ def routes(configurations: UrlConfigurations) -> Iterator[Route]:
     yield from distinct((facts.key(registration, route), route) for registration, route in found)
 
 
-def _application(project: Project, settings: Settings, routed: bool, lost: tuple[Span, ...]) -> Application:
+def _application(
+    project: Project, settings: Settings, routed: bool, lost: tuple[Span, ...], *, alone: bool
+) -> Application:
+    """The application of one module of settings. It stands where the module names its URLs; the only one of a project also where
+    the module takes that from, `from .base import *`."""
     module = settings.module
     setting = settings.get("ROOT_URLCONF") or settings.get("INSTALLED_APPS")
-    inside = [each.span for each in setting.given if each.path == module.path] if setting is not None else []
+    given = [each.span for each in setting.given] if setting is not None else []
+    inside = [each for each in given if each.path == module.path] or (given if alone else [])
     name = project.symbol(module.path, -1)
     return Application(
         span=inside[0] if inside else Span(module.path, 1),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from readiness.libraries.django_orm.page_sizes import DjangoPageFacts
+from readiness.libraries.django_orm.pagination import Pages as HowPaged
 from readiness.libraries.django_orm.reads import is_serializer
 from readiness.libraries.django_orm.views import ViewFollowing, ViewQuerySets
 from readiness.libraries.listing.answers import Answers, Origin, Source, Way
@@ -90,7 +91,19 @@ def _sources(
     if paged and _asks_for_page(project, symbol):
         # `if page is not None:`: what stands behind it is for views without pages, which this one is not.
         sources = paged
+    elif view is not None and _asks_for_page(project, symbol):
+        paging = sets.paginations.of(view, _of_action(sets, symbol)).pages
+        sources = [_doubted(each) if paging is not HowPaged.NEVER else each for each in sources]
     return symbol, sources
+
+
+def _doubted(source: Source) -> Source:
+    """Rows of a handler that cuts pages itself, and that are not followed to one."""
+    selection = source.selection
+    if selection is None or selection.bound is not Bound.UNBOUNDED:
+        return source
+    how = "the handler asks for a page, and whether it answers with that could not be followed"
+    return replace(source, selection=replace(selection, bound=Bound.UNKNOWN, how=how, exact=False))
 
 
 def _asks_for_page(project: Project, symbol: Symbol) -> bool:

@@ -152,14 +152,12 @@ class Models:
             summary = self.project.summary(each.path) if each.kind is SymbolKind.CLASS else None
             if summary is None:
                 continue
-            metas = [
-                index
-                for index, definition in enumerate(summary.definitions)
-                if isinstance(definition, Class) and definition.name == "Meta" and definition.scope == each.index
-            ]
-            for assignment in summary.assignments:
-                if assignment.scope in metas and assignment.target == name and assignment.value is not None:
-                    return each.path, assignment.scope, assignment.line, assignment.value
+            for index in self.project.defined_in(each.path, each.index):
+                if summary.definitions[index].name != "Meta":
+                    continue
+                for assignment in self.project.assigned_in(each.path, index):
+                    if assignment.target == name and assignment.value is not None:
+                        return each.path, index, assignment.line, assignment.value
         return None
 
     def unique_together(self, model: Symbol) -> list[frozenset[str]]:

@@ -7,7 +7,7 @@ from readiness.libraries.django_orm.pagination import Pagination
 from readiness.libraries.django_orm.views import ViewQuerySets
 from readiness.libraries.django_orm.vocabulary import PACKAGES, PAGE_METHODS
 from readiness.libraries.listing.answers import Answers, Source
-from readiness.libraries.listing.page_sizes import LARGEST, UNKNOWN, Size, worst
+from readiness.libraries.listing.page_sizes import LARGEST, ORDER, UNKNOWN, Size, worst
 from readiness.libraries.listing.pages import Cut, PageFacts
 from readiness.libraries.sqlalchemy.selections import UNREAD, Selection
 from readiness.libraries.values.client_inputs import ClientInputs
@@ -46,7 +46,12 @@ class DjangoPageFacts(PageFacts):
         if not isinstance(way.pager, Pagination):
             return super()._cut(route, source, way)
         place = way.pager.at or way.at or source.place
-        return Cut(way, place, self._paged(route, way.pager))
+        pages = Cut(way, place, self._paged(route, way.pager))
+        if way.limit is None:
+            return pages
+        # What is paged was cut before: `rows[:limit]`.
+        limited = super()._cut(route, source, way)
+        return min([pages, *([limited] if limited is not None else [])], key=lambda each: ORDER.index(each.size.cap))
 
     def _may_sort(self, route: Route) -> bool:
         """A base of the route's view orders rows in some method, which may run on the way."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from enum import StrEnum
 
 from msgspec import Struct
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.django_orm.likelihood import Likelihood
 from readiness.libraries.django_orm.loading import loads
 from readiness.libraries.django_orm.querysets import QuerySets
@@ -25,6 +26,7 @@ CACHED = frozenset({"all", "count", "exists"})
 LATER = frozenset({"prefetch_related_objects", "aprefetch_related_objects"})
 TO_ONE = frozenset({"ForeignKey", "OneToOneField", "TreeForeignKey", "ParentalKey"})
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Loop = ast.For | ast.AsyncFor | Comprehension
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -73,7 +75,7 @@ class Relations:
         """The relations to one row that loops of a file load on each turn, the first of each loop; `lines` have its reads."""
         summary = self.project.summary(path)
         text: str | None = None
-        tree: ast.Module | None = None
+        loops: dict[int, list[Loop]] | None = None
         seen: set[tuple[int, str, str]] = set()
         for each in summary.assignments if summary is not None else ():
             if each.operator != "for" or summary is None or not _over_a_read(summary, each, lines):
@@ -84,8 +86,8 @@ class Relations:
             text = text if text is not None else self.project.text(path) or ""
             if not re.search(rf"\b{re.escape(each.target)}\.(?:{'|'.join(names)})\b", text):
                 continue
-            tree = tree if tree is not None else self.project.tree(path)
-            found = _first(tree, each, frozenset(names)) if tree is not None else None
+            loops = loops if loops is not None else _loops(self.project.tree(path))
+            found = _first(loops.get(each.line, ()), each, frozenset(names))
             if found is None:
                 continue
             # The next loop over the same rows finds what this one loaded.
@@ -123,11 +125,11 @@ class Relations:
         key = (path, scope)
         if key not in self._puts:
             summary = self.project.summary(path)
-            calls = summary.calls if summary is not None else ()
-            other = any(each.scope == scope and tail(each.callee) in LATER for each in calls)
-            targets = (
-                [each.target for each in summary.assignments if each.scope == scope] if summary is not None else []
+            calls = (
+                [summary.calls[index] for index in self.project.calls_to(path, LATER)] if summary is not None else []
             )
+            other = any(each.scope == scope for each in calls)
+            targets = [each.target for each in self.project.assigned_in(path, scope)]
             self._puts[key] = None if other else frozenset(each.rpartition(".")[2] for each in targets if "." in each)
         return self._puts[key]
 
@@ -136,9 +138,8 @@ class Relations:
         if model.name not in self._foreign:
             found: dict[str, bool] = {}
             for each in self.project.ancestors(model):
-                summary = self.project.summary(each.path) if each.path else None
-                for assignment in summary.assignments if summary is not None else ():
-                    if assignment.scope == each.index and assignment.target not in found:
+                for assignment in self.project.assigned_in(each.path, each.index) if each.path else ():
+                    if assignment.target not in found:
                         field = self.sets.models.field(model, assignment.target)
                         found[assignment.target] = field is not None and field.maker in TO_ONE
             self._foreign[model.name] = tuple(name for name, points in found.items() if points)
@@ -155,20 +156,30 @@ def _over_a_read(summary: Summary, loop: Assignment, lines: Set[int]) -> bool:
     )
 
 
-def _first(tree: ast.Module, loop: Assignment, names: frozenset[str]) -> Access | None:
-    """The first attribute of these names that a turn of the loop reads."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.For | ast.AsyncFor) and node.lineno == loop.line:
+def _loops(tree: ast.Module | None) -> dict[int, list[Loop]]:
+    """The loops of a file by their line; comprehensions by that of their first variable too."""
+    found: dict[int, list[Loop]] = {}
+    for node in walk(tree) if tree is not None else ():
+        if isinstance(node, ast.For | ast.AsyncFor):
+            found.setdefault(node.lineno, []).append(node)
+        elif isinstance(node, Comprehension):
+            for line in {node.lineno, node.generators[0].target.lineno}:
+                found.setdefault(line, []).append(node)
+    return found
+
+
+def _first(loops: Iterable[Loop], loop: Assignment, names: frozenset[str]) -> Access | None:
+    """The first attribute of these names that a turn of the loop reads; `loops` are those of its line."""
+    for node in loops:
+        if isinstance(node, ast.For | ast.AsyncFor):
             if isinstance(node.target, ast.Name) and node.target.id == loop.target:
                 body: list[ast.AST] = [*node.body]
                 if isinstance(node.body[-1], ast.Return | ast.Break):
                     return None
                 return _read(body, loop.target, names, node.iter, (node.lineno, node.col_offset, loop.scope))
-        elif isinstance(node, Comprehension):
+        else:
             first = node.generators[0]
-            if isinstance(first.target, ast.Name) and first.target.id == loop.target and loop.line in (
-                node.lineno, first.target.lineno
-            ):  # fmt: skip
+            if isinstance(first.target, ast.Name) and first.target.id == loop.target:
                 made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
                 rest = [each for one in node.generators[1:] for each in (one.iter, *one.ifs)]
                 return _read(

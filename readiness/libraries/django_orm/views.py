@@ -10,7 +10,7 @@ from readiness.libraries.django_orm.models import Models
 from readiness.libraries.django_orm.pagination import Pages, Pagination, Paginations
 from readiness.libraries.django_orm.querysets import MAX_STEPS, QuerySets
 from readiness.libraries.django_orm.view_orders import ViewOrders
-from readiness.libraries.sqlalchemy.selections import Form, Selection, bounded, paged
+from readiness.libraries.sqlalchemy.selections import UNREAD, Form, Selection, bounded, paged
 from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Frame, Place
@@ -123,10 +123,9 @@ class ViewQuerySets(QuerySets):
         ]
         if found:
             return found
-        empty = Selection(
-            Form.STATEMENT, bound=Bound.UNKNOWN, how="a query set that could not be followed", exact=False, at=place
-        )
-        paged = self._paged_by(empty, pagination)
+        how = "a query set that could not be followed"
+        empty = Selection(Form.STATEMENT, bound=Bound.UNKNOWN, how=how, exact=False, at=place, ordered=UNREAD)
+        paged = self._paged_by(self._filtered_by(view, empty), pagination)
         return [paged] if paged.bounded or pagination.pages is not Pages.ALWAYS else []
 
     def query_set(self, view: Symbol, steps: int = MAX_STEPS) -> list[Selection]:
@@ -166,7 +165,9 @@ class ViewQuerySets(QuerySets):
         if pagination.pages is Pages.ALWAYS:
             exact = selection.exact and pagination.exact
             if selection.bounded:
-                return msgspec.structs.replace(selection, exact=exact)
+                # Pages of what a limit has cut already: the smaller of the two holds.
+                pager = pagination if selection.limit is not None else selection.pager
+                return msgspec.structs.replace(selection, exact=exact, pager=pager)
             found = msgspec.structs.replace(bounded(selection, pagination.how), exact=exact, pager=pagination)
             return paged(self.orders_of_views.by_paginator(found, pagination, self.model_of(selection)))
         if selection.bound is not Bound.UNBOUNDED:

@@ -11,7 +11,6 @@ from readiness.libraries.drivers.queries import (
     executed,
     function,
     handed_on,
-    last,
     names,
     of_service,
     text_argument,
@@ -21,6 +20,7 @@ from readiness.libraries.drivers.results import results
 from readiness.libraries.drivers.warehouses import SERVICES
 from readiness.libraries.sql.counting import counted
 from readiness.libraries.sql.wrappers import wrappers
+from readiness.libraries.values.expressions import tail
 from readiness.model import Library, Project, Query, Read
 
 library = Library(__name__, stage="data", provides=[Query, Read], results=results(), aside=True)
@@ -40,7 +40,7 @@ def calls(project: Project) -> Iterator[Query | Read]:
         asked = False
         for index in project.calls_to(path, looked_at):
             call = summary.calls[index]
-            method = last(call.callee)
+            method = tail(call.callee)
             query = None
             if method in known.functions:
                 query = function(project, path, index, call)

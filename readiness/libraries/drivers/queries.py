@@ -9,7 +9,7 @@ from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import is_statement, query, reads_as_sql, reads_as_whole_sql
 from readiness.libraries.sql.wrappers import NOT_SEEN
-from readiness.libraries.values.expressions import receiver
+from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
 
@@ -71,7 +71,7 @@ class Names(Struct, frozen=True):
         """What the method is called on comes from a call of `cursor()`, or is called a cursor where the project has a driver."""
         owner = receiver(callee)
         if isinstance(owner, CallRef):
-            return last(summary.calls[owner.index].callee) == "cursor"
+            return tail(summary.calls[owner.index].callee) == "cursor"
         if not isinstance(owner, Name):
             return False
         if path not in self.cursors:
@@ -103,16 +103,9 @@ def names(project: Project) -> Names:
         summary = project.summary(path)
         for assignment in summary.assignments if summary is not None else ():
             # `run = connection.execute`
-            if isinstance(assignment.value, Name | Member) and last(assignment.value) in methods:
+            if isinstance(assignment.value, Name | Member) and tail(assignment.value) in methods:
                 methods.add(assignment.target.rpartition(".")[2])
     return Names(frozenset(methods), frozenset(functions), drivers, {})
-
-
-def last(value: Value) -> str:
-    """The last name of what is called."""
-    if isinstance(value, Name):
-        return value.dotted.rpartition(".")[2]
-    return value.name if isinstance(value, Member) else ""
 
 
 def executed(project: Project, path: str, index: int, call: Call, method: str, known: Names) -> Query | None:
@@ -166,7 +159,7 @@ def _renamed(project: Project, path: str, call: Call, name: str) -> tuple[Driver
     if made is None or owner is None or made.position >= 0:
         return None, ""
     driver, cls = driver_class(project.type_of(symbol.path, owner, made.scope, made.line))
-    method = last(made.value) if made.value is not None else ""
+    method = tail(made.value) if made.value is not None else ""
     return (driver, f"{cls}.{method}") if driver is not None and method in driver.methods else (None, "")
 
 
@@ -191,8 +184,9 @@ def _inferred(
         or (((named and path in known.drivers) or cursor) and not _is_object(text))
     ):
         return None
-    # A whole statement, handed to a method that PEP 249 or a driver names so: by the name of the object, or read to its end.
-    certain = whole and (cursor or method in SQL_METHODS or (named and bool(known.drivers)) or is_statement(text))
+    # What `cursor()` gives runs what it is handed (PEP 249). Else a whole statement, handed to a method that a driver names so: by
+    # the name of the object, or read to its end.
+    certain = cursor or (whole and (method in SQL_METHODS or (named and bool(known.drivers)) or is_statement(text)))
     return query(
         project, path, index, argument, library="dbapi", api=f"cursor.{method}",
         resolution=Resolution.EXACT if certain else Resolution.INFERRED,
@@ -318,7 +312,7 @@ def cursors_in(summary: Summary) -> frozenset[str]:
         for each in summary.assignments
         if isinstance(each.value, CallRef)
         and each.position < 0
-        and last(summary.calls[each.value.index].callee) == "cursor"
+        and tail(summary.calls[each.value.index].callee) == "cursor"
     )
 
 

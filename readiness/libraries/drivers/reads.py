@@ -153,11 +153,8 @@ def _before(project: Project, path: str, summary: Summary, cursor: Value | None,
         return []
     made = [
         (each.line, each.value.index)
-        for each in summary.assignments
-        if each.target == cursor.dotted
-        and each.scope == scope
-        and isinstance(each.value, CallRef)
-        and each.line <= line
+        for each in project.assigned_in(path, scope)
+        if each.target == cursor.dotted and isinstance(each.value, CallRef) and each.line <= line
     ]
     used = [
         (call.line, index)

@@ -6,9 +6,12 @@ decorator once for each function it decorates.
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import TURN, Answer, Bound, Frame, Kind, Made, Routine, Site, enclosing
 from readiness.libraries.values.expressions import parts, receiver
@@ -72,6 +75,8 @@ class Activations:
         self.known: dict[tuple[str, int], list[Frame | None]] = {}
         self.shortened: set[tuple[str, int]] = set()
         """Functions with more activations than are looked at."""
+        self._spans: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
+        """The `for` statements of a function: line of the header, first line of the body, last line."""
         self._decorated: Decorated | None = None
         self._families: dict[tuple[str, int], list[Symbol]] | None = None
 
@@ -233,10 +238,27 @@ class Activations:
         self._loops(path, scope, line, values, loops, 0)
         frames: list[Frame | None] = [frame]
         for first, members in loops.items():
+            if not self._encloses(path, first, line):
+                continue  # what such a loop bound is all of its elements: it is over
             turned = [turn for each in frames for turn in self._turned(path, first, members, each)]
             self.reader.lists.cut |= len(turned) > TURNS
             frames = turned[:TURNS]
         return frames
+
+    def _encloses(self, path: str, first: int, line: int) -> bool:
+        """A line stands in the loop that sets a variable, or in the comprehension that does."""
+        loop = self.reader.summary(path).assignments[first]
+        if loop.line >= line or loop.scope < 0:
+            return True
+        if (path, loop.scope) not in self._spans:
+            function = self.project.function(path, loop.scope)
+            self._spans[path, loop.scope] = [
+                (each.lineno, each.body[0].lineno, each.end_lineno or sys.maxsize)
+                for each in (walk(function) if function is not None else ())
+                if isinstance(each, ast.For | ast.AsyncFor)
+            ]
+        ends = [end for start, body, end in self._spans[path, loop.scope] if start <= loop.line < body]
+        return not ends or max(ends) >= line
 
     def _turned(self, path: str, first: int, members: list[int], frame: Frame | None) -> Iterator[Frame | None]:
         reader = self.reader

@@ -87,8 +87,8 @@ class Conditions:
         return together(*found)
 
     def _loop_variables(self, path: str, scope: int) -> frozenset[str]:
-        bound = self.reader.summary(path).assignments
-        return frozenset(each.target for each in bound if each.operator == "for" and each.scope == scope)
+        bound = self.reader.project.assigned_in(path, scope)
+        return frozenset(each.target for each in bound if each.operator == "for")
 
 
 def together(*conditions: str) -> str:

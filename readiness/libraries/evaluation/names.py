@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Routine, Unit, enclosing
 from readiness.model import Symbol, SymbolKind
-from readiness.model.summary import Function, Name
+from readiness.model.summary import CallRef, Function, Name
 
 if TYPE_CHECKING:
     from readiness.libraries.evaluation.reader import Reader
@@ -131,6 +131,14 @@ class Names:
         if assignment.value is None:
             return
         value = Bound(assignment.value, symbol.path, assignment.scope, assignment.line, frame)
+        if assignment.scope < 0 and isinstance(assignment.value, CallRef) and assignment.operator == "=":
+            made = self.reader.call(symbol.path, assignment.value.index).scope
+            activations = self.reader.lists.activations
+            if made >= 0 and activations is not None and assignment.position < 0:
+                # A function binds the name by `global`: what it makes is made in its activations.
+                for each in activations.of(symbol.path, made):
+                    yield from self.reader.follow(Bound(assignment.value, symbol.path, made, assignment.line, each))
+                return
         if assignment.operator == "for":
             for element in self.reader.elements(value)[0]:
                 yield from self.reader.follow(self.reader.unpacked(element, assignment.position))

@@ -17,6 +17,7 @@ from readiness.libraries.evaluation.formats import UNRESOLVED as UNRESOLVED
 from readiness.libraries.evaluation.items import Items
 from readiness.libraries.evaluation.lineage import Lineage
 from readiness.libraries.evaluation.lists import Lists
+from readiness.libraries.evaluation.modules import IMPORT, Modules
 from readiness.libraries.evaluation.names import Names
 from readiness.libraries.evaluation.rebindings import Rebindings
 from readiness.libraries.evaluation.things import (
@@ -89,6 +90,7 @@ class Reader:
         self.attributes = Attributes(self)
         self.items = Items(self)
         self.lineage = Lineage(self)
+        self.modules = Modules(self)
         self.arguments = Arguments(self)
         self.reaching = Reaching(project)
         self.rebindings = Rebindings(project)
@@ -243,10 +245,15 @@ class Reader:
                         and len(call.arguments) > 1
                     ):
                         yield from self.follow(self.at(bound, call.arguments[1]))
+                    elif target.name == IMPORT and (unit := self.modules.imported(bound, call)) is not None:
+                        yield unit
                     else:
                         yield Made(target, bound.path, index, bound.frame, looped)
                 case Kind():
                     yield Made(target, bound.path, index, bound.frame, looped)
+                case Made(maker=Outside() as maker) if call.arguments and maker.last[:1].islower():
+                    # What a function of another package gives is called: `jwt_required()(view)`.
+                    yield Made(maker, bound.path, index, bound.frame, looped)
                 case Routine() if not self.is_deeper(bound, index):
                     yield from self.results(target, self.activate(target, bound.path, index, bound.frame))
                 case _:

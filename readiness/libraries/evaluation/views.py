@@ -21,3 +21,5 @@ class View(Struct, frozen=True, eq=False):
     """The class that was registered."""
     inner: bool = False
     """It is written in place: a lambda."""
+    around: tuple[str, ...] = ()
+    """Names of the decorators that are called with the view where it is registered."""

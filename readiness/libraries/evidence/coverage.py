@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readiness.libraries.evidence.coverage_changes import changes
-from readiness.libraries.evidence.coverage_reading import Joined, Measured, join, read, state_of
+from readiness.libraries.evidence.coverage_reading import Joined, Measured, did_run, join, read, state_of
 from readiness.libraries.evidence.coverage_tests import tests_by_context
 from readiness.libraries.evidence.coverage_totals import totals
 from readiness.model import (
@@ -107,7 +107,7 @@ def _coverage_of(route: Route, code: _Code, handler: Function, joined: Joined) -
     executed = 0
     if state is CoverageState.MEASURED and not excluded:
         lines = joined.lines[path]
-        executed = sum(bool(lines >> first & (1 << last - first + 1) - 1) for first, last in body)
+        executed = sum(did_run(lines, first, last) for first, last in body)
     return CoverageOf(
         span=route.span,
         symbol=route.symbol,

@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from readiness.libraries.evidence.coverage_reading import Measured, join, state_of
-from readiness.libraries.evidence.coverage_totals import executable, stretches
+from readiness.libraries.evidence.coverage_reading import Measured, did_run, join, state_of
+from readiness.libraries.evidence.coverage_totals import executable, stretches, targets
 from readiness.model import CoverageOfChange, CoverageState, Project, Route, Scope, Span
 from readiness.model.summary import Function, Summary
 
+TARGET = 90.0
+"""Percent of the statements that a change writes, where the configuration names none: new code is cheaper to test than old."""
 GAPS = 20
 """Stretches of statements that did not run that are named for one place."""
 
@@ -32,6 +34,7 @@ def changes(project: Project, measured: Sequence[Measured]) -> Iterator[Coverage
     routes: dict[tuple[str, int], list[Route]] = {}
     for route in project.each(Route):
         routes.setdefault((route.span.path, route.span.line), []).append(route)
+    target = targets(project).changes or TARGET
     for path in touched:
         summary = project.summary(path)
         if summary is None:
@@ -44,7 +47,7 @@ def changes(project: Project, measured: Sequence[Measured]) -> Iterator[Coverage
         for index, pairs in _places(summary, project.touched(path)):
             definition = summary.definitions[index] if index >= 0 else None
             answered = routes.get((path, definition.line), []) if definition is not None else []
-            ran = [bool(lines >> first & (1 << last - first + 1) - 1) for first, last in pairs]
+            ran = [did_run(lines, first, last) for first, last in pairs]
             yield CoverageOfChange(
                 span=Span(path, pairs[0][0]),
                 symbol=project.symbol(path, index),
@@ -56,6 +59,7 @@ def changes(project: Project, measured: Sequence[Measured]) -> Iterator[Coverage
                 total=len(pairs),
                 gaps=_gaps(pairs, ran) if state is CoverageState.MEASURED else (),
                 source=joined.source.get(path, "") or joined.first,
+                target=target,
             )
 
 

@@ -16,6 +16,9 @@ from readiness.model.summary import Summary
 _NEVER_RUN = re.compile(r"\s*(?:#.*|(?:else|finally)\s*:.*|[)\]}].*)?\Z", re.DOTALL)
 """Lines on which no event can fall: blank, a comment, `else:`, the end of a bracket."""
 
+_QUOTED = re.compile(r"\s*[rRuU]?[\"']")
+"""A line that begins a text, as a docstring does."""
+
 MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "manage.py")
 """Files that make a folder the root of a project."""
 
@@ -51,6 +54,11 @@ class Joined(Struct, frozen=True):
     """Folders that hold a manifest."""
     projects: frozenset[str]
     """Those of them with at least one file in the data."""
+
+
+def did_run(lines: int, first: int, last: int) -> bool:
+    """Whether a line of a statement was executed; `lines` has a bit for each that was."""
+    return bool(lines >> first & (1 << last - first + 1) - 1)
 
 
 def read(project: Project, path: str) -> Measured | Evidence:
@@ -128,19 +136,24 @@ def _drifted(summary: Summary, executed: int, missing: int | None, text: str) ->
     """Whether the lines cannot be those of today's text.
 
     Reports list the lines that statements start on. A database lists every line on which something happened: the inside of a
-    statement too, and the docstrings of modules and classes, which are no statements.
+    statement too. Both list the docstrings of modules and classes, which are no statements, and the first line of an empty file.
     """
     lines = executed | (missing or 0)
-    if lines.bit_length() > summary.lines + 1:
+    if lines.bit_length() > max(summary.lines, 1) + 1:
         return True
     pairs = list(zip(summary.statements[0::2], summary.statements[1::2], strict=True))
     headers = {line for each in summary.definitions for line in range(each.first_line, each.line + 1)}
     outside = lines & ~bits(headers.union(first for first, _ in pairs))
     if missing is None:
         outside &= ~bits(line for first, last in pairs if last > first for line in range(first, last + 1))
-    if missing is not None or not outside:
-        return outside != 0
+    if not outside:
+        return False
     texts = text.splitlines()
+    if missing is not None:
+        strayed = lines_of(outside)
+        return any(
+            missing >> line & 1 or (line <= len(texts) and not _QUOTED.match(texts[line - 1])) for line in strayed
+        )
     return any(line > len(texts) or _NEVER_RUN.match(texts[line - 1]) for line in lines_of(outside))
 
 

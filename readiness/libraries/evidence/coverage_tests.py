@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from readiness.artifacts.coverage_contexts import Ran, read_contexts, test_of
 from readiness.artifacts.coverage_lines import CoverageDataError
-from readiness.libraries.evidence.coverage_reading import Measured
+from readiness.libraries.evidence.coverage_reading import Measured, did_run
 from readiness.libraries.testing_clients.statuses import Accepted, Statuses
 from readiness.model import EndpointTest, EndpointTestKind, Project, Resolution, Route, Scope, Span
 from readiness.model.summary import Function
@@ -30,7 +30,7 @@ def tests_by_context(
             told: set[str] = set()
             for context, lines in sorted(ran.get(route.span.path, {}).items()):
                 name = test_of(context)
-                if name in told or len(told) >= MOST or not any(_on(lines, *pair) for pair in statements):
+                if name in told or len(told) >= MOST or not any(did_run(lines, *pair) for pair in statements):
                     continue
                 told.add(name)
                 yield tests.fact(route, name, each.path, alone=shared[route.handler] == 1)
@@ -52,10 +52,6 @@ def _contexts(project: Project, measured: Measured, paths: set[str]) -> dict[str
         for context, lines in ran.items():
             here[context] = here.get(context, 0) | lines
     return joined
-
-
-def _on(lines: int, first: int, last: int) -> bool:
-    return bool(lines >> first & (1 << last - first + 1) - 1)
 
 
 class _Tests:

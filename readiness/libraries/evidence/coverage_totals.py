@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from readiness.config import config_in
+from readiness.config import TargetSettings, config_in
 from readiness.errors import ReadinessError
-from readiness.libraries.evidence.coverage_reading import Joined, project_of, state_of
+from readiness.libraries.evidence.coverage_reading import Joined, did_run, project_of, state_of
 from readiness.model import CoverageState, CoverageTotal, FileCoverage, Project, Scope, Span
 from readiness.model.summary import Function, Summary
 
@@ -30,7 +30,7 @@ def totals(project: Project, joined: Joined) -> Iterator[CoverageTotal]:
         found = _file(path, summary, joined) if summary is not None else None
         if found is not None:
             folders.setdefault(project_of(path, joined.manifests), []).append(found)
-    target = _target(project)
+    target = targets(project).coverage or TARGET
     for folder, files in sorted(folders.items()):
         sources = [joined.source[file.path] for file in files if file.path in joined.source]
         manifest = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
@@ -55,7 +55,7 @@ def _file(path: str, summary: Summary, joined: Joined) -> FileCoverage | None:
     if state is not CoverageState.MEASURED:
         return FileCoverage(path, state, 0, len(pairs))
     lines = joined.lines[path]
-    ran = [bool(lines >> first & (1 << last - first + 1) - 1) for first, last in pairs]
+    ran = [did_run(lines, first, last) for first, last in pairs]
     return FileCoverage(path, state, sum(ran), len(pairs), _longest(pairs, ran))
 
 
@@ -95,9 +95,9 @@ def stretches(pairs: list[tuple[int, int]], ran: list[bool]) -> Iterator[tuple[i
             count = 0
 
 
-def _target(project: Project) -> float:
-    """`targets.coverage` of the settings; a scan does not begin with settings that cannot be read."""
+def targets(project: Project) -> TargetSettings:
+    """What the settings of the project want; a scan does not begin with settings that cannot be read."""
     try:
-        return config_in(project.text).targets.coverage or TARGET
+        return config_in(project.text).targets
     except ReadinessError:
-        return TARGET
+        return TargetSettings()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 from readiness.languages.python.walking import walk
+from readiness.libraries.values.expressions import tail
 from readiness.model import Library, Project, Scope, Span, Symbol, SymbolKind, TestCase
 from readiness.model.summary import Call, CallRef, Class, Function, Member, Name, Summary, Value
 
@@ -114,11 +115,7 @@ def _meant(project: Project, path: str, test: Function, *, functions: bool) -> b
 
 def _last(value: Value, summary: Summary) -> str:
     """The last name of a dotted expression, or of what a call calls."""
-    if isinstance(value, CallRef):
-        value = summary.calls[value.index].callee
-    if isinstance(value, Name):
-        return value.dotted.rpartition(".")[2]
-    return value.name if isinstance(value, Member) else ""
+    return tail(summary.calls[value.index].callee if isinstance(value, CallRef) else value)
 
 
 def _root(call: Call) -> str:

@@ -172,8 +172,8 @@ def _bound_to_traceback(project: Project, path: str, call: Call, name: Name) -> 
     summary = project.summary(path)
     return summary is not None and any(
         isinstance(part, CallRef) and is_formatter(project, project.callee(path, part.index))
-        for each in summary.assignments
-        if each.scope == call.scope and each.target == name.dotted and each.line <= call.line
+        for each in project.assigned_in(path, call.scope)
+        if each.target == name.dotted and each.line <= call.line
         for part in inside(summary, each.value)
     )
 

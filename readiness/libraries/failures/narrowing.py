@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from readiness.languages.python.names import last_name
 from readiness.libraries.failures.exposures import DEBUG_NAMES
 
 
@@ -75,8 +76,7 @@ def _tested(test: ast.expr, name: str) -> tuple[str, ...]:
 def _debugging(test: ast.expr) -> bool:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return any(_debugging(each) for each in test.values)
-    last = test.attr if isinstance(test, ast.Attribute) else test.id if isinstance(test, ast.Name) else ""
-    return last.lower() in DEBUG_NAMES
+    return last_name(test).lower() in DEBUG_NAMES
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

@@ -72,7 +72,11 @@ class Visibility:
             annotated = self.project.resolve_value(symbol.path, definition.returns, definition.scope, definition.line)
             raises = raises or annotated.name in DOES_NOT_RETURN
         found = Outcome(raises=raises)
+        caught = [(each.line, each.end_line) for each in summary.handlers if each.scope == symbol.index]
         for index in self.project.calls_in(symbol):
-            found |= self.call(symbol.path, index, steps - 1)
+            line = summary.calls[index].line
+            if not any(first <= line <= last for first, last in caught):
+                # What it records in a clause of its own is its own failure, not the one of whoever calls it.
+                found |= self.call(symbol.path, index, steps - 1)
         self._known[symbol.name] = found
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Routine
@@ -66,5 +67,4 @@ def _content_type(value: ast.expr) -> str:
 
 def _is_redirect(raised: ast.expr | None) -> bool:
     callee = raised.func if isinstance(raised, ast.Call) else raised
-    last = callee.attr if isinstance(callee, ast.Attribute) else callee.id if isinstance(callee, ast.Name) else ""
-    return last in REDIRECTS
+    return last_name(callee) in REDIRECTS

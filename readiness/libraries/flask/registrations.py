@@ -17,7 +17,7 @@ from readiness.libraries.flask.vocabulary import (
     ADDING,
     DECORATING,
     HOLDERS,
-    HOOK,
+    HOOKS,
     JOINING,
     PACKAGES,
     SHORTCUTS,
@@ -102,7 +102,7 @@ class Graph:
         for index, definition in enumerate(summary.definitions):
             for decorator in definition.decorators:
                 if not isinstance(decorator, CallRef):
-                    if tail(decorator) == HOOK:
+                    if tail(decorator) in HOOKS:
                         self._hook(path, decorator, definition.scope, definition.line, Routine(path, index))
                     continue
                 call = summary.calls[decorator.index]
@@ -120,7 +120,7 @@ class Graph:
             if last in JOINING:
                 for frame in self.occurrences.of(path, call):
                     self._join(path, index, last, frame)
-            elif last == HOOK and call.arguments:
+            elif last in HOOKS and call.arguments:
                 view = Bound(call.arguments[0], path, call.scope, call.line)
                 for thing in self.reader.things(view):
                     self._hook(path, call.callee, call.scope, call.line, thing)
@@ -135,7 +135,7 @@ class Graph:
                         self._register(path, call.callee.index, view, frame)
 
     def _hook(self, path: str, callee: Value, scope: int, line: int, function: Thing) -> None:
-        """`@blueprint.before_request`."""
+        """`@blueprint.before_request`, `@blueprint.url_value_preprocessor`."""
         origin = receiver(callee)
         if origin is None or not isinstance(function, Routine):
             return

@@ -169,7 +169,7 @@ class Table:
             end_line=placed.end_line,
             application=state.application,
             parameters=self._parameters(rule, view),
-            dependencies=tuple(dict.fromkeys((*state.hooks, *self.inputs.around(routine, view.owner)))),
+            dependencies=tuple(dict.fromkeys((*state.hooks, *view.around, *self.inputs.around(routine, view.owner)))),
             response=response.written,
             collection=response.collection,
             status=response.status,

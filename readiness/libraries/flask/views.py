@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from readiness.libraries.evaluation.handlers import WRAPPERS, WRAPS, Handlers
 from readiness.libraries.evaluation.methods import methods_given
@@ -15,6 +17,9 @@ from readiness.libraries.flask.vocabulary import LIBRARY_VIEWS, SILENT_METHODS, 
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef
+
+Wrapped = tuple[Thing, tuple[str, ...]]
+"""What answers, and the names of the decorators around it, outermost first."""
 
 
 class Views:
@@ -33,10 +38,10 @@ class Views:
             for method, known in self._methods(entry, "GET"):
                 yield View(method, routine, entry.endpoint, known and routine is not None)
             return
-        found = False
-        for thing, exact in self._behind(entry.view, 0):
-            found = True
-            yield from self._answers(entry, thing, exact)
+        found = self._together(self._behind(entry.view, 0))
+        for thing, around in found:
+            for view in self._answers(entry, thing):
+                yield replace(view, around=around)
         if not found:
             inner = isinstance(entry.view, Bound) and entry.view.value == LAMBDA
             for method, known in self._methods(entry, "GET"):
@@ -50,8 +55,20 @@ class Views:
 
     # what answers
 
-    def _behind(self, view: Answer, depth: int) -> Iterator[tuple[Thing, bool]]:
-        """What answers in the end: behind `as_view`, behind decorators, wrappers and partial applications."""
+    @staticmethod
+    def _together(found: Iterable[Wrapped]) -> list[Wrapped]:
+        """Each thing once, with all that stands around it on any way: a loop over decorators binds its view anew."""
+        things: dict[tuple[object, ...], Thing] = {}
+        around: dict[tuple[object, ...], tuple[str, ...]] = {}
+        for thing, names in found:
+            key = (type(thing), *thing.key) if isinstance(thing, Kind | Routine) else (id(thing),)
+            things.setdefault(key, thing)
+            around[key] = (*around.get(key, ()), *names)
+        return [(thing, tuple(dict.fromkeys(around[key]))) for key, thing in things.items()]
+
+    def _behind(self, view: Answer, depth: int) -> Iterator[Wrapped]:
+        """What answers in the end: behind `as_view`, behind decorators, wrappers and partial applications; with the names of
+        the decorators that are called with it."""
         if depth > WRAPPERS:
             return
         if isinstance(view, Bound) and isinstance(view.value, CallRef):
@@ -64,28 +81,37 @@ class Views:
                 call = self.reader.call(thing.path, thing.index)
                 place = Bound(call.callee, thing.path, call.scope, call.line, thing.frame)
                 inner = list(self._in_call(place, thing.index, depth))
-                yield from inner or [(thing, True)]
+                yield from inner or [(thing, ())]
             elif isinstance(thing, Routine):
-                yield self._unwrapped(thing, depth), True
+                yield self._unwrapped(thing, depth)
             elif isinstance(thing, Kind | Outside | Made):
-                yield thing, True
+                yield thing, ()
 
-    def _in_call(self, place: Bound, index: int, depth: int) -> Iterator[tuple[Thing, bool]]:
+    def _in_call(self, place: Bound, index: int, depth: int) -> Iterator[Wrapped]:
         """The view in a call: the class before `.as_view`, else a function or class among the arguments."""
         call = self.reader.call(place.path, index)
         origin = receiver(call.callee)
         if origin is not None and tail(call.callee) == "as_view":
             kinds = [each for each in self.reader.things(self.reader.at(place, origin)) if isinstance(each, Kind)]
-            yield from ((each, True) for each in kinds)
+            yield from ((each, ()) for each in kinds)
             return
         for argument in call.arguments:
-            for thing, exact in self._behind(self.reader.at(place, argument), depth + 1):
+            for thing, around in self._behind(self.reader.at(place, argument), depth + 1):
                 if isinstance(thing, Routine | Kind):
-                    yield thing, exact
+                    yield thing, (*self._called(place), *around)
                     return
 
-    def _unwrapped(self, routine: Routine, depth: int) -> Routine:
-        """The function that a wrapper says it wraps."""
+    def _called(self, place: Bound) -> Iterator[str]:
+        """The name of the decorator that is called with a view: `login_required` of `login_required(view)`, `jwt_required` of
+        `jwt_required()(view)`."""
+        for thing in self.reader.things(place):
+            maker = thing.maker if isinstance(thing, Made) else thing
+            if isinstance(maker, Outside):
+                yield maker.name
+                return
+
+    def _unwrapped(self, routine: Routine, depth: int) -> Wrapped:
+        """The function or class that a wrapper says it wraps, with the name of the decorator that made the wrapper."""
         function = self.reader.function(routine)
         for decorator in function.decorators:
             if not isinstance(decorator, CallRef) or routine.frame is None or depth > WRAPPERS:
@@ -94,14 +120,14 @@ class Views:
             if not call.arguments or self.reader.project.callee(routine.path, decorator.index).name not in WRAPS:
                 continue
             wrapped = Bound(call.arguments[0], routine.path, function.scope, function.line, routine.frame)
-            for thing, _ in self._behind(wrapped, depth + 1):
-                if isinstance(thing, Routine):
-                    return thing
-        return routine
+            for thing, around in self._behind(wrapped, depth + 1):
+                if isinstance(thing, Routine | Kind):
+                    return thing, (self.reader.project.symbol(routine.path, function.scope), *around)
+        return routine, ()
 
-    def _answers(self, entry: RouteEntry, thing: Thing, exact: bool) -> Iterator[View]:
+    def _answers(self, entry: RouteEntry, thing: Thing) -> Iterator[View]:
         if isinstance(thing, Kind):
-            yield from self._class(entry, thing, exact)
+            yield from self._class(entry, thing)
             return
         if isinstance(thing, Made) and isinstance(thing.maker, Kind):
             thing = self.handlers.called(thing) or thing
@@ -111,12 +137,12 @@ class Views:
             name = thing.maker.name
         library = LIBRARY_VIEWS.get(name.removesuffix(".as_view").rpartition(".")[2])
         if library is not None and not entry.verb and "methods" not in entry.arguments:
-            yield from (View(method, None, name, exact) for method in library)
+            yield from (View(method, None, name) for method in library)
             return
         for method, known in self._methods(entry, "GET"):
-            yield View(method, handler, name, exact and known)
+            yield View(method, handler, name, known)
 
-    def _class(self, entry: RouteEntry, kind: Kind, exact: bool) -> Iterator[View]:
+    def _class(self, entry: RouteEntry, kind: Kind) -> Iterator[View]:
         """A class answers the methods it defines or inherits; a plain `View` answers them all in one function."""
         own = self._own_methods(kind)
         asked = [method for method, _ in self._methods(entry, "")] if entry.verb or "methods" in entry.arguments else []
@@ -127,14 +153,14 @@ class Views:
                 continue
             found = True
             if (not asked or method in asked) and (own is None or method in own):
-                yield View(method, handler, exact=exact, owner=kind)
+                yield View(method, handler, owner=kind)
         if found:
             return
         handler = self.handlers.member(kind, "dispatch_request")
         if handler is None:
             return
         for method in asked or sorted(own or {"GET"}):
-            yield View(method, handler, exact=exact, owner=kind)
+            yield View(method, handler, owner=kind)
 
     def _own_methods(self, kind: Kind) -> frozenset[str] | None:
         """What the class itself says in `methods`; None where it says nothing that can be read."""

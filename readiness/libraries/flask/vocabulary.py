@@ -61,8 +61,9 @@ SILENT_METHODS = frozenset({"OPTIONS"})
 DECORATING = frozenset({"route", "resource", *SHORTCUTS})
 """Methods that give a decorator which registers."""
 ADDING = frozenset({"add_url_rule", "add_resource"})
-HOOK = "before_request"
-"""Method of an application or blueprint that takes a function to run before its views."""
+HOOKS = frozenset({"before_request", "url_value_preprocessor"})
+"""Methods of an application or blueprint that take a function to run before its views; the second gives it the name of the view
+and the values of the path."""
 JOINING = frozenset({"register_blueprint", "add_namespace", "init_app"})
 
 POSITIONAL: dict[str, tuple[str, ...]] = {

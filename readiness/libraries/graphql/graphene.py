@@ -40,6 +40,8 @@ CLOSED = frozenset({"Field", "List", *SCALARS})
 """Fields of Graphene that bring no arguments along."""
 TYPES = ("type_", "of_type")
 """Arguments of fields and lists that are the type, where it is not the first; `type` is one where nothing else is."""
+TYPE_ENDINGS = ("Node", "Type", "ObjectType")
+"""How classes of types end in libraries that are built on Graphene: graphene-django-extensions 0.4's `DjangoNode`."""
 DEPTH = 4
 
 
@@ -98,7 +100,7 @@ class GrapheneTypes:
             return self._mutation_field(member, mutation, type_name, camel=camel, spelled=spelled)
         made = self._made(member.value)
         if made is None:
-            return None
+            return self._foreign_field(kind, member, type_name, camel=camel)
         arguments = self.reading.arguments(made)
         routine = self.reading.routine(arguments.get("resolver")) or self._resolver(kind, member.name)
         given = self.reading.constant(arguments.get("name"))
@@ -130,6 +132,39 @@ class GrapheneTypes:
             ),
             documented="description" in arguments,
         )
+
+    def _foreign_field(self, kind: Kind, member: Member, type_name: str, *, camel: bool) -> FoundField | None:
+        """A field that another library's class makes, `UserNode.Connection()`, or that only its resolver shows: its name is known,
+        and nothing else of it."""
+        value = member.value
+        routine = self._resolver(kind, member.name)
+        if value is None or not isinstance(value.value, CallRef):
+            return None
+        if routine is None and not self._is_foreign(value, value.value.index):
+            return None
+        return FoundField(
+            name=camel_case(member.name) if camel else member.name,
+            type=type_name,
+            declared=self.reading.span(member.owner.path, member.line),
+            routine=routine,
+            owner=self.reading.symbol(member.owner),
+            returns=self.reading.text(value),
+            guards=tuple(self.reading.guards(routine, GRAPHENE_PACKAGES)),
+            exact=False,
+        )
+
+    def _is_foreign(self, value: Bound, index: int) -> bool:
+        """A call of a method that a class of the project has from a library of types, or of another library's class of fields."""
+        callee = self.reader.call(value.path, index).callee
+        origin = receiver(callee)
+        for thing in self.reader.things(self.reader.at(value, origin)) if origin is not None else ():
+            if isinstance(thing, Kind) and any(
+                _last(each).endswith(TYPE_ENDINGS) for each in self.members.outside(thing)
+            ):
+                own = self.reader.project.member(self.reader.symbol_of(thing), tail(callee))
+                return own.kind is not SymbolKind.FUNCTION or not own.path
+        things = self.reader.things(self.reader.at(value, callee))
+        return any(isinstance(each, Outside) and each.last.endswith(FIELD) for each in things)
 
     def _mutation(self, member: Member) -> Kind | None:
         """The class behind `OrderCreate.Field()`."""
@@ -169,12 +204,16 @@ class GrapheneTypes:
             arguments=tuple(self._inputs(mutation, camel=camel, spelled=spelled)),
             returns=self.members.definition(mutation).name,
             shape=self.shapes.payload(mutation, arguments) if spelled else "",
-            closed=spelled and self.shapes.takes_what_is_seen(mutation),
+            closed=spelled and self._is_plain(mutation) and self.shapes.takes_what_is_seen(mutation),
             collection=False,
             guards=(*self.reading.names_in(permissions), *self.reading.guards(routine, GRAPHENE_PACKAGES)),
             documented=bool(self.members.definition(mutation).docstring)
             or self._meta(mutation, "description") is not None,
         )
+
+    def _is_plain(self, mutation: Kind) -> bool:
+        """All of its bases from outside are Graphene's: those of another library can bring arguments along."""
+        return all(_is_graphene(each) for each in self.members.outside(mutation))
 
     def _answering(self, mutation: Kind) -> Routine | None:
         """The method that does a mutation's work, in the nearest class that has one."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.libraries.capabilities import CAPABILITIES
 from readiness.model import Project, Query, Read, Route, Span, Symbol, SymbolKind
@@ -211,6 +212,5 @@ def _tells(node: ast.AST) -> bool:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return any(each in name for each in STATUS_NAMES)
         case ast.Call(func=function):
-            last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            return last == "abort"
+            return last_name(function) == "abort"
     return False

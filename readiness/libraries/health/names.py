@@ -21,6 +21,10 @@ STRONG = frozenset(
     }
 )
 """Names that mean nothing else, separators left out."""
+COMPOUND = frozenset({"health", "healthz", "healthcheck", "liveness", "readiness", "heartbeat"})
+"""Those of them that mean the same beside a word that says nothing: `service_health`, `api-readiness`."""
+BESIDE = frozenset({"check", "checks", "status", "probe", "endpoint", "view"})
+"""Words that say nothing beside them, as those of `GENERAL`."""
 WEAK = frozenset({"ping", "status", "up"})
 """Names that mean a health endpoint when a probe points there or a dependency is asked."""
 LIVENESS = frozenset({"live", "livez", "liveness", "alive", "ping", "lbheartbeat", "up"})
@@ -51,9 +55,14 @@ def last_segment(path: str) -> str:
 
 
 def strength_of(segment: str) -> Strength:
-    """`health-check`, `_health`, `__heartbeat__` and `healthCheck` are the same name; `.json` at the end says nothing."""
-    word = SEPARATORS.sub("", segment.removesuffix(".json")).lower()
+    """`health-check`, `_health`, `__heartbeat__` and `healthCheck` are the same name; `.json` at the end says nothing, nor does
+    `service` in `service_health`."""
+    name = segment.removesuffix(".json")
+    word = SEPARATORS.sub("", name).lower()
     if word in STRONG:
+        return Strength.STRONG
+    words = {each.lower() for each in SEPARATORS.split(name) if each}
+    if words & COMPOUND and words <= COMPOUND | GENERAL | BESIDE:
         return Strength.STRONG
     return Strength.WEAK if word in WEAK else Strength.NONE
 

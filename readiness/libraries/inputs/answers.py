@@ -97,6 +97,8 @@ class Finder:
         self.returns = Returns(project, self.schemas)
         self.declarations = Declarations(project, self.returns)
         self._dumping: dict[str, bool] = {}
+        self._calls: dict[str, dict[tuple[int, int], Call]] = {}
+        """The first call at each line and column of a file."""
         self.contents = Contents(project, self.fields, self.schemas, self.returns)
 
     @staticmethod
@@ -225,8 +227,10 @@ class Finder:
 
     def _call(self, route: Route) -> Call | None:
         """The call that registers the route."""
-        summary = self.project.summary(route.registered.path)
-        for call in summary.calls if summary is not None else ():
-            if call.line == route.registered.line and call.column == route.registered.column:
-                return call
-        return None
+        path = route.registered.path
+        if path not in self._calls:
+            summary = self.project.summary(path)
+            found = self._calls[path] = {}
+            for call in summary.calls if summary is not None else ():
+                found.setdefault((call.line, call.column), call)
+        return self._calls[path].get((route.registered.line, route.registered.column))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from readiness.languages.python.names import dotted, last_name
 from readiness.libraries.inputs.filling import fill
-from readiness.libraries.inputs.functions import dotted
 from readiness.libraries.inputs.ledger import NOTHING, PRESENT, STRONG, Tag, Tags, Use
 from readiness.libraries.inputs.parts import named
 from readiness.libraries.inputs.requests import part_of
 from readiness.libraries.inputs.schemas import Role, Schemas
 from readiness.libraries.inputs.vocabulary import (
+    ANSWERS,
     ASKING,
     CATCHING,
     CONVERSIONS,
@@ -20,14 +21,18 @@ from readiness.libraries.inputs.vocabulary import (
     FIELD_VALIDATORS,
     FORM_MAKERS,
     GETTERS,
+    LOOKUPS,
     PARSER_PACKAGES,
     PARSERS,
     PASSING,
     PICKING,
     QUIET_CONVERSIONS,
     SAFE_CONVERSIONS,
+    SELF_FILLING,
     SIGNATURES,
+    STORING,
     TEXT_TESTS,
+    TEXTS,
 )
 from readiness.libraries.inputs.walking import DEPTH, FUNCTIONS, Expressions, Walk
 from readiness.libraries.values.expressions import receiver
@@ -37,26 +42,6 @@ from readiness.model.summary import Class, Function, Name
 REACHED = 12
 """Functions behind one that are looked at for a read of the request."""
 UNRESOLVED = Symbol(SymbolKind.UNKNOWN, "")
-ANSWERS = frozenset(
-    {"jsonify", "dumps", "JsonResponse", "Response", "JSONResponse", "make_response", "json_response", "render"}
-)
-"""What gives the client its own data back."""
-STORING = frozenset(
-    {
-        "create", "update", "insert", "insert_one", "update_one", "bulk_create", "values", "update_or_create",
-        "get_or_create", "add", "save", "setattr", "insert_many", "replace_one", "set", "put", "upsert",
-    }
-)  # fmt: skip
-LOOKUPS = frozenset(
-    {
-        "get", "filter", "filter_by", "exclude", "get_object_or_404", "authenticate", "check_password", "verify_password",
-        "compare_digest", "constant_time_compare", "check_password_hash", "exists", "first", "one", "one_or_none", "where",
-        "warning", "info", "debug", "error", "exception", "log", "login", "redirect", "flash", "search", "Q",
-    }
-)  # fmt: skip
-"""What looks something up, compares or records: any text will do."""
-SELF_FILLING = frozenset({"flask_wtf.FlaskForm", "flask_wtf.form.FlaskForm", "flask_wtf.Form", "flask_wtf.form.Form"})
-TEXTS = frozenset({"form", "query", "header", "cookie"})
 
 
 class Calls:
@@ -192,7 +177,7 @@ class Calls:
     ) -> Tags:
         span = walk.span(node)
         name = symbol.name.removeprefix("builtins.")
-        last = name.rpartition(".")[2].rpartition("::")[2] or _last(node)
+        last = name.rpartition(".")[2].rpartition("::")[2] or last_name(node.func)
         if symbol.kind is SymbolKind.BUILTIN and name in SAFE_CONVERSIONS:
             walk.ledger.check(every, span, STRONG if name == "str" else 0)
             return NOTHING
@@ -200,6 +185,8 @@ class Calls:
             return self._converted(walk, node, name, every)
         if symbol.kind is SymbolKind.BUILTIN and name in PASSING:
             return every
+        if name in ("typing.cast", "typing_extensions.cast"):
+            return given.get("1", NOTHING) | given.get("val", NOTHING)
         if last in PARSERS and (name.partition(".")[0] in PARSER_PACKAGES or symbol.kind is SymbolKind.UNKNOWN):
             parsed = frozenset(Tag("whole", tag.source) if tag.kind == "text" else tag for tag in every)
             if any(tag.kind == "text" for tag in every):
@@ -214,6 +201,8 @@ class Calls:
         role, by = self.schemas.role(symbol)
         if role is Role.NONE:
             role, by = self._through_object(walk, node, symbol)
+        if role is Role.NONE and symbol.kind is SymbolKind.UNKNOWN:
+            role, by = self.schemas.of_given_class(walk.path, dotted(node.func), walk.scope, node.lineno)
         by = self._owner(walk, node) or by
         if role is Role.REFUSES:
             walk.ledger.validate(frozenset(tag for tag in every if tag.kind != "request"), by, span)
@@ -298,7 +287,7 @@ class Calls:
         span = walk.span(node)
         weak = frozenset(tag for tag in every if tag.kind == "field" and not walk.ledger.checked(tag))
         if name not in QUIET_CONVERSIONS and not walk.catches(*CATCHING):
-            walk.ledger.flaw(weak, span, f"{_last(node)}() without a guard")
+            walk.ledger.flaw(weak, span, f"{last_name(node.func)}() without a guard")
         walk.ledger.check(every, span, STRONG)
         return NOTHING
 
@@ -448,10 +437,3 @@ class Calls:
                 name = key if key in names else rest
             if name:
                 yield name, tags
-
-
-def _last(node: ast.Call) -> str:
-    name = dotted(node.func)
-    if name:
-        return name.rpartition(".")[2]
-    return node.func.attr if isinstance(node.func, ast.Attribute) else ""

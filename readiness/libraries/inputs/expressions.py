@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from readiness.languages.python.names import dotted
 from readiness.languages.python.walking import children
 from readiness.libraries.inputs.calls import Calls
-from readiness.libraries.inputs.functions import dotted
 from readiness.libraries.inputs.ledger import NOTHING, PRESENT, STRONG, Tag, Tags
 from readiness.libraries.inputs.parts import item_of
 from readiness.libraries.inputs.requests import part_of

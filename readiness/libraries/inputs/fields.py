@@ -38,13 +38,16 @@ HARMLESS = frozenset(
         "suffix", "last4", "exists", "needs", "must", "can", "method", "page", "next", "public", "csrf", "cursor", "pagination",
         "tokens", "budget", "price", "cost", "input", "output", "rotated", "confirm", "confirmation", "invite", "client",
         "scope", "scopes", "label", "labels", "field", "fields", "symbol", "manager", "managers", "allow", "disable", "disabled",
-        "uses", "share", "unsubscribe", "endpoint", "supported", "methods", "algorithms", "alg", "values",
+        "uses", "share", "unsubscribe", "endpoint", "supported", "methods", "algorithms", "alg", "values", "header", "headers",
+        "hints", "counts", "ref", "refs", "reference",
     }
 )  # fmt: skip
 """Words beside which such a word tells something about the secret, and is none: `password_changed_at`, `token_type`."""
 PLAIN_TYPES = frozenset(
     {"bool", "int", "float", "datetime", "date", "timedelta", "SecretStr", "SecretBytes", "None", "Decimal"}
 )
+TEXTS = frozenset({"str", "bytes", "dict", "Dict", "Mapping", "MutableMapping", "Any", "object"})
+"""Types that can hold a secret as it is."""
 PLAIN_FIELDS = frozenset(
     {
         "BooleanField", "DateTimeField", "DateField", "IntegerField", "Boolean", "DateTime", "Integer", "Date", "ForeignKey",
@@ -89,8 +92,6 @@ class ClassFields:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._by_scope: dict[str, dict[int, list[Assignment]]] = {}
-        self._metas: dict[str, dict[int, int]] = {}
         self._fields: dict[str, tuple[Field, ...]] = {}
 
     def of(self, kind: Symbol) -> tuple[Field, ...]:
@@ -108,7 +109,7 @@ class ClassFields:
         summary = self.project.summary(kind.path)
         if summary is None:
             return
-        for each in self._assignments(kind.path, kind.index):
+        for each in self.project.assigned_in(kind.path, kind.index):
             if "." in each.target or each.target.startswith("_") or each.operator not in ("=", "declare"):
                 continue
             maker, hidden = "", False
@@ -137,41 +138,30 @@ class ClassFields:
                 each.line,
             )
 
-    def _assignments(self, path: str, scope: int) -> list[Assignment]:
-        if path not in self._by_scope:
-            found: dict[int, list[Assignment]] = {}
-            summary = self.project.summary(path)
-            for each in summary.assignments if summary is not None else ():
-                found.setdefault(each.scope, []).append(each)
-            self._by_scope[path] = found
-        return self._by_scope[path].get(scope, [])
-
     def option(self, kind: Symbol, name: str) -> tuple[Assignment, str] | None:
         """An option of the class's `Meta`, with the file it stands in; that of a base where it has none of its own."""
         for each in self.project.ancestors(kind):
             if each.kind is not SymbolKind.CLASS or each.index < 0:
                 continue
             meta = self._meta(each)
-            for assignment in self._assignments(each.path, meta) if meta >= 0 else ():
+            for assignment in self.project.assigned_in(each.path, meta) if meta >= 0 else ():
                 if assignment.target == name and assignment.value is not None:
                     return assignment, each.path
         return None
 
     def _meta(self, kind: Symbol) -> int:
-        if kind.path not in self._metas:
-            summary = self.project.summary(kind.path)
-            self._metas[kind.path] = {
-                definition.scope: index
-                for index, definition in enumerate(summary.definitions if summary is not None else ())
-                if isinstance(definition, Class) and definition.name == "Meta"
-            }
-        return self._metas[kind.path].get(kind.index, -1)
+        summary = self.project.summary(kind.path)
+        for index in reversed(self.project.defined_in(kind.path, kind.index)):
+            definition = summary.definitions[index] if summary is not None else None
+            if isinstance(definition, Class) and definition.name == "Meta":
+                return index
+        return -1
 
     def attribute(self, kind: Symbol, name: str) -> tuple[Assignment, str] | None:
         """An assignment in the body of a class or of a base."""
         for each in self.project.ancestors(kind):
             if each.kind is SymbolKind.CLASS and each.index >= 0:
-                for assignment in self._assignments(each.path, each.index):
+                for assignment in self.project.assigned_in(each.path, each.index):
                     if assignment.target == name and assignment.value is not None:
                         return assignment, each.path
         return None
@@ -226,17 +216,21 @@ def holds_text(project: Project, field: Field) -> bool:
     """The field can hold a secret: it is no flag, number, date or relation, and no type that hides what it holds."""
     if field.maker in PLAIN_FIELDS:
         return False
-    names = set(_names(project, field)) if field.annotation is not None else set()
-    return not (names & PLAIN_TYPES - {"None"}) and "ClassVar" not in names
+    names = dict(_names(project, field)) if field.annotation is not None else {}
+    if names.keys() & PLAIN_TYPES - {"None"} or "ClassVar" in names:
+        return False
+    made = [each for each in names.values() if each.kind is SymbolKind.CLASS]
+    # An object says what it holds in fields of its own.
+    return not made or bool(names.keys() & TEXTS) or any(project.is_a(each, ("builtins.str", "str")) for each in made)
 
 
-def _names(project: Project, field: Field) -> Iterator[str]:
-    """The last names of all types in an annotation, whatever they were imported as."""
+def _names(project: Project, field: Field) -> Iterator[tuple[str, Symbol]]:
+    """The last names of all types in an annotation, whatever they were imported as, with what they are."""
     waiting = [field.annotation] if field.annotation is not None else []
     while waiting:
         each = waiting.pop()
         if isinstance(each, Name):
             symbol = project.resolve(field.path, each.dotted, field.scope, field.line)
             external = symbol.kind is SymbolKind.EXTERNAL
-            yield symbol.name.rpartition(".")[2] if external else tail(each)
+            yield (symbol.name.rpartition(".")[2] if external else tail(each)), symbol
         waiting.extend(parts(each))

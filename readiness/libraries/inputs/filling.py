@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from readiness.libraries.inputs.functions import dotted
+from readiness.languages.python.names import dotted
 from readiness.libraries.inputs.ledger import NOTHING, Filling, Tag, Tags
 from readiness.libraries.inputs.schemas import STORES, Schemas
 from readiness.libraries.inputs.walking import Walk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.libraries.inputs.vocabulary import REQUEST_OBJECTS
 from readiness.model import Project, Symbol, SymbolKind
@@ -56,7 +57,7 @@ class Functions:
         """On a line that is not plain ASCII the columns of a tree are others; the only call of that name on the line is it."""
         from readiness.libraries.values.expressions import tail
 
-        wanted = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        wanted = last_name(node.func)
         lines = self._calls[path]
         found = [
             index
@@ -87,12 +88,3 @@ class Functions:
             return False
         node = self.node(symbol.path, symbol.index)
         return node is not None and any(isinstance(each, ast.Name) and each.id in names for each in walk(node))
-
-
-def dotted(node: ast.expr) -> str:
-    """`self.request.data` of such a chain; empty for anything else."""
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else ""

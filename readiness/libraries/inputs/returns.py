@@ -305,11 +305,9 @@ class _Reading:
 
     def _appended(self, name: str) -> list[Value]:
         """What is put into a list of that name."""
-        return [
-            call.arguments[0]
-            for call in self.summary.calls
-            if call.scope == self.scope and call.arguments and call.callee == Name(f"{name}.append")
-        ][:STEPS]
+        adding = Name(f"{name}.append")
+        calls = [self.summary.calls[index] for index in self.project.called_in(self.path, self.scope)]
+        return [call.arguments[0] for call in calls if call.arguments and call.callee == adding][:STEPS]
 
 
 def _is_number(value: Value) -> bool:

@@ -18,6 +18,9 @@ from readiness.libraries.inputs.vocabulary import (
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Class, Member, Name
 
+MODEL_METHODS = frozenset({"model_validate", "model_validate_json", "parse_obj", "parse_raw"})
+"""Methods that classes of pydantic have, and hardly any other."""
+
 
 class Role(StrEnum):
     """What a call does with data that it is given."""
@@ -111,6 +114,18 @@ class Schemas:
         if package in FORM_PACKAGES and last in LIBRARY_VIEWS:
             return Role.LIBRARY, before
         return Role.NONE, ""
+
+    def of_given_class(self, path: str, callee: str, scope: int, line: int) -> tuple[Role, str]:
+        """`schema.model_validate(sent)`, where `schema` is a parameter: in a file that imports the library only its models have
+        such a method."""
+        name, _, last = callee.rpartition(".")
+        if last not in MODEL_METHODS or not name.isidentifier():
+            return Role.NONE, ""
+        given = self.project.resolve(path, name, scope, line)
+        summary = self.project.summary(path)
+        packages = {each.module.partition(".")[0] for each in summary.imports} if summary is not None else set()
+        known = given.kind is SymbolKind.PARAMETER and not given.rest and packages & SCHEMA_METHODS[last]
+        return (Role.REFUSES, name) if known else (Role.NONE, "")
 
     def is_model(self, symbol: Symbol) -> bool:
         """Its constructor refuses what does not fit: pydantic and its kin."""

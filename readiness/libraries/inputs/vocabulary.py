@@ -255,3 +255,23 @@ LOOSE = frozenset(
 )  # fmt: skip
 """Types of a body that say nothing of what is in it."""
 LOOSE_ARGUMENTS = frozenset({"Any", "typing.Any", "object", "?", ""})
+ANSWERS = frozenset(
+    {"jsonify", "dumps", "JsonResponse", "Response", "JSONResponse", "make_response", "json_response", "render"}
+)
+"""What gives the client its own data back."""
+STORING = frozenset(
+    {
+        "create", "update", "insert", "insert_one", "update_one", "bulk_create", "values", "update_or_create",
+        "get_or_create", "add", "save", "setattr", "insert_many", "replace_one", "set", "put", "upsert",
+    }
+)  # fmt: skip
+LOOKUPS = frozenset(
+    {
+        "get", "filter", "filter_by", "exclude", "get_object_or_404", "authenticate", "check_password", "verify_password",
+        "compare_digest", "constant_time_compare", "check_password_hash", "exists", "first", "one", "one_or_none", "where",
+        "warning", "info", "debug", "error", "exception", "log", "login", "redirect", "flash", "search", "Q",
+    }
+)  # fmt: skip
+"""What looks something up, compares or records: any text will do."""
+SELF_FILLING = frozenset({"flask_wtf.FlaskForm", "flask_wtf.form.FlaskForm", "flask_wtf.Form", "flask_wtf.form.Form"})
+TEXTS = frozenset({"form", "query", "header", "cookie"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from readiness.libraries.inputs.functions import FunctionNode, Functions, dotted
+from readiness.languages.python.names import dotted, last_name
+from readiness.libraries.inputs.functions import FunctionNode, Functions
 from readiness.libraries.inputs.ledger import NOTHING, PRESENT, STRONG, Ledger, Tag, Tags
 from readiness.libraries.inputs.vocabulary import CLEANING, REFUSALS
 from readiness.model import Project, Span, SymbolKind
@@ -346,5 +347,5 @@ def _only_raises(handler: ast.ExceptHandler) -> bool:
 def _is_error(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int) and 400 <= node.value <= 599
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    name = last_name(node)
     return name.startswith(("HTTP_4", "HTTP_5")) or "BadRequest" in name or "error" in name.lower() or name in REFUSALS

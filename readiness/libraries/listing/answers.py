@@ -224,9 +224,10 @@ class Answers:
 
     def _built(self, place: Place, name: str, way: Way, steps: int) -> None:
         """What is put into a list step by step: `result.append(...)`."""
-        summary = self.following.summary(place)
-        for call in summary.calls:
-            if call.scope != place.frame.scope or not call.arguments or tail(call.callee) not in BUILDERS:
+        summary, frame = self.following.summary(place), place.frame
+        for index in self.following.project.called_in(frame.path, frame.scope):
+            call = summary.calls[index]
+            if not call.arguments or tail(call.callee) not in BUILDERS:
                 continue
             if receiver(call.callee) == Name(name):
                 value = call.arguments[-1]

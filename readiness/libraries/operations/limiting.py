@@ -53,6 +53,8 @@ LIMITED = ("allauth.", "dj_rest_auth.throttl")
 """Packages whose views limit requests by themselves: django-allauth (65, `ACCOUNT_RATE_LIMITS`)."""
 REST = "Django REST framework"
 CLASS_MARKS = ("throttle_classes", "throttle_scope", "get_throttles", "throttle")
+SAID_PUBLIC = "public by its path"
+"""What `RouteAccess.purpose` says of an address that is for everybody by a word in it, whatever it does."""
 
 
 @library.recognises
@@ -126,7 +128,8 @@ def _kind(route: Route, access: RouteAccess | None, *, closed: bool) -> str:
         )
     if access is not None and access.purpose == "sign-up" and route.method == "POST":
         return "sign-up" if not {"invite", "invitation", "invitations", "setup"} & set(segments(route.path)) else ""
-    open_to_all = access is not None and access.kind in (AccessKind.OPEN, AccessKind.PUBLIC) and not access.purpose
+    open_to_all = access is not None and access.kind in (AccessKind.OPEN, AccessKind.PUBLIC)
+    open_to_all = open_to_all and access is not None and access.purpose in ("", SAID_PUBLIC)
     called = {each for part in segments(route.path) if "{" not in part for each in words(part)}
     written = open_to_all and route.method == "POST" and route.data and called.isdisjoint(CALLED_BACK)
     return "unauthenticated write" if closed and written else ""

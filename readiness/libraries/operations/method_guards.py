@@ -36,10 +36,31 @@ def request_names(summary: Summary) -> frozenset[str]:
     return REQUESTS | {each.alias for each in summary.imports if each.name == "request" and each.alias}
 
 
-def not_for_get(function: ast.FunctionDef | ast.AsyncFunctionDef, names: frozenset[str]) -> list[Lines]:
-    """Lines that a request by GET does not come to; `names` are those of the request."""
+def not_for_get(
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    names: frozenset[str],
+    asks: Callable[[ast.Call], bool] = lambda _call: False,
+) -> list[Lines]:
+    """Lines that a request by GET does not come to; `names` are those of the request. `asks` tells of a call whether it gives yes
+    for other methods only."""
     forms = reads_body(function, names)
-    return list(_blocks(function.body, lambda test: _means_get(test, names, forms=forms), 0))
+
+    def means(test: ast.expr) -> bool | None:
+        inner = test.value if isinstance(test, ast.Await) else test
+        if isinstance(inner, ast.Call) and asks(inner):
+            return False
+        return _means_get(inner, names, forms=forms)
+
+    return list(_blocks(function.body, means, 0))
+
+
+def yes_for_others(function: ast.FunctionDef | ast.AsyncFunctionDef, names: frozenset[str]) -> bool:
+    """The function gives a yes, or what may be one, only in a block that no GET comes to: `if self.request.method == "POST"`."""
+    excluded = not_for_get(function, names)
+    returns = [node for node in walk(function) if isinstance(node, ast.Return)]
+    others = [node for node in returns if not any(node.lineno in each for each in excluded)]
+    no = all(node.value is None or (isinstance(node.value, ast.Constant) and not node.value.value) for node in others)
+    return no and len(others) < len(returns)
 
 
 def where_missing(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Lines]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from readiness.libraries.operations.excuses import Excuses, link_of
 from readiness.libraries.operations.functions import Functions, functions_of
-from readiness.libraries.operations.method_guards import Lines, not_for_get, reads_body, reads_grant, request_names
+from readiness.libraries.operations.method_guards import (
+    Lines,
+    not_for_get,
+    reads_body,
+    reads_grant,
+    request_names,
+    yes_for_others,
+)
 from readiness.libraries.operations.writes import Change, Writes
-from readiness.model import Library, Project, Route, SafeOperation, Scope, Span, Symbol
+from readiness.model import Library, Project, Route, SafeOperation, Scope, Span, Symbol, SymbolKind
 from readiness.model import Write as WriteFact
 
 library = Library(__name__, stage="joined", provides=[SafeOperation])
@@ -43,6 +51,8 @@ class Reader:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.functions: Functions = functions_of(project)
+        self._asking: dict[str, bool] = {}
+        """Functions of the project that tell whether the method is another one than GET."""
         self.writes = Writes(project, self.functions)
         self.excuses = Excuses(self.functions)
 
@@ -75,12 +85,30 @@ class Reader:
             for path, scope, line in change.steps:
                 if (path, scope) not in excluded:
                     node = self.project.function(path, scope) if scope >= 0 else None
-                    excluded[path, scope] = not_for_get(node, self._names(path)) if node is not None else []
+                    excluded[path, scope] = self._not_for_get(node, path) if node is not None else []
                 if any(line in each for each in excluded[path, scope]):
                     break
             else:
                 kept.append(change)
         return tuple(kept)
+
+    def _not_for_get(self, node: ast.FunctionDef | ast.AsyncFunctionDef, path: str) -> list[Lines]:
+        return not_for_get(node, self._names(path), lambda call: self._asks_method(path, call))
+
+    def _asks_method(self, path: str, call: ast.Call) -> bool:
+        """A function of the project tells whether something was sent: `if await form.is_submitted():`."""
+        summary = self.project.summary(path)
+        if summary is None or call.args or call.keywords:
+            return False
+        place = (call.lineno, call.col_offset + 1)
+        index = next((number for number, each in enumerate(summary.calls) if (each.line, each.column) == place), -1)
+        target = self.project.callee(path, index) if index >= 0 else None
+        if target is None or target.kind is not SymbolKind.FUNCTION or not target.path:
+            return False
+        if target.name not in self._asking:
+            inner = self.project.function(target.path, target.index)
+            self._asking[target.name] = inner is not None and yes_for_others(inner, self._names(target.path))
+        return self._asking[target.name]
 
     def _names(self, path: str) -> frozenset[str]:
         summary = self.project.summary(path)

@@ -152,15 +152,11 @@ class Spreads:
         if summary is None:
             return Filled()
         touched = any(
-            each.scope == scope
-            and each.target.partition("[")[0] == dotted
-            and (each.target.endswith("[]") or each.operator == "|=")
-            for each in summary.assignments
+            each.target.partition("[")[0] == dotted and (each.target.endswith("[]") or each.operator == "|=")
+            for each in self.project.assigned_in(path, scope)
         ) or any(
-            call.scope == scope
-            and isinstance(call.callee, Name)
-            and call.callee.dotted in (f"{dotted}.setdefault", f"{dotted}.update")
-            for call in summary.calls
+            summary.calls[index].callee in (Name(f"{dotted}.setdefault"), Name(f"{dotted}.update"))
+            for index in self.project.called_in(path, scope)
         )
         tree = self.project.tree(path) if touched else None
         if tree is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterator
 
+from readiness.languages.python.names import last_name
+
 PEOPLE = frozenset({"user", "current_user", "auser", "auth"})
 """Attributes of a request, or of a handler, that hold who is calling."""
 HOLDERS = frozenset({"request", "req", "info", "g", "self", "context", "state", "ctx"})
@@ -131,13 +133,6 @@ def is_person(node: ast.AST) -> bool:
     held = node.value
     return (isinstance(held, ast.Name) and held.id in HOLDERS) or (
         isinstance(held, ast.Attribute) and held.attr in HOLDERS
-    )
-
-
-def last_name(function: ast.expr) -> str:
-    """The last name of what a call calls."""
-    return (
-        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
     )
 
 

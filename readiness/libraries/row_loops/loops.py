@@ -285,11 +285,8 @@ class Finder:
             return False
         name, scope = loop.value.dotted, loop.scope
         return any(
-            each.target == name
-            and each.scope == scope
-            and each.line < loop.line
-            and (path, each.line) in self._read_lines
-            for each in summary.assignments
+            each.target == name and each.line < loop.line and (path, each.line) in self._read_lines
+            for each in self.project.assigned_in(path, scope)
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.model import Release
 
@@ -24,6 +25,19 @@ KEEPERS = frozenset(
 """Methods and functions that keep what they are given."""
 RUNNERS = frozenset({"submit", "run_in_executor", "start_new_thread", "add_task", "apply_async"})
 Found = tuple[Release, str]
+_FAILING = (
+    ast.Call,
+    ast.Await,
+    ast.Subscript,
+    ast.BinOp,
+    ast.Raise,
+    ast.Return,
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+)
+"""What can fail, or leads past what follows."""
 
 
 def released(function: ast.AST, name: str, takers: Collection[str] = ()) -> Found:
@@ -49,6 +63,8 @@ def released(function: ast.AST, name: str, takers: Collection[str] = ()) -> Foun
     if closed:
         if _in_handlers(nodes, closed) and len(closed) > 1:
             return Release.MANAGED, f"`{name}` is closed on both ways"
+        if _at_once(nodes, name, closed):
+            return Release.MANAGED, f"`{name}` is closed as soon as it is open"
         return (
             Release.UNPROTECTED,
             f"`{name}` is closed on line {closed[-1].lineno}, but not when something fails before",
@@ -94,7 +110,9 @@ def _taken(node: ast.expr, name: str, takers: Collection[str]) -> bool:
         return _taken(node.value, name, takers)
     if not isinstance(node, ast.Call):
         return False
-    if (_last(node.func) in TAKERS or _last(node.func) in takers) and any(_is(each, name) for each in node.args):
+    if (last_name(node.func) in TAKERS or last_name(node.func) in takers) and any(
+        _is(each, name) for each in node.args
+    ):
         return True
     return any(isinstance(each, ast.Attribute) and each.attr in CLOSERS and _is(each.value, name) for each in node.args)
 
@@ -103,7 +121,7 @@ def _closes(call: ast.Call, name: str) -> bool:
     function = call.func
     if isinstance(function, ast.Attribute) and function.attr in CLOSERS and _is(function.value, name):
         return True
-    last = _last(function).lower()
+    last = last_name(function).lower()
     return any(word in last for word in CLOSING_WORDS) and any(_is(each, name) for each in call.args)
 
 
@@ -116,12 +134,12 @@ def _handed_over(nodes: Sequence[ast.AST], name: str) -> str:
                 if any(isinstance(each, ast.Attribute | ast.Subscript) for each in targets):
                     return f"`{ast.unparse(targets[0])[:60]}` keeps `{name}`"
             case ast.Call(func=function, args=arguments, keywords=keywords):
-                if _last(function) in KEEPERS and any(_is(each, name) for each in arguments):
+                if last_name(function) in KEEPERS and any(_is(each, name) for each in arguments):
                     return f"`{ast.unparse(function)[:60]}` keeps `{name}`"
                 # What another thread or task works on must live as long as that.
                 others = [each.value for each in keywords if each.arg in ("args", "kwargs")]
                 if any(_gives(each, name) for each in others) or (
-                    _last(function) in RUNNERS and any(_is(each, name) for each in arguments)
+                    last_name(function) in RUNNERS and any(_is(each, name) for each in arguments)
                 ):
                     return f"`{ast.unparse(function)[:60]}` is given `{name}`"
     return ""
@@ -132,7 +150,7 @@ def _gives(value: ast.expr, name: str) -> bool:
     match value:
         case ast.Call(args=arguments, keywords=keywords):
             # An object of a class that is made with it; by convention classes begin with a capital.
-            made = _last(value.func)[:1].isupper()
+            made = last_name(value.func)[:1].isupper()
             return made and any(_is(each, name) for each in [*arguments, *(each.value for each in keywords)])
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             return any(_gives(each, name) for each in parts)
@@ -145,6 +163,24 @@ def _in_handlers(nodes: Sequence[ast.AST], closed: Sequence[ast.Call]) -> bool:
     handlers = [node for node in nodes if isinstance(node, ast.ExceptHandler)]
     return any(
         call.lineno in range(each.lineno, (each.end_lineno or each.lineno) + 1) for each in handlers for call in closed
+    )
+
+
+def _at_once(nodes: Sequence[ast.AST], name: str, closed: Sequence[ast.Call]) -> bool:
+    """Nothing that can fail stands between opening and closing; what answers a failure of the opening itself does not count."""
+    bound = [node for node in nodes if isinstance(node, ast.Assign) and any(_is(each, name) for each in node.targets)]
+    if len(bound) != 1:
+        return False
+    begin, end = bound[0].end_lineno or bound[0].lineno, min(call.lineno for call in closed)
+    answering = [
+        range(handler.lineno, (handler.end_lineno or handler.lineno) + 1)
+        for node in nodes
+        if isinstance(node, ast.Try | ast.TryStar) and any(bound[0] is each for each in node.body)
+        for handler in node.handlers
+    ]
+    return begin < end and not any(
+        isinstance(node, _FAILING) and begin < node.lineno < end and not any(node.lineno in each for each in answering)
+        for node in nodes
     )
 
 
@@ -161,9 +197,3 @@ def _names(value: ast.expr, name: str) -> bool:
 
 def _is(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) == name
-
-
-def _last(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from readiness.libraries.outbound.vocabulary import HTTP_METHODS
-from readiness.libraries.sinks.places import behind_host
+from readiness.libraries.sinks.inputs import CONTENT
+from readiness.libraries.sinks.places import BEHIND, behind_another, behind_host
 from readiness.libraries.sinks.vocabulary import Api, Family, Site
 from readiness.libraries.values.expressions import receiver
 from readiness.model import Reach, Sink, SinkKind
@@ -56,10 +57,14 @@ def judge(asking: Asking, site: Site) -> Sink | None:
     if value is None or isinstance(value, Constant) or not asking.can_be_sent(site, value):
         return None
     answer = asking.ask(site, value)
+    if answer.sent and all(each.position == CONTENT for each in answer.sent):
+        return None  # a file that was uploaded is no address
     harmless = behind_host(answer.text, answer.sent, own_host=False)
     found = asking.of_answer(site, value, answer, always=False, harmless=harmless)
     if found is None or found.reach is not Reach.CLIENT:
         return found
+    if found.piece is not None and behind_another(answer.text, found.piece):
+        return replace(found, reach=Reach.CHECKED, detail=BEHIND)
     transport = _transport(asking, site)
     return replace(found, reach=Reach.CHECKED, guard=transport) if transport else found
 

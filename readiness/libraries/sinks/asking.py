@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from readiness.libraries.sinks.guards import Guard, Guards
 from readiness.libraries.sinks.inputs import Inputs
-from readiness.libraries.sinks.slices import Slice, Slices
+from readiness.libraries.sinks.slices import Slice, Slices, scope_at
 from readiness.libraries.sinks.vocabulary import Site
 from readiness.libraries.values.expressions import keyword, receiver
 from readiness.model import (
@@ -39,10 +39,14 @@ THROUGH = {
 OPENING = frozenset({"open", "io.open", "pathlib.Path.open", "codecs.open", "gzip.open", "aiofiles.open"})
 OWN_FILE = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED, PieceKind.CONFIGURED)
 TEMPORARY = "tempfile."
+COMMAND_LINE = "the command line"
+"""What value flow says of what whoever starts the program has written."""
 STARTED = ("sys.argv", "sys.executable", "sys.prefix", "sys.platform", "argparse.", "platform.")
 """What whoever starts the program decides."""
 FEW = 5
 DEEPEST = 3
+JOINT = (Piece(PieceKind.CONSTANT, "/"),)
+"""What `os.path.join` puts between the parts of an address: none of them begins with a slash of its own, as no address does."""
 SENT = PieceKind.REQUEST
 UNSEEN = frozenset({PieceKind.UNKNOWN, PieceKind.PARAMETER})
 
@@ -117,7 +121,8 @@ class Asking:
         if isinstance(value, Constant):
             piece = Piece(PieceKind.CONSTANT, str(value.value))
             return Text(((piece,),))
-        text = self._followed(site.path, site.index, value, site.call.scope, DEEPEST)
+        between = JOINT if site.api.kind is SinkKind.ADDRESS else ()
+        text = self._followed(site.path, site.index, value, site.call.scope, DEEPEST, between)
         symbol = self.project.symbol(site.path, site.call.scope)
         ways = tuple(tuple(self._piece(site, each, symbol) for each in way) for way in text.alternatives)
         return replace(text, alternatives=ways)
@@ -126,17 +131,35 @@ class Asking:
         told = self.inputs.told(piece, symbol)
         if told.kind is not PieceKind.UNKNOWN:
             return told
-        span = piece.span or self.project.span(site.path, site.index)
+        span = piece.origin or piece.span or self.project.span(site.path, site.index)
         made = self.slices.of_span(span, piece.text)
-        if any(self.project.callee(span.path, each).name.startswith(TEMPORARY) for each in made.calls):
+        if piece.outside == COMMAND_LINE or any(self._started(span.path, each) for each in made.calls):
             return replace(told, kind=PieceKind.CONFIGURED)
+        summary = self.project.summary(span.path)
+        scope = scope_at(summary, span.line) if summary is not None else -1
         for name in made.names if len(made.names) <= FEW else ():
-            if self.project.resolve(span.path, name, site.call.scope, span.line).name.startswith(STARTED):
+            if self.project.resolve(span.path, name, scope, span.line).name.startswith(STARTED):
                 return replace(told, kind=PieceKind.CONFIGURED)
         return told
 
-    def _followed(self, path: str, index: int, value: Value, scope: int, depth: int) -> Text:
-        """Value flow's answer, through calls that give the same thing in other clothes."""
+    def _started(self, path: str, index: int) -> bool:
+        """A call gives a name of this program's own, or what it was started with, also by a function that reads that."""
+        callee = self.project.callee(path, index)
+        if callee.name.startswith((TEMPORARY, *STARTED)):
+            return True
+        summary = self.project.summary(callee.path) if callee.kind is SymbolKind.FUNCTION and callee.path else None
+        given = [each.value for each in summary.returns if each.scope == callee.index] if summary is not None else []
+        return (
+            len(given) == 1
+            and isinstance(given[0], CallRef)
+            and self.project.callee(callee.path, given[0].index).name.startswith(STARTED)
+        )
+
+    def _followed(
+        self, path: str, index: int, value: Value, scope: int, depth: int, between: tuple[Piece, ...] = ()
+    ) -> Text:
+        """Value flow's answer, through calls that give the same thing in other clothes; `between` stands between the parts of
+        what is joined."""
         text = self.project.text_of(path, index, value)
         if depth <= 0 or not any(piece.kind is PieceKind.UNKNOWN for piece in text.pieces):
             return text
@@ -155,8 +178,12 @@ class Asking:
             return text
         position = THROUGH[name]
         given = call.arguments if position < 0 else call.arguments[position : position + 1]
-        inner = [self._followed(path, made, each, scope, depth - 1) for each in given if not isinstance(each, Starred)]
-        return _joined(inner) if inner else text
+        inner = [
+            self._followed(path, made, each, scope, depth - 1, between)
+            for each in given
+            if not isinstance(each, Starred)
+        ]
+        return _joined(inner, between) if inner else text
 
     def _made_by(self, path: str, value: Value, scope: int) -> int | None:
         """The one call that a value is the result of."""
@@ -291,11 +318,12 @@ def _settled(text: Text) -> Text:
     return replace(text, alternatives=ways)
 
 
-def _joined(texts: list[Text]) -> Text:
+def _joined(texts: list[Text], between: tuple[Piece, ...] = ()) -> Text:
     """Several texts behind one another; their ways only where there is one."""
     if len(texts) == 1:
         return texts[0]
     ways: list[tuple[Piece, ...]] = [()]
-    for text in texts:
-        ways = [(*left, *right) for left in ways for right in text.alternatives][:16]
+    for number, text in enumerate(texts):
+        joint = between if number else ()
+        ways = [(*left, *joint, *right) for left in ways for right in text.alternatives][:16]
     return Text(tuple(ways), "expression", all(each.complete for each in texts))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from readiness.libraries.sinks.vocabulary import Api, Family, Site
-from readiness.model import Reach, Resolution, Sink, SinkKind
-from readiness.model.summary import Constant
+from readiness.model import PieceKind, Reach, Resolution, Sink, SinkKind
+from readiness.model.summary import Constant, Value
 
 if TYPE_CHECKING:
     from readiness.libraries.sinks.asking import Asking
@@ -48,6 +48,8 @@ def judge(asking: Asking, site: Site) -> Sink | None:
     sandbox = next((each.name for each in asking.called(site, value) if each.name in SANDBOXES), "")
     if sandbox:
         return asking.sink(site, Reach.GUARDED, asking.ask(site, value), guard=sandbox)
+    if site.name in CHOSEN:
+        return _chosen(asking, site, value)
     found = asking.judged(site, value, always=site.name in RUN and site.name not in QUIET)
     if found is not None and found.reach is Reach.OPEN and found.piece is not None:
         detail = "the content of a file" if ".read" in found.piece.text else ""
@@ -57,6 +59,21 @@ def judge(asking: Asking, site: Site) -> Sink | None:
     if found is not None and found.reach is Reach.FIXED and isinstance(value, Constant):
         return None
     return found
+
+
+def _chosen(asking: Asking, site: Site, value: Value) -> Sink | None:
+    """The choice of a module; behind the fixed name of a package it is one of the modules that lie in there."""
+    if not asking.can_be_sent(site, value):
+        return None
+    answer = asking.ask(site, value)
+    inside = all(
+        (way[0].kind is PieceKind.CONSTANT and "." in way[0].text.strip("."))
+        or (way[0].kind is PieceKind.CONSTANT and way[0].text[1:].endswith("."))
+        for way in answer.text.alternatives
+        if any(each in answer.sent for each in way)
+    )
+    harmless = answer.sent if inside and site.name != "__import__" else ()
+    return asking.of_answer(site, value, answer, always=False, harmless=harmless)
 
 
 FAMILY = Family(

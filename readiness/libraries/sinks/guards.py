@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.libraries.sinks.slices import Slice, Slices, scope_at
 from readiness.libraries.sinks.vocabulary import Site
@@ -298,7 +299,7 @@ class Guards:
         """`os.path.realpath(path).startswith(folder)`."""
         for node in self._nodes(path, scope):
             if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = last_name(node.func)
                 if name in NORMALISING:
                     return f"startswith behind {name}"
         return ""
@@ -352,11 +353,13 @@ def _short(symbol: Symbol) -> tuple[str, str]:
 
 
 def _cuts_folders(call: Call, symbol: Symbol, index: int, made: Slice) -> bool:
-    """`name.replace("..", "")`, `name.split("/")[-1]`, `Path(name).name`: no way to another folder is left."""
+    """`name.replace("..", "")`, `name.split("/")[1]`, `Path(name).name`: no way to another folder is left."""
     last = tail(call.callee)
     first = call.arguments[0] if call.arguments else None
     if last == "replace" and len(call.arguments) == 2:
         return isinstance(first, Constant) and first.value in CUT and call.arguments[1] != first
     if last in ("split", "rsplit"):
-        return isinstance(first, Constant) and first.value in CUT and (index, "[-1]") in made.members
+        return (
+            isinstance(first, Constant) and first.value in CUT and bool({(index, "[-1]"), (index, "[]")} & made.members)
+        )
     return symbol.name in PATHS and bool({(index, "name"), (index, "stem"), (index, "suffix")} & made.members)

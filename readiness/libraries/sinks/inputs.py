@@ -24,6 +24,10 @@ ADDRESS = re.compile(r"\bkwargs(?:\.get\(|\[)\s*[\"'](\w+)[\"']")
 MANY = re.compile(r"path|\*|\.\+|regex|re\b")
 """Converters whose part of the address can hold slashes."""
 IDENTIFIERS = ("pydantic.UUID", "pydantic.types.UUID", "pydantic.Positive", "pydantic.NonNegative")
+UPLOADED = re.compile(
+    r"\brequest\.(?:FILES|files)(?:\.(?:get|getlist|pop|values)\([^()]*\)|\[[^\[\]]*\]|\.(?:read|chunks)\(\))*$"
+)
+"""Files that were uploaded, or what is in them, and none of their names."""
 SEGMENT = "one segment of the address"
 CONTENT = "the content of a file"
 FIELD = re.compile(r"\w+\.(\w+)$")
@@ -57,7 +61,7 @@ class Inputs:
         if piece.kind is PieceKind.REQUEST:
             address = ADDRESS.search(piece.text)
             if address is None:
-                return piece
+                return replace(piece, position=CONTENT) if UPLOADED.search(piece.text) else piece
             if address[1] not in self._parts:
                 # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
                 return replace(piece, kind=PieceKind.UNKNOWN)

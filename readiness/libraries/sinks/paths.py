@@ -6,11 +6,13 @@ Starlette 0.50, aiofiles 25, Werkzeug 3.1 (`FileStorage.save`), Django 5.2 (name
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from readiness.libraries.sinks.inputs import CONTENT, SEGMENT
+from readiness.libraries.sinks.places import lacks
 from readiness.libraries.sinks.vocabulary import Api, Family, Site, methods
-from readiness.model import Piece, PieceKind, Reach, Sink, SinkKind
+from readiness.model import Piece, PieceKind, Reach, Sink, SinkKind, Text
 from readiness.model.summary import Constant
 
 if TYPE_CHECKING:
@@ -44,6 +46,10 @@ CALLED_ON = (
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir", "rmdir", "rename", "replace", "touch",
     "iterdir", "glob", "rglob", "symlink_to", "hardlink_to", "chmod",
 )  # fmt: skip
+ENDING = re.compile(r"\.r?split\([\"']\.[\"'](?:, (?:maxsplit=)?1)?\)\[-1\](?:\.(?:lower|upper|strip)\(\))*$")
+"""The ending of a name, as a client wrote it: `upload.filename.split(".")[-1].lower()`."""
+SHORT = re.compile(r"\[-[1-5]:\](?:\.lower\(\))?$")
+"""The last few characters of a text: `upload.filename[-4:]`."""
 UPLOADS = ("werkzeug.datastructures.FileStorage", "werkzeug.FileStorage", "flask.FileStorage")
 
 
@@ -55,7 +61,7 @@ def judge(asking: Asking, site: Site) -> Sink | None:
     answer = asking.ask(site, value)
     if answer.sent and (_is_content(site, answer) or all(each.position == CONTENT for each in answer.sent)):
         return None
-    harmless = tuple(each for each in answer.sent if _is_harmless(asking, site, each))
+    harmless = tuple(each for each in answer.sent if _is_harmless(asking, site, each) or _is_ending(answer.text, each))
     found = asking.of_answer(site, value, answer, always=False, harmless=harmless)
     if found is None or found.reach is not Reach.PARTLY:
         return found
@@ -74,6 +80,8 @@ def _is_harmless(asking: Asking, site: Site, piece: Piece) -> bool:
         return True
     if piece.kind is not PieceKind.REQUEST:
         return False
+    if lacks(piece, "/\\"):
+        return True
     written = piece.text
     tail = written.rpartition(".")[2]
     if tail in ("suffix", "content_type", "mimetype", "method", "temporary_file_path()"):
@@ -84,6 +92,20 @@ def _is_harmless(asking: Asking, site: Site, piece: Piece) -> bool:
         made = asking.slices.of_span(span, written)
         return any("FILES" in each.split(".") for each in made.names)
     return False
+
+
+def _is_ending(text: Text, piece: Piece) -> bool:
+    """What stands behind the last dot of a name, where a dot stands before it too: it holds no `..`, and begins no path. The
+    last few characters of a name lead to no file behind another one either."""
+    whole = [way for way in text.alternatives if piece in way]
+    ways = [way[: way.index(piece)] for way in whole]
+    if SHORT.search(piece.text) and whole and all(len(way) > 1 and way[-1] == piece for way in whole):
+        return True
+    return (
+        ENDING.search(piece.text) is not None
+        and bool(ways)
+        and all(before and before[-1].kind is PieceKind.CONSTANT and before[-1].text.endswith(".") for before in ways)
+    )
 
 
 FAMILY = Family(

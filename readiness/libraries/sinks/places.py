@@ -25,6 +25,11 @@ SETTLED = frozenset(
         PieceKind.STRUCTURE,
     }
 )
+NARROWED = re.compile(r"^re\.sub\(\s*r?(?P<quote>[\"'])(?P<pattern>[^\"']*)(?P=quote)\s*,\s*[\"'](?P<by>[^\"']*)[\"']")
+ALL_BUT = re.compile(r"\[\^([^\]]*)\][+*]?")
+"""What is left of a text where all but some characters are replaced: `re.sub("[^a-z]", "-", name)`."""
+BEHIND = "behind another text"
+"""What is said of a piece that something stands before which is not known."""
 MARK = "\x00"
 
 
@@ -52,8 +57,8 @@ def behind_host(text: Text, sent: Iterable[Piece], *, own_host: bool) -> tuple[P
 
 def _names_host(before: str, own_host: bool) -> bool:
     """What stands before a piece settles the host."""
-    if HOST.match(before):
-        return True
+    if HOST.match(before) or "?" in before or "#" in before:
+        return True  # wherever the host is, it has ended
     if MARK in before:
         # An address from elsewhere, such as a setting, and something that ends its host.
         behind = before[before.index(MARK) + 1 :]
@@ -67,3 +72,21 @@ def _names_host(before: str, own_host: bool) -> bool:
             "#",
         )
     return before.startswith("/") and len(before) > 1
+
+
+def behind_another(text: Text, piece: Piece) -> bool:
+    """Something that is not known stands before a piece, in every way that the text can come about."""
+    ways = [way[: way.index(piece)] for way in text.alternatives if piece in way]
+    return bool(ways) and all(any(each.kind in SETTLED for each in before) for before in ways)
+
+
+def lacks(piece: Piece, characters: str) -> bool:
+    """None of these characters is left in a piece, which was narrowed before."""
+    found = NARROWED.match(piece.text)
+    return found is not None and lacking(found["pattern"], found["by"], characters)
+
+
+def lacking(pattern: str, by: str, characters: str) -> bool:
+    """Where `re.sub(pattern, by, ...)` replaces all but some characters, none of these is left."""
+    kept = ALL_BUT.fullmatch(pattern)
+    return kept is not None and not any(each in kept[1] + by for each in characters)

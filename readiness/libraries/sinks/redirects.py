@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from readiness.libraries.sinks.places import behind_host
+from msgspec.structs import replace
+
+from readiness.libraries.sinks.inputs import SEGMENT
+from readiness.libraries.sinks.places import BEHIND, behind_another, behind_host
 from readiness.libraries.sinks.vocabulary import Api, Family, Site
-from readiness.model import Piece, Reach, Resolution, Sink, SinkKind
-from readiness.model.summary import CallRef, Constant
+from readiness.libraries.values.expressions import tail
+from readiness.model import Piece, PieceKind, Reach, Resolution, Sink, SinkKind, Text
+from readiness.model.summary import CallRef, Constant, Name
 
 if TYPE_CHECKING:
     from readiness.libraries.sinks.asking import Asking
@@ -36,6 +40,9 @@ OWN = re.compile(
     r"|\bscope\[|PATH_INFO|REQUEST_URI|SCRIPT_NAME"
 )
 """What names the service's own host: the address that was asked for."""
+ATTRIBUTE = "an attribute"
+"""What is said of a piece that is an attribute of an object, not what a client sent."""
+GETTERS = frozenset({"get", "pop", "getlist", "get_json", "json", "loads"})
 REFERRER = re.compile(r"refer?rer|HTTP_REFERER", re.IGNORECASE)
 NAMED = frozenset(
     {"url_for", "reverse", "reverse_lazy", "url_path_for", "app_path_for", "route_reverse", "route_url", "route_path"}
@@ -58,6 +65,7 @@ def judge(asking: Asking, site: Site) -> Sink | None:
     if answer.sent and len(own) == len(answer.sent):
         return None
     harmless = (*own, *(each for each in behind_host(answer.text, answer.sent, own_host=True) if each not in own))
+    harmless += tuple(each for each in answer.sent if each not in harmless and _inside(answer.text, each))
     found = asking.of_answer(site, value, answer, always=False, harmless=harmless)
     if found is None or found.reach is Reach.PARTLY:
         # The site is fixed, as it is in most redirects of a service to itself.
@@ -66,7 +74,47 @@ def judge(asking: Asking, site: Site) -> Sink | None:
         return asking.sink(
             site, Reach.CHECKED, answer, piece=found.piece, detail="the page before", resolution=Resolution.INFERRED
         )
+    if found.reach is Reach.CLIENT and found.piece is not None:
+        if behind_another(answer.text, found.piece):
+            return replace(found, reach=Reach.CHECKED, detail=BEHIND)
+        if _of_an_object(asking, site, found.piece):
+            return replace(found, reach=Reach.CHECKED, detail=ATTRIBUTE)
     return found
+
+
+def _of_an_object(asking: Asking, site: Site, piece: Piece) -> bool:
+    """An attribute of an attribute of what a function of the project made, `created.urls.base`: it is not what was sent itself."""
+    root, *attributes = piece.text.split(".")
+    if len(attributes) < 2 or not all(each.isidentifier() for each in (root, *attributes)):
+        return False
+    summary = asking.project.summary(site.path)
+    scopes = asking.slices.around(summary, site.call.scope) if summary is not None else ()
+    made = [each.value for each in asking.slices.bound(site.path, root, scopes)]
+    return bool(made) and all(isinstance(each, CallRef) and not _reads(asking, site.path, each) for each in made)
+
+
+def _reads(asking: Asking, path: str, made: CallRef) -> bool:
+    """A call of something that is not the project's, such as one that takes a part out of the request."""
+    summary = asking.project.summary(path)
+    callee = summary.calls[made.index].callee if summary is not None else None
+    if not isinstance(callee, Name):
+        return True
+    return callee.dotted.startswith(("request.", "self.request.", "flask.")) or tail(callee) in GETTERS
+
+
+def _inside(text: Text, piece: Piece) -> bool:
+    """A part of the address that was asked for, without a slash of its own, behind something that no client decides: it begins
+    no address, and ends no host but where that is still being written."""
+    ways = [way for way in text.alternatives if piece in way]
+    return piece.position == SEGMENT and all(
+        way.index(piece) > 0 and way[0].kind is not PieceKind.REQUEST and not _opens(way[: way.index(piece)])
+        for way in ways
+    )
+
+
+def _opens(before: tuple[Piece, ...]) -> bool:
+    """What stands before is written out and ends within the name of a host."""
+    return all(each.kind is PieceKind.CONSTANT for each in before)
 
 
 def _is_referrer(piece: Piece) -> bool:

@@ -30,8 +30,8 @@ from readiness.model.summary import (
 MOST = 400
 """Values of one slice; what is behind them is left out."""
 WORD = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-TAKEN = re.compile(r"\)(?:\.(\w+)|\[-1\])$")
-"""What is taken of the result of a call: `.name` or `[-1]`."""
+TAKEN = re.compile(r"\)(?:\.(\w+)|\[(-?\d+)\])$")
+"""What is taken of the result of a call: `.name`, `[-1]` or `[1]`."""
 NARROWING = frozenset({"for", "with", "=", "+=", ":=", "/=", "|="})
 LAST = (Constant(-1), Operation("neg", (Constant(1),)))
 REQUEST_ROOTS = ("self.request", "self.kwargs", "self.args", "request.", "req.")
@@ -47,7 +47,7 @@ class Slice(Struct, frozen=True):
     calls: tuple[int, ...]
     """Indices of calls in the same file, the outermost first."""
     members: frozenset[tuple[int, str]] = frozenset()
-    """Attributes of what calls give, and `[-1]` for its last item: the index of the call and the name."""
+    """Attributes of what calls give, and `[-1]` for its last item, `[]` for another one: the index of the call and the name."""
     sometimes: frozenset[int] = frozenset()
     """Those of them that are only made under a condition, and whose result takes the place of an earlier value."""
 
@@ -101,8 +101,11 @@ class Slices:
             else:
                 if isinstance(value, Member) and isinstance(value.value, CallRef):
                     members.add((value.value.index, value.name))
-                elif isinstance(value, Subscript) and isinstance(value.value, CallRef) and value.index in LAST:
-                    members.add((value.value.index, "[-1]"))
+                elif isinstance(value, Subscript) and isinstance(value.value, CallRef):
+                    if value.index in LAST:
+                        members.add((value.value.index, "[-1]"))
+                    elif isinstance(value.index, Constant):
+                        members.add((value.value.index, "[]"))
                 waiting.extend((each, doubtful) for each in parts(value) if not isinstance(each, Constant))
         return Slice(frozenset(names), tuple(calls), frozenset(members), frozenset(sometimes))
 
@@ -124,7 +127,7 @@ class Slices:
             if taken is not None and inside:
                 whole = max(inside, key=lambda each: (summary.calls[each].end_line, summary.calls[each].end_column))
                 last: Value = CallRef(whole)
-                values.append(Member(last, taken[1]) if taken[1] else Subscript(last, Constant(-1)))
+                values.append(Member(last, taken[1]) if taken[1] else Subscript(last, Constant(int(taken[2]))))
         return self.of(span.path, scope_at(summary, span.line), values)
 
     def written(self, span: Span) -> str:

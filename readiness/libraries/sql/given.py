@@ -145,7 +145,7 @@ class _Reading:
         return Given(function, name, whole=not self._bindings(name, index))
 
     def _bindings(self, name: str, scope: int) -> list[Assignment]:
-        return [each for each in self._summary.assignments if each.scope == scope and each.target == name]
+        return [each for each in self._project.assigned_in(self._path, scope) if each.target == name]
 
     def _assigned(self, name: str, scope: int, steps: int) -> Given | None:
         """The one parameter that every assignment of a local name speaks of."""

@@ -184,7 +184,8 @@ WHOLE = re.compile(
     r"\A[\s(]*(?:select\b.+?\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|delete\s+from|(?:create|drop|alter|truncate)\s+(?:\w+\s+){0,3}"
     r"(?:table|index|view|schema|database|function|trigger|sequence)|with\s+\S+.*?\s+as\s*\(|pragma\s+\w|merge\s+into|"
     r"truncate\s+\S+\s+(?:cascade|restrict|restart\s+identity|continue\s+identity)|"
-    r"show\s+(?:full\s+|create\s+)?(?:tables?|columns|databases|schemas|views)|optimize\s+table|copy\s+into|explain\s+select)\b",
+    r"show\s+(?:full\s+|create\s+)?(?:tables?|columns|databases|schemas|views)|optimize\s+table|copy\s+into|explain\s+select|"
+    r"reindex\s+(?:table|index|database|schema)|vacuum\s+(?:full|analyze|freeze|verbose))\b",
     re.IGNORECASE | re.DOTALL,
 )
 """The beginning of a statement that no sentence has: `SELECT ... FROM`, `INSERT INTO`."""

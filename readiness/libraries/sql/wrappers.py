@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from readiness.libraries.sql.given import Given, given
 from readiness.libraries.sql.text import begins_as_sql, query, reads_as_sql
 from readiness.libraries.values.expressions import keyword, receiver, tail, written
-from readiness.model import Piece, PieceKind, Project, Query, Scope, Span, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, Class, Constant, Function, Mapping, Name, Starred, Summary, Value
+from readiness.model import Piece, PieceKind, Project, Query, Resolution, Scope, Span, Symbol, SymbolKind, Text
+from readiness.model.summary import Call, Class, Constant, Function, Mapping, Name, Starred, Subscript, Value
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 MARKS = re.compile(r"%\((\w+)\)[sdf]|%[sdf]|\{(\w*)\}|\$\{?(\w+)\}?")
@@ -141,9 +141,12 @@ class Wrappers:
     def _made(self, sink: Sink, path: str, index: int, argument: Value, text: Text, *, beside: bool) -> Query | None:
         """The query of a call of the wrapper, as the sink inside it takes it; None where the call hands over no text."""
         within = sink.query
+        # A whole statement says what the wrapper does with it, where its own cursor does not.
+        certain = within.resolution is not Resolution.INFERRED or begins_as_sql(text)
         return query(
-            self._project, path, index, argument, library=within.library, api=within.api, resolution=within.resolution,
-            parameters=beside, dialect=within.dialect, paramstyle=within.paramstyle, text=text,
+            self._project, path, index, argument, library=within.library, api=within.api,
+            resolution=Resolution.EXACT if certain else within.resolution, parameters=beside, dialect=within.dialect,
+            paramstyle=within.paramstyle, text=text,
         )  # fmt: skip
 
     def _callers(self, function: Symbol) -> list[tuple[str, int]]:
@@ -172,15 +175,12 @@ class Wrappers:
         if values is None or not MARKS.search("".join(piece.text for piece in template.pieces)):
             return None
         named: dict[str, tuple[Piece, ...]] = {}
-        table = _table(summary, values, summary.calls[index].scope)
-        for key, value in zip(table.keys, table.values, strict=False):
-            if isinstance(key, Constant):
-                ways = (
-                    self._project.text_of(path, index, value).alternatives
-                    if table is values
-                    else (_single(summary, value),)
-                )
-                named[str(key.value)] = tuple(piece for way in ways for piece in way)
+        for name in _marks(template):
+            value = next((each for key, each in _entries(values) if key == name), None)
+            asked = Subscript(values, Constant(name)) if value is None and isinstance(values, Name) else value
+            if asked is not None:
+                ways = self._project.text_of(path, index, asked).alternatives
+                named[name] = tuple(piece for way in ways for piece in way)
         unknown = (Piece(PieceKind.UNKNOWN, written(summary, values)),)
         filled = tuple(tuple(_filled(each, named, unknown)) for each in template.alternatives)
         return replace(template, alternatives=filled, how="%")
@@ -285,23 +285,18 @@ def _argument(definition: Function, name: str, call: Call) -> Value | None:
     return call.arguments[place]
 
 
-def _table(summary: Summary, values: Value, scope: int) -> Mapping:
-    """A dict display, or the one that a local name is bound to, once and unchanged; empty for everything else."""
-    if isinstance(values, Name):
-        bound = [
-            each for each in summary.assignments if each.scope == scope and each.target.rstrip("[]") == values.dotted
-        ]
-        once = bound[0].value if len(bound) == 1 and bound[0].operator == "=" and bound[0].position < 0 else None
-        changed = any(receiver(each.callee) == values for each in summary.calls)
-        values = once if once is not None and not changed else values
-    return values if isinstance(values, Mapping) else Mapping((), ())
+def _marks(template: Text) -> dict[str, None]:
+    """The names that a template is filled by."""
+    marks = (mark for piece in template.pieces for mark in MARKS.finditer(piece.text))
+    return dict.fromkeys(mark[1] or mark[2] or mark[3] or "" for mark in marks)
 
 
-def _single(summary: Summary, value: Value) -> tuple[Piece, ...]:
-    """A value that stands elsewhere than in the call: what it is, where it is fixed."""
-    if isinstance(value, Constant) and value.value is not None:
-        return (Piece(PieceKind.CONSTANT, str(value.value)),)
-    return (Piece(PieceKind.UNKNOWN, written(summary, value)),)
+def _entries(values: Value) -> Iterator[tuple[str, Value]]:
+    """The entries of a dict display."""
+    if isinstance(values, Mapping):
+        for key, value in zip(values.keys, values.values, strict=False):
+            if isinstance(key, Constant):
+                yield str(key.value), value
 
 
 def _filled(

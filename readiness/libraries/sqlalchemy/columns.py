@@ -127,7 +127,7 @@ class Columns:
                 return self._order(place, model, call.arguments[0], steps - 1) if alone else None
             case Name() | Member():
                 narrowing, exact = self._column(place, key)
-                if exact or narrowing is Narrowing.UNIQUE:
+                if (exact and receiver(key) is not None) or narrowing is Narrowing.UNIQUE:
                     return narrowing
                 sources = self.following.back(self.following.inside(place, key))
                 if sources and len(sources) == 1:
@@ -307,6 +307,10 @@ class Columns:
             return Narrowing.PARENT, True
         if maker not in COLUMN_MAKERS:
             return self._guess(name), False
+        column = keyword(call, "sa_column")
+        if isinstance(column, CallRef):
+            # SQLModel: the column itself is written out inside of the field.
+            call = summary.calls[column.index]
         if self._set(path, call.scope, keyword(call, "unique")):
             return Narrowing.UNIQUE, True
         points = keyword(call, "foreign_key") is not None or any(

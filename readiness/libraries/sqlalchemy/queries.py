@@ -12,6 +12,7 @@ from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import query
 from readiness.libraries.sql.wrappers import NOT_SEEN, wrappers
 from readiness.libraries.sqlalchemy.results import results
+from readiness.libraries.values.expressions import tail
 from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
 
@@ -96,7 +97,7 @@ def queries(project: Project) -> Iterator[Query]:
         parts = _parts(project, path, summary)
         for index in candidates:
             call = summary.calls[index]
-            name = _last(call.callee)
+            name = tail(call.callee)
             found = _query(project, path, index, call, name, major, bound)
             if found is not None:
                 if (name in METHODS and name != "exec_driver_sql") or index in parts:
@@ -149,12 +150,6 @@ def _query(
     if name in EXECUTES and symbol.kind is SymbolKind.EXTERNAL and symbol.name.rpartition(".")[0] in CONNECTIONS:
         return _executed(project, path, index, call, symbol, major)
     return None
-
-
-def _last(callee: Value) -> str:
-    if isinstance(callee, Name):
-        return callee.dotted.rpartition(".")[2]
-    return callee.name if isinstance(callee, Member) else ""
 
 
 def _ours(name: str) -> bool:
@@ -269,7 +264,7 @@ def _bound(project: Project, path: str, summary: Summary) -> frozenset[int]:
             and call.callee.name == "bindparams"
         ):
             found.add(call.callee.value.index)
-        if len(call.arguments) > 1 and isinstance(call.arguments[0], CallRef) and _last(call.callee) in EXECUTES:
+        if len(call.arguments) > 1 and isinstance(call.arguments[0], CallRef) and tail(call.callee) in EXECUTES:
             found.add(call.arguments[0].index)
     return frozenset(found)
 

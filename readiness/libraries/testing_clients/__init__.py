@@ -72,7 +72,10 @@ class _Reader:
         if found.routes or found.possible or not request.sure:
             return
         text = request.address if isinstance(request.address, str) else request.address.name
-        if self._routes.knows(request.address) if isinstance(request.address, RouteName) else HOLE not in text:
+        if isinstance(request.address, RouteName):
+            if self._routes.knows(request.address):
+                return
+        elif HOLE not in text or not self._routes.may_reach(request.method, text):
             return
         call = self._call(request.path, request.index)
         yield UnresolvedRequest(

@@ -213,7 +213,13 @@ class Addresses:
             return [HOLE]
         if first in {"self", "cls"}:
             held_by = self._bindings.attribute(given.path, given.scope, rest)
-            return self._read(held_by, depth - 1) if held_by is not None else self._constant(given, given.value)
+            own = self._read(held_by, depth - 1) if held_by is not None else []
+            lower = [
+                text
+                for each in self._bindings.below(given.path, given.scope, rest)
+                for text in self._read(each, depth - 1)
+            ]
+            return [*own, *lower] or self._constant(given, given.value)
         if symbol.kind is SymbolKind.VARIABLE and symbol.path and not symbol.rest:
             summary = self._project.summary(symbol.path)
             if summary is not None and 0 <= symbol.index < len(summary.assignments):

@@ -37,6 +37,7 @@ class Bindings:
         self._project = project
         self._variables: dict[tuple[str, int, str], list[Assignment]] = {}
         self._indexed: set[str] = set()
+        self._below: dict[tuple[str, int, str], list[Given]] = {}
 
     def local(self, path: str, scope: int, name: str, line: int) -> list[Assignment]:
         """What a local name can be bound to at a line: the nearest binding above and those in other branches."""
@@ -57,31 +58,44 @@ class Bindings:
 
     def attribute(self, path: str, scope: int, name: str) -> Given | None:
         """`self.url`: what a method of the class around a place, mostly `setUp`, or the class itself binds it to."""
-        for there, owner in self._classes(path, scope):
-            summary = self._project.summary(there)
-            for assignment in summary.assignments if summary is not None else ():
-                if assignment.value is None or assignment.position >= 0 or assignment.scope < 0 or summary is None:
-                    continue
-                of_class = assignment.scope == owner and assignment.target == name
-                of_object = (
-                    assignment.target in {f"self.{name}", f"cls.{name}"}
-                    and summary.definitions[assignment.scope].scope == owner
-                )
-                if of_class or of_object:
-                    return Given(there, assignment.value, assignment.scope, assignment.line)
+        own = self._class_around(path, scope)
+        for each in self._project.ancestors(own) if own is not None else ():
+            found = self._bound_by(each, name)
+            if found is not None:
+                return found
         return None
 
-    def _classes(self, path: str, scope: int) -> Iterator[tuple[str, int]]:
-        """The class around a place and its bases in the project."""
+    def below(self, path: str, scope: int, name: str) -> list[Given]:
+        """What the classes bind an attribute to that are made of the class around a place, whose tests are theirs as well."""
+        own = self._class_around(path, scope)
+        key = (path, own.index if own is not None else -1, name)
+        if key not in self._below:
+            bound = [self._bound_by(each, name) for each in self._project.descendants(own)] if own is not None else []
+            self._below[key] = [each for each in bound if each is not None][:MOST]
+        return self._below[key]
+
+    def _bound_by(self, owner: Symbol, name: str) -> Given | None:
+        """What one class of the project binds an attribute to, by itself or in its methods."""
+        summary = self._project.summary(owner.path) if owner.kind is SymbolKind.CLASS and owner.path else None
+        for assignment in summary.assignments if summary is not None else ():
+            if assignment.value is None or assignment.position >= 0 or assignment.scope < 0 or summary is None:
+                continue
+            of_class = assignment.scope == owner.index and assignment.target == name
+            of_object = (
+                assignment.target in {f"self.{name}", f"cls.{name}"}
+                and summary.definitions[assignment.scope].scope == owner.index
+            )
+            if of_class or of_object:
+                return Given(owner.path, assignment.value, assignment.scope, assignment.line)
+        return None
+
+    def _class_around(self, path: str, scope: int) -> Symbol | None:
         summary = self._project.summary(path)
         while summary is not None and scope >= 0 and isinstance(summary.definitions[scope], Function):
             scope = summary.definitions[scope].scope
         if summary is None or scope < 0:
-            return
-        own = Symbol(SymbolKind.CLASS, self._project.symbol(path, scope), path, scope)
-        for each in self._project.ancestors(own):
-            if each.kind is SymbolKind.CLASS and each.path:
-                yield each.path, each.index
+            return None
+        return Symbol(SymbolKind.CLASS, self._project.symbol(path, scope), path, scope)
 
     def items(self, given: Given, depth: int = DEEP) -> list[Given]:
         """The items of a list that is written out, here or under a name."""

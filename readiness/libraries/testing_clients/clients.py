@@ -11,6 +11,7 @@ from readiness.libraries.testing_clients.vocabulary import (
     CASES,
     CLIENT_PROPERTIES,
     CLIENTS,
+    COPIES,
     FIXTURES,
     SENDING_CASES,
 )
@@ -146,6 +147,8 @@ class Clients:
         if isinstance(call.callee, Name) and call.callee.dotted.endswith((".test_client", "._test_client")):
             return Certainty.YES
         target = self._project.callee(path, index)
+        if target.name in COPIES and call.arguments:
+            return self._value(path, call.arguments[0], call.scope, call.line, depth - 1)
         if target.kind is SymbolKind.FUNCTION and target.path:
             return self._returned(target, depth)
         if self._of_type(target) is Certainty.YES:
@@ -199,6 +202,18 @@ class Clients:
                     found = self._value(each.path, assignment.value, assignment.scope, assignment.line, depth - 1)
                     if found is not Certainty.NO:
                         return found
+        return self._given_by_fixture(owner, name, depth)
+
+    def _given_by_fixture(self, owner: Symbol, name: str, depth: int) -> Certainty:
+        """A fixture puts the client on the class that uses it: `request.cls.client = app.test_client()`."""
+        for given in self._fixtures.put_on_classes(name):
+            folder, _, file = given.path.rpartition("/")
+            if given.path == owner.path or (
+                file == "conftest.py" and f"/{owner.path}".startswith(f"/{folder}/" if folder else "/")
+            ):
+                found = self._value(given.path, given.value, given.scope, given.line, depth - 1)
+                if found is not Certainty.NO:
+                    return found
         return Certainty.NO
 
     def _of_type(self, symbol: Symbol) -> Certainty:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from readiness.libraries.testing_clients.bindings import Given
+from readiness.libraries.testing_clients.bindings import Given, at
 from readiness.libraries.testing_clients.fixtures import Fixtures
 from readiness.libraries.testing_clients.statuses import NAMED, Accepted, Statuses
 from readiness.model import Project, Scope, Symbol, SymbolKind
-from readiness.model.summary import Constant, Function, Name
+from readiness.model.summary import Constant, Function, Name, Sequence
 
 NOTHING = Accepted()
 DEEP = 2
@@ -146,13 +146,17 @@ class Expectations:
         found: set[int] = set()
         for name in accepted.names:
             for given in self._values(path, scope, name):
-                status = self._status(given)
-                if status:
-                    found.add(status)
+                found |= self._statuses_of(given)
         statuses = (set(accepted.statuses) - {0}) | found if found else set(accepted.statuses)
         return msgspec.structs.replace(accepted, statuses=tuple(sorted(statuses)))
 
+    def _statuses_of(self, given: Given) -> set[int]:
+        """The statuses that one value of a parameter names: itself, or those of its items, `["guest", 403]`."""
+        items = given.value.items if isinstance(given.value, Sequence) else (given.value,)
+        return {status for each in items if (status := self._status(at(given, each)))}
+
     def _status(self, given: Given) -> int:
+        """The status that a value names; 0 where it names none."""
         if isinstance(given.value, Constant):
             value = given.value.value
             return value if isinstance(value, int) and not isinstance(value, bool) and 100 <= value < 600 else 0

@@ -23,6 +23,7 @@ from readiness.model.summary import (
     Value,
 )
 
+ON_CLASS = "request.cls."
 ROWS = 64
 """Rows of parameters that one test is looked at with."""
 
@@ -44,6 +45,7 @@ class Fixtures:
         self.own: set[tuple[str, int]] = set()
         """All fixtures by place."""
         self._generated: dict[str, list[Given]] | None = None
+        self._on_classes: dict[str, list[Given]] | None = None
         for path in project.paths(Scope.TEST):
             summary = project.summary(path)
             for index, each in enumerate(summary.definitions if summary is not None else ()):
@@ -90,6 +92,18 @@ class Fixtures:
             return []
         fixture = self.named(name, path, (path, index))
         return self.gives(fixture) if fixture is not None else []
+
+    def put_on_classes(self, name: str) -> list[Given]:
+        """What fixtures bind this attribute of the class to that uses them: `request.cls.client = ...`."""
+        if self._on_classes is None:
+            self._on_classes = {}
+            for path in sorted({path for path, _ in self.own}):
+                summary = self._project.summary(path)
+                for each in summary.assignments if summary is not None else ():
+                    if (path, each.scope) in self.own and each.target.startswith(ON_CLASS) and each.value is not None:
+                        given = Given(path, each.value, each.scope, each.line)
+                        self._on_classes.setdefault(each.target.removeprefix(ON_CLASS), []).append(given)
+        return self._on_classes.get(name, [])
 
     def generated(self, name: str) -> list[Given]:
         """The values that `pytest_generate_tests` gives to a parameter of this name: `metafunc.parametrize(name, [...])`."""

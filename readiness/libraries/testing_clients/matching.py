@@ -65,6 +65,7 @@ class Routes:
         self.all = list(routes)
         self._known: dict[tuple[str, str], Match] = {}
         self._ends: dict[str, dict[Node, None]] = {}
+        self._below: dict[tuple[str, str], bool] = {}
         for route in self.all:
             self._add(route)
 
@@ -113,7 +114,8 @@ class Routes:
         if segments[0] == HOLE:
             return self._of_end(method, segments)
         found = _settled(list(_walk(self._root, segments)), method)
-        if (found is not NOTHING and not _takes_all(found)) or HOLE in segments[0]:
+        fits = found is not NOTHING and not _takes_all(found)
+        if (fits and found.routes) or HOLE in segments[0]:
             return found
         # A client of a part of the application, or with a base address; then one of an application below a prefix.
         other = self._of_end(method, segments)
@@ -121,7 +123,24 @@ class Routes:
             rest = segments[start:]
             if (other is NOTHING or _takes_all(other)) and sum(HOLE not in each for each in rest) >= LITERALS:
                 other = _settled(list(_walk(self._root, rest)), method)
+        if fits and not other.routes:
+            return Match((), tuple(dict.fromkeys((*found.possible, *other.possible))))
         return found if other is NOTHING or _takes_all(other) else other
+
+    def may_reach(self, method: str, address: str) -> bool:
+        """Some route could be meant, whatever stands in the holes of an address: one lies below what is written before them."""
+        path = _path(address)
+        segments = _segments(path) if path is not None else []
+        written = segments[: next((number for number, each in enumerate(segments) if HOLE in each), len(segments))]
+        if not written:
+            return True
+        key = (method, "/".join(written))
+        if key not in self._below:
+            starts = [(self._root, written[start:]) for start in range(min(3, len(written)))]
+            starts += [(node, written[1:]) for node in islice(self._ends.get(written[0], ()), MOST_ENDS)]
+            found = (node for start, rest in starts for node in _led_to(start, rest))
+            self._below[key] = any(_answers(route, method) for node in found for route in _held(node))
+        return self._below[key]
 
     def knows(self, address: RouteName) -> bool:
         """Some route has that name, whatever its method and parameters."""
@@ -221,6 +240,35 @@ def _walk(root: Node, segments: list[str]) -> Iterator[tuple[list[Route], int, b
         for pattern, child in node.patterns.items():
             if pattern is None or segment == HOLE or _fits(pattern, segment.replace(HOLE, "0"), 1):
                 waiting.append((child, place + 1, literal + (pattern is not None and segment != HOLE), certain))
+
+
+def _led_to(root: Node, segments: list[str]) -> Iterator[Node]:
+    """The places that written segments lead to."""
+    waiting = [(root, 0)]
+    steps = 0
+    while waiting and steps < MOST_STEPS:
+        node, place = waiting.pop()
+        steps += 1
+        if place == len(segments) or node.rest:
+            yield node
+        if place < len(segments):
+            if segments[place] in node.literals:
+                waiting.append((node.literals[segments[place]], place + 1))
+            waiting += [
+                (child, place + 1)
+                for parts, child in node.patterns.items()
+                if parts is None or _fits(parts, segments[place], 1)
+            ]
+
+
+def _held(root: Node) -> Iterator[Route]:
+    """The routes of a place and of all below it."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield from node.routes
+        yield from node.rest
+        waiting += [*node.literals.values(), *node.patterns.values()]
 
 
 def _settled(found: list[tuple[list[Route], int, bool]], method: str) -> Match:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.testing_clients.addresses import HOLE, Address, Addresses
+from readiness.libraries.testing_clients.addresses import HOLE, Address, Addresses, RouteName
 from readiness.libraries.testing_clients.bindings import Given, bound_arguments
 from readiness.libraries.testing_clients.clients import Certainty, Clients
 from readiness.libraries.testing_clients.fixtures import Fixtures
-from readiness.libraries.testing_clients.vocabulary import ADDRESS_NAMES, METHOD_FIRST, METHODS, PATH_FIRST
+from readiness.libraries.testing_clients.vocabulary import ADDRESS_NAMES, METHOD_FIRST, METHODS, PATH_FIRST, REVERSE
 from readiness.model import Project, Scope, Symbol, SymbolKind
 from readiness.model.summary import (
     Assignment,
@@ -73,6 +73,8 @@ class Requests:
         self.clients = Clients(project, self.fixtures)
         self.addresses = Addresses(project, self.fixtures)
         self._seen: set[tuple[str, int]] = set()
+        packages = {each.partition(".")[0] for each in REVERSE}
+        self._reversing = frozenset(project.imports(*sorted(packages), scopes=(Scope.TEST,)))
 
     def each(self) -> Iterator[Request]:
         """Every request of every test."""
@@ -114,9 +116,9 @@ class Requests:
         if address is None or not _may_be_address(address):
             return None
         certainty = self.clients.is_client(path, held, call.scope, call.line)
-        if certainty is Certainty.NO:
+        if certainty is Certainty.NO and not self._named_address(path, address, call):
             return None
-        sure = certainty is Certainty.YES
+        sure = certainty is not Certainty.NAMED
         if last in METHODS:
             return _Form((METHODS[last],), None, address, sure)
         method = dict(call.keywords).get("method")
@@ -124,6 +126,14 @@ class Requests:
             method = call.arguments[0] if call.arguments else method
             return _Form((), method, address, sure) if method is not None else None
         return _Form((), method, address, sure) if method is not None else _Form(("GET",), None, address, sure)
+
+    def _named_address(self, path: str, address: Value, call: Call) -> bool:
+        """The address is made from the name of a route, `client.get(reverse("users"))`: only a client is asked for one, whatever
+        gave it."""
+        if path not in self._reversing or isinstance(address, Constant):
+            return False
+        given = Given(path, address, call.scope, call.line)
+        return any(isinstance(each, RouteName) for each in self.addresses.read(given))
 
     def _by_getattr(self, path: str, summary: Summary, call: Call, callee: CallRef) -> _Form | None:
         """`getattr(client, method)(address)`."""

@@ -121,6 +121,9 @@ FIXTURES = frozenset(
 """Fixtures of pytest-django, pytest-flask, pytest-aiohttp and their kin: a parameter of a test of this name that is no fixture of
 the project."""
 
+COPIES = frozenset({"copy.copy", "copy.deepcopy"})
+"""What they give is what they are given."""
+
 FIXTURE_MARKS = frozenset({"fixture", "yield_fixture", "async_fixture"})
 """Last names of the decorators of fixtures: pytest, pytest_asyncio, anyio."""
 

@@ -64,8 +64,9 @@ class Graph:
         """Read every registration."""
         for path in self.files:
             self._made(path, self.reader.summary(path))
+        parents = self._parents()
         for path in self.files:
-            self._derived(path, self.reader.summary(path))
+            self._derived(path, self.reader.summary(path), parents)
         for path in self.files:
             self._added(path, self.reader.summary(path))
         for path in self.files:
@@ -123,13 +124,17 @@ class Graph:
                         if call.scope == index and tail(call.callee) == "update" and given is not None:
                             yield Bound(given, ancestor.path, index, call.line, frame)
 
-    def _derived(self, path: str, summary: Summary) -> None:
+    def _derived(self, path: str, summary: Summary, parents: set[tuple[object, ...]]) -> None:
         """Classes of applications that nobody is seen to make."""
+        classes = [
+            (index, each)
+            for index, each in enumerate(summary.definitions)
+            if isinstance(each, Class) and each.name in self.holders
+        ]
+        if not classes:
+            return
         made = {each.made.maker.key for each in self.nodes.values() if isinstance(each.made.maker, Kind)}
-        parents = self._parents()
-        for index, definition in enumerate(summary.definitions):
-            if not isinstance(definition, Class) or definition.name not in self.holders:
-                continue
+        for index, definition in classes:
             kind = Kind(path, index)
             bases = self.project.ancestors(self.reader.symbol_of(kind))
             external = [Outside(each.name) for each in bases if each.kind is SymbolKind.EXTERNAL]

@@ -142,9 +142,10 @@ class Rules:
         added = self.reader.lists.growth.condition(item)
         if added:
             return added
-        summary = self.reader.summary(item.path)
-        stand_there = [(each.line, each.scope, each.context) for each in summary.calls]
-        stand_there += [(each.line, each.scope, each.context) for each in summary.assignments]
-        if any(here[:2] == (item.line, item.scope) and here[2] & Context.CONDITION for here in stand_there):
+        summary, project = self.reader.summary(item.path), self.reader.project
+        calls = [summary.calls[index] for index in project.called_in(item.path, item.scope)]
+        stand_there = [(each.line, each.context) for each in calls]
+        stand_there += [(each.line, each.context) for each in project.assigned_in(item.path, item.scope)]
+        if any(line == item.line and context & Context.CONDITION for line, context in stand_there):
             return self.reader.conditions.at(item.path, item.scope, item.line, item.frame)
         return ""

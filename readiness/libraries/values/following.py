@@ -163,11 +163,8 @@ class Following:
         summary = self.project.summary(frame.path)
         if summary is None or frame.scope < 0:
             return []
-        return [
-            Place(each.value, frame, each.line)
-            for each in summary.returns
-            if each.scope == frame.scope and each.value is not None
-        ]
+        given = [summary.returns[index] for index in self.project.returned_in(frame.path, frame.scope)]
+        return [Place(each.value, frame, each.line) for each in given if each.value is not None]
 
     def calls(self, frame: Frame) -> Iterator[Place]:
         """The calls that stand in a function itself."""

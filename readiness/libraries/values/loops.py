@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.model import Span
 
@@ -91,13 +92,6 @@ class Loops:
             node for node in found if (node.col_offset, node.end_col_offset) == (span.column - 1, span.end_column - 1)
         ]
         return next(iter(exact or [node for node in found if last_name(node.func) == name]), None)
-
-
-def last_name(function: ast.expr) -> str:
-    """The last name of what is called."""
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _of_comprehension(node: Comprehension, line: int, column: int) -> Iterator[Loop]:

@@ -11,7 +11,6 @@ from functools import lru_cache
 from readiness.libraries.sql.given import SAME_TEXT
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model.summary import (
-    Assignment,
     CallRef,
     Choice,
     Class,
@@ -66,7 +65,7 @@ class Beginnings:
         inner: Iterable[Value | None]
         match value:
             case Constant():
-                return isinstance(value.value, str) and STATEMENT.match(value.value) is not None
+                return _opens(value)
             case Name():
                 return (scope, value.dotted) in self._local or self._known(value.dotted, scope)
             case Template():
@@ -105,11 +104,8 @@ class Beginnings:
 
 def may_begin(value: Value) -> bool:
     """The expression is not seen to be something else than a statement, at a glance."""
-    if isinstance(value, Template):
-        value = value.parts[0] if value.parts else value
-    if isinstance(value, Constant):
-        return isinstance(value.value, str) and STATEMENT.match(value.value) is not None
-    return True
+    front = _front(value)
+    return not isinstance(front, Constant) or _opens(front)
 
 
 def shared(summaries: Iterable[Summary]) -> frozenset[str]:
@@ -117,13 +113,16 @@ def shared(summaries: Iterable[Summary]) -> frozenset[str]:
     found: set[str] = set()
     for summary in summaries:
         for each in summary.assignments:
-            if _is_text(each) and (each.scope < 0 or isinstance(summary.definitions[each.scope], Class)):
+            if _opens(_front(each.value)) and (each.scope < 0 or isinstance(summary.definitions[each.scope], Class)):
                 found.add(each.target.rpartition(".")[2])
     return frozenset(found)
 
 
-def _is_text(bound: Assignment) -> bool:
-    value = bound.value
-    if isinstance(value, Template):
-        value = value.parts[0] if value.parts else None
+def _front(value: Value | None) -> Value | None:
+    """What a text begins with: itself, or the first part of a template."""
+    return value.parts[0] if isinstance(value, Template) and value.parts else value
+
+
+def _opens(value: Value | None) -> bool:
+    """A fixed text that begins as a statement does."""
     return isinstance(value, Constant) and isinstance(value.value, str) and STATEMENT.match(value.value) is not None

@@ -6,8 +6,7 @@ only returns it, or writes it into a log, does not.
 
 from collections.abc import Callable, Set
 
-from readiness.libraries.drivers.queries import last
-from readiness.libraries.values.expressions import inside
+from readiness.libraries.values.expressions import inside, tail
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Function, Member, Name, Summary, Value
 
@@ -59,8 +58,8 @@ class Onwards:
     def _goes(self, summary: Summary, function: Symbol, index: int, depth: int) -> bool:
         call = summary.calls[index]
         symbol = self._project.callee(function.path, index)
-        name = last(call.callee)
-        if any(_is_method(each) and self._runs(last(each)) for each in call.arguments):
+        name = tail(call.callee)
+        if any(_is_method(each) and self._runs(tail(each)) for each in call.arguments):
             # `self._timed(self.cursor.execute, sql)`
             return True
         match symbol.kind:
@@ -81,11 +80,11 @@ def _is_method(value: Value) -> bool:
 def _by_name(summary: Summary, call: Call) -> bool:
     """`run = getattr(client, name)`, `run(sql)`."""
     if not isinstance(call.callee, Name):
-        return isinstance(call.callee, CallRef) and last(summary.calls[call.callee.index].callee) == "getattr"
+        return isinstance(call.callee, CallRef) and tail(summary.calls[call.callee.index].callee) == "getattr"
     return any(
         each.target == call.callee.dotted
         and isinstance(each.value, CallRef)
-        and last(summary.calls[each.value.index].callee) == "getattr"
+        and tail(summary.calls[each.value.index].callee) == "getattr"
         for each in summary.assignments
         if each.scope == call.scope
     )

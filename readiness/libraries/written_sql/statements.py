@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from readiness.libraries.drivers.queries import PACKAGES, last, sql_argument
+from readiness.libraries.drivers.queries import PACKAGES, sql_argument
 from readiness.libraries.sql.text import is_statement, query
+from readiness.libraries.values.expressions import tail
 from readiness.libraries.written_sql.beginnings import Beginnings, may_begin, shared, words
 from readiness.libraries.written_sql.onwards import Onwards
 from readiness.model import Library, Project, Query, Resolution, Scope, Symbol, SymbolKind
@@ -134,7 +135,7 @@ def _query(search: _Search, path: str, index: int, call: Call, argument: Value) 
     if not is_statement(text):
         return None
     return query(
-        project, path, index, argument, library="dbapi", api=last(call.callee), resolution=resolution,
+        project, path, index, argument, library="dbapi", api=tail(call.callee), resolution=resolution,
         parameters=len(call.arguments) + len(call.keywords) > 1, text=text,
     )  # fmt: skip
 

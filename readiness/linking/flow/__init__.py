@@ -1,10 +1,11 @@
 """Value flow: an argument of a call in, the text that it can be out, answered backwards from the call on the syntax tree.
 
-The parts: `places` and `arguments` (where things stand), `denoted` (what names denote), `reaching` (which bindings reach),
-`guards` (what tests prove), `text`, `names`, `members`, `objects`, `entities`, `declared` and `calls` (what expressions are),
-`elements`, `growing`, `parts` and `tables` (collections), `returns` and `callers` (the way into other functions), `origins`
-(what a place was bound to), `pieces` (how texts combine). Inside one function, through module and imported constants,
-attributes of objects, what functions of the project return, and what their callers pass.
+The parts: `files` (the trees that are kept), `places` and `arguments` (where things stand), `denoted` (what names denote),
+`reaching` (which bindings reach), `guards` (what tests prove), `text`, `names`, `members`, `objects`, `entities`,
+`declared` and `calls` (what expressions are), `elements`, `growing`, `parts` and `tables` (collections), `returns` and
+`callers` (the way into other functions), `origins` (what a place was bound to), `pieces` (how texts combine). Inside one
+function, through module and imported constants, attributes of objects, what functions of the project return, and what their
+callers pass.
 Everything is bounded; what a bound cuts off is an unknown piece, never silence.
 """
 
@@ -22,6 +23,7 @@ from readiness.linking.flow.callers import Callers
 from readiness.linking.flow.calls import call_text
 from readiness.linking.flow.denoted import callee_of, class_of, place_outside, symbol_of
 from readiness.linking.flow.elements import elements_of
+from readiness.linking.flow.files import Files
 from readiness.linking.flow.guards import decided, restriction
 from readiness.linking.flow.names import checking_call, name_text, surroundings
 from readiness.linking.flow.origins import assigned_expression, origin_of
@@ -46,7 +48,6 @@ GIVEN_UP = 50_000
 """Steps of one question, those into the unknown included, at which it is given up."""
 MOST_TOGETHER = 1_000_000
 """Steps of all questions of one recogniser; in the largest backends tried all together took 6,000."""
-MOST_FILES = 64
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
 
@@ -60,17 +61,18 @@ class TooManySteps(Exception):
 
 
 class ValueFlow:
-    """Answers for one scan; keeps the indexes of the files it visited last."""
+    """Answers for one scan; keeps its answers and the trees it visited last."""
 
     def __init__(self, code: Code) -> None:
         self._code = code
-        self._files: dict[str, FileIndex | None] = {}
+        self._files = Files(code)
+        self._answers: dict[tuple[str, int, Value], Text] = {}
         self._texts: dict[Key, tuple[At, Flow, ast.expr]] = {}
         self._held: dict[Key, tuple[At, Elements, ast.expr]] = {}
+        self._tables: dict[Key, tuple[At, Table | None, ast.expr]] = {}
         self._frames: dict[tuple[object, ...], tuple[At, Frame | None]] = {}
         self._inside: dict[Key, tuple[At, At]] = {}
         self._framed: dict[tuple[str, int, bool, bool, int], tuple[At, Reached]] = {}
-        self._reached: dict[tuple[str, str, int, bool, bool], Reached] = {}
         self._active: set[tuple[int, int, int]] = set()
         self._walking: set[tuple[str, str, int, bool]] = set()
         self._depth = 0
@@ -87,7 +89,17 @@ class ValueFlow:
         return self._code
 
     def text_of(self, path: str, number: int, argument: Value) -> Text:
-        """What text an argument of call `number` of a file can be."""
+        """What text an argument of call `number` of a file can be; what several recognisers ask is worked out once."""
+        key = (path, number, argument)
+        if key not in self._answers:
+            found = self._answered(path, number, argument)
+            if self.exhausted:
+                return found
+            self._answers[key] = found
+        return self._answers[key]
+
+    def _answered(self, path: str, number: int, argument: Value) -> Text:
+        self._files.settle()
         summary = self._code.summary(path)
         index = self.index(path)
         if summary is None or index is None or not 0 <= number < len(summary.calls):
@@ -95,13 +107,14 @@ class ValueFlow:
         call = summary.calls[number]
         node = index.call(call)
         expression = expression_of(call, node, argument) if node is not None else None
-        statement = index.statement(expression) if expression is not None else None
+        statement = index.statement(node) if expression is not None and node is not None else None
         if expression is None or statement is None:
             return unknown_text()
         if self.exhausted:
             return unknown_text(index.written(expression))
         self._texts.clear()
         self._held.clear()
+        self._tables.clear()
         self._framed.clear()
         self._frames.clear()
         self._inside.clear()
@@ -142,19 +155,7 @@ class ValueFlow:
 
     def index(self, path: str) -> FileIndex | None:
         """The tree of one file with its places, None where there is none."""
-        if path not in self._files:
-            if len(self._files) >= MOST_FILES:
-                self._forget()
-            tree = self._code.tree(path)
-            self._files[path] = FileIndex(self._code, path, tree) if tree is not None else None
-        return self._files[path]
-
-    def _forget(self) -> None:
-        """Drop the older half of the files, with what was remembered of them: it names their statements by identity."""
-        gone = set(list(self._files)[: MOST_FILES // 2])
-        self._files = {path: index for path, index in self._files.items() if path not in gone}
-        self._reached = {key: reached for key, reached in self._reached.items() if key[0] not in gone}
-        self._texts.clear()
+        return self._files.index(path)
 
     def text(self, expression: ast.expr, at: At) -> Flow:
         """What text an expression can be."""
@@ -237,9 +238,17 @@ class ValueFlow:
         if self._depth >= DEEPEST:
             self._cut_off = True
         if running in self._active or self._depth >= DEEPEST or self._steps > MOST_STEPS:
+            self._cuts += running in self._active
             return None
+        key = _key(expression, at)
+        if key in self._tables:
+            return self._tables[key][1]
+        cuts = self._cuts
         with self._running(running):
-            return table_of(self, expression, at)
+            found = table_of(self, expression, at)
+        if cuts == self._cuts:
+            self._tables[key] = (at, found, expression)
+        return found
 
     def element_text(self, element: Element) -> Flow:
         """What text an element can be."""
@@ -259,9 +268,10 @@ class ValueFlow:
         index = self.index(at.path)
         if index is None:
             return Reached((), True)
-        key = (at.path, place, id(at.statement), growing, at.end)
-        if at.frame is None and key in self._reached:
-            return self._reached[key]
+        kept = self._files.reached(at.path)
+        key = (place, id(at.statement), growing, at.end)
+        if at.frame is None and key in kept:
+            return kept[key]
         framed = (place, id(at.statement), growing, at.end, id(at.frame))
         if framed in self._framed:
             return self._framed[framed][1]
@@ -293,7 +303,7 @@ class ValueFlow:
         finally:
             self._walking.discard(walking)
         if at.frame is None:
-            self._reached[key] = reached
+            kept[key] = reached
         else:
             self._framed[framed] = (at, reached)
         return reached

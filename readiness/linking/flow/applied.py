@@ -11,6 +11,7 @@ import ast
 from msgspec.structs import replace
 
 from readiness.linking.flow.methods import methods_named
+from readiness.linking.flow.parts import values_under
 from readiness.linking.flow.pieces import Flow, union
 from readiness.linking.flow.places import FunctionNode
 from readiness.linking.flow.reaching import Binding
@@ -112,13 +113,8 @@ def _held(
     held = reader.table(table, at)
     if held is None:
         return []
-    name = reader.text(key, at).constant
-    values = [
-        value
-        for each, value in zip(held.keys, held.values, strict=False)
-        if name is not None and reader.element_text(each).constant == name
-    ]
-    found: list[Element] = [*(values or held.values), *([Lazy(default, at)] if default is not None else [])]
+    values = values_under(reader, held, key, at) or held.values
+    found: list[Element] = [*values, *([Lazy(default, at)] if default is not None else [])]
     return _all(reader, found, depth)
 
 

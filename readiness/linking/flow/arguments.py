@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 
-from readiness.model.summary import Call, Mapping, Member, Name, Sequence, Starred, Value
+from readiness.model.summary import Call, Constant, Mapping, Member, Name, Sequence, Starred, Subscript, Value
 
 DISPLAYS = 2
 """Displays inside one another in which an argument is looked for: `RunSQL([(sql, parameters)])`."""
@@ -37,6 +37,12 @@ def expression_of(call: Call, node: ast.Call, argument: Value) -> ast.expr | Non
                 if isinstance(expression, ast.Starred) and isinstance(value, Starred):
                     return expression.value
                 return expression
+    if isinstance(argument, Subscript) and isinstance(argument.index, Constant):
+        # Not written there: `values["name"]` of a call that is handed `values`.
+        held = expression_of(call, node, argument.value)
+        if held is not None:
+            made = ast.Subscript(held, ast.Constant(argument.index.value), ast.Load())
+            return ast.fix_missing_locations(ast.copy_location(made, held))
     return _receiver(call, node, argument)
 
 

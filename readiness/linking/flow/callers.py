@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.decorators import decorated, does_job
 from readiness.linking.flow.names import surroundings
-from readiness.linking.flow.pieces import Flow, union
+from readiness.linking.flow.pieces import Flow, constant, union
 from readiness.linking.flow.places import FileIndex, FunctionNode
 from readiness.linking.flow.reader import At, Frame, Lazy, Passed, Reader
 from readiness.linking.flow.returns import bind
@@ -85,7 +85,42 @@ class Callers:
         told = tuple(each for each in passed.alternatives if any(piece.kind in FROM_OUTSIDE for piece in each))
         if told:
             return Passed(replace(passed, alternatives=told), False)
-        return Passed(replace(passed, alternatives=()), False, message=True) if self._queued(function, at) else None
+        if self._queued(function, at):
+            return Passed(replace(passed, alternatives=()), False, message=True)
+        left = None if calls else self._left_alone(name, function, index)
+        return Passed(constant(left), True) if left is not None else None
+
+    def _left_alone(self, name: str, function: FunctionNode, index: FileIndex) -> str | None:
+        """The default of a parameter of the constructor of a class that a table holds, where no call that can be one of it names
+        the parameter."""
+        owner = index.parents.get(function)
+        if function.name != "__init__" or self._uses is None or not isinstance(owner, ast.ClassDef):
+            return None
+        if owner.name not in self._uses.held or owner.name in self._uses.values:
+            return None
+        given = function.args
+        positional = [*given.posonlyargs, *given.args]
+        defaults = {
+            **{each.arg: value for each, value in zip(reversed(positional), reversed(given.defaults), strict=False)},
+            **{each.arg: value for each, value in zip(given.kwonlyargs, given.kw_defaults, strict=True)},
+        }
+        default = defaults.get(name)
+        if not isinstance(default, ast.Constant) or not isinstance(default.value, str):
+            return None
+        others = self._uses.keywords.get(name, ())
+        if len(others) > MOST_OTHERS or any(self._hands_on(*each, name) for each in others):
+            return None
+        return default.value
+
+    def _hands_on(self, path: str, number: int, name: str) -> bool:
+        """What a call passes under a name may get to a constructor: nothing is known of what it calls, or that takes any name."""
+        found = self._reader.code.callee(path, number)
+        if found.kind is not SymbolKind.FUNCTION:
+            return found.kind in (SymbolKind.UNKNOWN, SymbolKind.PARAMETER, SymbolKind.VARIABLE)
+        summary = self._reader.code.summary(found.path)
+        definition = summary.definitions[found.index] if summary is not None and found.index >= 0 else None
+        given = definition.parameters if isinstance(definition, Function) else ()
+        return all(each.name != name for each in given)
 
     def _queued(self, function: FunctionNode, at: At) -> bool:
         """A worker calls the function: `@app.task` of Celery, `queue.enqueue("package.function")`."""

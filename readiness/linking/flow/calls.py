@@ -30,11 +30,12 @@ from readiness.linking.flow.known import (
     QUOTING_CALLS,
     QUOTING_METHODS,
     QUOTING_OWNERS,
+    REFLECTED,
     SAME_TEXT_CALLS,
     SAME_TEXT_METHODS,
     SHIPPED_CALLS,
 )
-from readiness.linking.flow.members import fixed, member_of_call
+from readiness.linking.flow.members import fixed, member_of_call, named_value
 from readiness.linking.flow.methods import defines
 from readiness.linking.flow.objects import method_text
 from readiness.linking.flow.parts import merged
@@ -42,7 +43,7 @@ from readiness.linking.flow.pieces import EMPTY, RISK, Flow, concatenate, consta
 from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reader import At, Elements, Reader
 from readiness.linking.flow.returns import returned_text
-from readiness.linking.flow.rows import row_text
+from readiness.linking.flow.rows import DATABASE, row_text
 from readiness.linking.flow.sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES, outside_of
 from readiness.linking.flow.text import placed
 from readiness.linking.flow.types import type_kind
@@ -77,7 +78,7 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
         if found is not None:
             return found
     if symbol is None or symbol.kind in (SymbolKind.VARIABLE, SymbolKind.PARAMETER):
-        found = applied_text(reader, call, at)
+        found = _renamed(reader, call, at) or applied_text(reader, call, at)
         if found is not None:
             return found
     if isinstance(call.func, ast.Attribute):
@@ -86,6 +87,16 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
             return late
         return _member_call(reader, call, call.func, symbol, at)
     return None
+
+
+def _renamed(reader: Reader, call: ast.Call, at: At) -> Flow | None:
+    """`quote = connection.ops.quote_name`, `quote(name)`: a quoting method under a name of its own."""
+    origin = reader.origin(call.func, at) if isinstance(call.func, ast.Name) else None
+    method = origin.expression if origin is not None else None
+    if origin is None or not isinstance(method, ast.Attribute) or method.attr not in QUOTING_METHODS:
+        return None
+    made = ast.copy_location(ast.Call(func=method, args=call.args, keywords=call.keywords), call)
+    return _known_method(reader, made, method, replace(at, statement=origin.at.statement))
 
 
 def _member_call(reader: Reader, call: ast.Call, func: ast.Attribute, symbol: Symbol | None, at: At) -> Flow | None:
@@ -129,6 +140,9 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
     first = call.args[0] if call.args else None
     if name in NUMBER_CALLS or type_kind(reader.code, symbol) is PieceKind.NUMBER:
         return single(reader.piece(PieceKind.NUMBER, call, at))
+    if name == "chr" and isinstance(first, ast.BinOp):
+        # A letter counted from another one: `chr(65 + position)`.
+        return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name in REQUEST_CALLS:
         return single(reader.piece(PieceKind.REQUEST, call, at, _asked_for(call)))
     if name in SHIPPED_CALLS:
@@ -177,12 +191,18 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
     outside = outside_of(name)
     if outside:
         return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=outside))
+    if name.rpartition(".")[2] in REFLECTED and name.startswith(("sqlalchemy.", "django.db.")):
+        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=DATABASE))
     if name.startswith(BUILDERS) and name not in BUILDER_TEXTS:
-        return single(reader.piece(PieceKind.STRUCTURE, call, at))
+        rows = row_text(reader, call, call.func, at) if isinstance(call.func, ast.Attribute) else None
+        return rows or single(reader.piece(PieceKind.STRUCTURE, call, at))
     return None
 
 
 def _same(reader: Reader, call: ast.Call, first: ast.expr, name: str, at: At) -> Flow:
+    if isinstance(first, ast.Dict) and name.endswith(".dumps"):
+        held = [reader.text(each, at) for each in (*first.keys, *first.values) if each is not None]
+        return concatenate([constant("{"), *held, constant("}")], "expression")
     inner = reader.text(first, at)
     text = inner.constant
     if text is not None and name in ("textwrap.dedent", "inspect.cleandoc"):
@@ -342,6 +362,8 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
         return single(reader.piece(PieceKind.QUOTED, call, at))
     if func.attr in NUMBER_METHODS:
         return single(reader.piece(PieceKind.NUMBER, call, at))
+    if func.attr in REFLECTED and not defines(reader.code, func.attr):
+        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=DATABASE))
     rows = row_text(reader, call, func, at)
     if rows is not None:
         return rows
@@ -395,15 +417,9 @@ def _get(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | 
     table = reader.table(func.value, at)
     default = reader.text(call.args[1], at) if len(call.args) > 1 else None
     if table is not None and table.values:
-        key = reader.text(call.args[0], at).constant
-        if key is not None:
-            named = [
-                value
-                for name, value in zip(table.keys, table.values, strict=False)
-                if reader.element_text(name).constant == key
-            ]
-            if named:
-                return union(reader.element_text(each) for each in named)
+        named = named_value(reader, table, call.args[0], at)
+        if named is not None:
+            return named
         values = fixed(reader, call, reader.element_text(merged(reader, Elements(table.values))), at)
         return union([values, default]) if default is not None else values
     option = command_option(reader, func.value, call.args[0], call, at)

@@ -9,9 +9,11 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.languages.python.names import dotted, last_name
+from readiness.linking.flow.decorators import decorators_of
 from readiness.linking.flow.guards import harmless_pattern
 from readiness.linking.flow.pieces import Flow, single, union
-from readiness.linking.flow.places import FileIndex, FunctionNode, dotted, own_statements
+from readiness.linking.flow.places import FileIndex, FunctionNode, own_statements
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.sources import (
     COMMAND_DECORATORS,
@@ -43,12 +45,7 @@ FORM_DATA = frozenset({"cleaned_data", "validated_data", "data"})
 
 def ignores_annotations(reader: Reader, function: FunctionNode, at: At) -> bool:
     """A framework calls the function with what stood in the address, as text, whatever its annotations are."""
-    for each in function.decorator_list:
-        here = At(at.path, function)
-        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
-        if symbol is not None and symbol.name.startswith(IGNORING):
-            return True
-    return False
+    return any(each.name.startswith(IGNORING) for each in decorators_of(reader, at.path, function))
 
 
 def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow | None:
@@ -82,11 +79,8 @@ def _asked_by_frappe(reader: Reader, index: FileIndex, name: str, function: Func
     """Frappe calls the function with what a client sent: `@frappe.whitelist()`, and the filters of a report's `execute`."""
     if not _imports(reader, index, "frappe"):
         return False
-    here = At(index.path, function)
-    for each in function.decorator_list:
-        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
-        if symbol is not None and symbol.name == "frappe.whitelist":
-            return name not in ("self", "cls")
+    if any(each.name == "frappe.whitelist" for each in decorators_of(reader, index.path, function)):
+        return name not in ("self", "cls")
     folder = index.path.rpartition("/")[0]
     report = "/report/" in f"/{folder}" and index.path == f"{folder}/{folder.rpartition('/')[2]}.py"
     first = _parameters(function)[:1]
@@ -106,11 +100,8 @@ def _imports(reader: Reader, index: FileIndex, package: str) -> bool:
 
 def _is_tool(reader: Reader, index: FileIndex, function: FunctionNode) -> bool:
     """A language model decides when the function is called, and with what: `_run` of a tool of LangChain, `@tool`."""
-    here = At(index.path, function)
-    for each in function.decorator_list:
-        symbol = reader.callee(each, here) if isinstance(each, ast.Call) else reader.symbol(each, here)
-        if symbol is not None and symbol.name in TOOL_DECORATORS:
-            return True
+    if any(each.name in TOOL_DECORATORS for each in decorators_of(reader, index.path, function)):
+        return True
     around = index.parents.get(function)
     number = index.definition_index(around) if isinstance(around, ast.ClassDef) else -1
     if number < 0 or function.name not in TOOL_METHODS:
@@ -190,7 +181,7 @@ def _typed(call: ast.Call) -> PieceKind | None:
     """The kind of an option by its `type`, `choices` or `is_flag`."""
     for each in call.keywords:
         value = each.value.func if isinstance(each.value, ast.Call) else each.value
-        name = value.attr if isinstance(value, ast.Attribute) else value.id if isinstance(value, ast.Name) else ""
+        name = last_name(value)
         if each.arg == "type" and name in NUMBER_TYPES:
             return PieceKind.NUMBER
         if (each.arg == "type" and name in CHOICES) or each.arg == "choices":

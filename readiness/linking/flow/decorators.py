@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from readiness.linking.flow.places import FunctionNode, dotted
+from readiness.languages.python.names import dotted
+from readiness.linking.flow.places import FunctionNode
 from readiness.linking.flow.reader import At, Reader
 from readiness.model import Symbol, SymbolKind
 
@@ -31,14 +33,21 @@ TASKS = ("celery.", "dramatiq.", "huey.", "taskiq.", "procrastinate.", "rq.", "s
 """Libraries whose decorators make functions that a worker calls with what stood in a queue."""
 
 
-def does_job(reader: Reader, path: str, function: FunctionNode) -> bool:
-    """A worker calls the function with what stood in a queue."""
+def decorators_of(reader: Reader, path: str, function: FunctionNode) -> Iterator[Symbol]:
+    """What each decorator denotes, `@name` or `@name(...)`, as far as that is known."""
     at = At(path, function)
     for each in function.decorator_list:
         symbol = reader.callee(each, at) if isinstance(each, ast.Call) else reader.symbol(each, at)
-        if symbol is not None and symbol.kind is SymbolKind.EXTERNAL and symbol.name.startswith(TASKS):
-            return True
-    return False
+        if symbol is not None:
+            yield symbol
+
+
+def does_job(reader: Reader, path: str, function: FunctionNode) -> bool:
+    """A worker calls the function with what stood in a queue."""
+    return any(
+        each.kind is SymbolKind.EXTERNAL and each.name.startswith(TASKS)
+        for each in decorators_of(reader, path, function)
+    )
 
 
 def decorated(reader: Reader, path: str, function: FunctionNode) -> bool:

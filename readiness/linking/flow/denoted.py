@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from readiness.languages.python.names import dotted
 from readiness.linking.flow.declared import first_annotated
-from readiness.linking.flow.places import FunctionNode, dotted
+from readiness.linking.flow.places import FunctionNode
 from readiness.linking.flow.reader import At, Bound, Reader
 from readiness.model import Symbol, SymbolKind
 from readiness.model.summary import CallRef, Name, Value

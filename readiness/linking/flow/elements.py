@@ -171,6 +171,13 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
     if name in ("zip", "itertools.product", "itertools.zip_longest") and call.args:
         columns = [merged(reader, reader.elements(argument, at)) for argument in call.args]
         return Elements((Parts(tuple(columns)),))
+    if name == "itertools.groupby" and call.args:
+        rows = reader.elements(call.args[0], at)
+        key = next((each.value for each in call.keywords if each.arg == "key"), None) or (
+            call.args[1] if len(call.args) > 1 else None
+        )
+        grouped = _mapped(reader, key, rows, call, at) if key is not None else rows
+        return Elements((Parts((merged(reader, grouped), merged(reader, rows))),))
     if name in ("itertools.chain", "itertools.chain.from_iterable") and call.args:
         return together(*(reader.elements(argument, at) for argument in call.args))
     if name == "map" and len(call.args) >= 2:

@@ -20,6 +20,7 @@ from readiness.linking.flow.parts import (
     together,
     unbound,
     unknown_elements,
+    values_under,
 )
 from readiness.linking.flow.pieces import single
 from readiness.linking.flow.places import FunctionNode, own_statements, place_of
@@ -170,10 +171,7 @@ def looked_up(reader: Reader, expression: ast.Subscript, at: At) -> tuple[Elemen
     table = reader.table(expression.value, at) if not isinstance(expression.slice, ast.Slice) else None
     if table is None:
         return ()
-    key = reader.text(expression.slice, at).constant
-    pairs = zip(table.keys, table.values, strict=False)
-    named = tuple(value for name, value in pairs if key is not None and reader.element_text(name).constant == key)
-    return named or table.values
+    return values_under(reader, table, expression.slice, at) or table.values
 
 
 def _passed(reader: Reader, expression: ast.Name, at: At) -> Elements | None:

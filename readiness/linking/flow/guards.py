@@ -10,8 +10,9 @@ import ast
 import re
 from enum import IntEnum
 
+from readiness.languages.python.names import dotted
 from readiness.linking.flow.pieces import Flow
-from readiness.linking.flow.places import dotted, place_of
+from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.statements import rebinds
@@ -260,25 +261,25 @@ def _refused(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction 
             # `any(each for each in place if each not in ALLOWED)`: an empty text says nothing either way.
             refused = generator.ifs[0] if len(generator.ifs) == 1 else refused
         return restriction(reader, refused, False, name, at)
-    if not any(place_of(each) == place for each in (*call.args, *(keyword.value for keyword in call.keywords))):
-        return None
-    returned = reader.returned(call, at)
-    frame = returned[0].at.frame if returned else None
-    given = frame.arguments if frame is not None else {}
-    name = next((name for name, each in given.items() if place_of(each.expression) == place), "")
+    returned, name = _returned_of(reader, call, place, at)
     if not name or len(returned) != 1 or not isinstance(returned[0].expression, ast.Call):
         return None
     return restriction(reader, returned[0].expression, False, name, returned[0].at)
 
 
-def _predicate(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction | None:
-    """`is_column(place)`: a function of the project that comes out true for restricted values only."""
+def _returned_of(reader: Reader, call: ast.Call, place: str, at: At) -> tuple[tuple[Lazy, ...], str]:
+    """What a function of the project that is handed the place returns, and the place's name inside of it; empty without any."""
     if not any(place_of(each) == place for each in (*call.args, *(keyword.value for keyword in call.keywords))):
-        return None
+        return (), ""
     returned = reader.returned(call, at)
     frame = returned[0].at.frame if returned else None
     given = frame.arguments if frame is not None else {}
-    name = next((name for name, each in given.items() if place_of(each.expression) == place), "")
+    return returned, next((name for name, each in given.items() if place_of(each.expression) == place), "")
+
+
+def _predicate(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction | None:
+    """`is_column(place)`: a function of the project that comes out true for restricted values only."""
+    returned, name = _returned_of(reader, call, place, at)
     if not name:
         return None
     found: list[Restriction] = []

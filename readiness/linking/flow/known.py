@@ -132,6 +132,17 @@ SHIPPED_CALLS = frozenset(
 OPENING_CALLS = frozenset({"open", "io.open", "codecs.open", "aiofiles.open", "pathlib.Path.open", "anyio.open_file"})
 
 
+REFLECTED = frozenset(
+    {
+        "get_table_names", "get_view_names", "get_materialized_view_names", "get_schema_names", "get_sequence_names",
+        "get_temp_table_names", "get_temp_view_names", "get_columns", "get_multi_columns", "get_indexes", "get_pk_constraint",
+        "get_foreign_keys", "get_unique_constraints", "get_sorted_table_and_fkc_names", "table_names", "get_table_list",
+        "get_table_description",
+    }
+)  # fmt: skip
+"""Methods that name what is in a database: the inspector of SQLAlchemy 2.0, the introspection of Django 5.2."""
+
+
 FIXED_PATH = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED, PieceKind.CONFIGURED)
 
 

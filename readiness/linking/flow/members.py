@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
+import string
 
 from msgspec.structs import replace
 
+from readiness.languages.python.names import dotted
 from readiness.linking.flow.declared import command_option, form_field, made_by, parsed_option
 from readiness.linking.flow.described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
 from readiness.linking.flow.entities import entity_text
+from readiness.linking.flow.methods import constants_named
 from readiness.linking.flow.objects import attribute_text, constructed
-from readiness.linking.flow.parts import harmless, merged
+from readiness.linking.flow.parts import harmless, merged, values_under
 from readiness.linking.flow.pieces import Flow, constant, mapped, single, union
-from readiness.linking.flow.places import FunctionNode, dotted, place_of, root_of
+from readiness.linking.flow.places import FunctionNode, place_of, root_of
 from readiness.linking.flow.reaching import Binding
-from readiness.linking.flow.reader import At, Bound, Elements, Reader
+from readiness.linking.flow.reader import At, Bound, Elements, Reader, Table
 from readiness.linking.flow.rows import DATABASE, column_text, is_key
 from readiness.linking.flow.sources import (
     ANSWER_NUMBERS,
@@ -39,6 +42,9 @@ MEASURES = frozenset({"bounds", "area", "length", "x", "y", "z", "minimum_cleara
 """Attributes of the shapes of shapely 2.1, which are written by the library out of numbers."""
 
 
+LETTERS = frozenset(
+    {"string.ascii_letters", "string.ascii_lowercase", "string.ascii_uppercase", "string.digits", "string.hexdigits"}
+)
 SIGNED_IN = ("request.user", "info.context.user")
 
 
@@ -83,7 +89,12 @@ def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) ->
         if symbol.name.startswith(REQUEST_OBJECTS):
             return _request(reader, expression, symbol.name, at)
         outside = outside_of(symbol.name)
-        return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=outside)) if outside else None
+        if outside:
+            return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=outside))
+        letters = getattr(string, symbol.name.removeprefix("string."), None) if symbol.name in LETTERS else None
+        if isinstance(letters, str):
+            return constant(letters)
+        return single(reader.piece(PieceKind.VALIDATED, expression, at)) if _is_constant_of(symbol.name) else None
     if symbol.kind is SymbolKind.VARIABLE and not symbol.rest:
         found = reader.assigned(symbol)
         if found is not None and found.at.path != at.path:
@@ -93,6 +104,14 @@ def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) ->
     if symbol.kind in (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.MODULE):
         return single(reader.piece(PieceKind.STRUCTURE, expression, at))
     return _constant(reader, expression, at)
+
+
+def _is_constant_of(name: str) -> bool:
+    """`package.names.TABLE`, `package.TABLE.fullname`: a name in capitals of a package that is not here is a constant of it."""
+    for part in name.split(".")[1:]:
+        if not part.islower():
+            return len(part) > 1 and part.isupper() and part not in CLIENT_DATA
+    return False
 
 
 def _constant(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
@@ -173,8 +192,20 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
         if typed is not None:
             return typed
     if isinstance(expression, ast.Attribute | ast.Subscript):
-        return derived_text(reader, expression, reader.text(expression.value, at), at)
+        base = reader.text(expression.value, at)
+        if isinstance(expression, ast.Attribute) and _is_open(base):
+            named = constants_named(reader.code, expression.attr)
+            if named:
+                return union(constant(each) for each in named)
+        return derived_text(reader, expression, base, at)
     return single(reader.piece(PieceKind.UNKNOWN, expression, at))
+
+
+def _is_open(base: Flow) -> bool:
+    """Nothing is known of an object, not even who made it."""
+    kinds = (PieceKind.UNKNOWN, PieceKind.PARAMETER)
+    pieces = [piece for piece in base.pieces if piece.text != "None"]
+    return bool(pieces) and all(piece.kind in kinds and not piece.outside for piece in pieces)
 
 
 def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
@@ -251,6 +282,12 @@ def _of_some(piece: Piece, at: At) -> Piece:
     return replace(piece, outside="") if piece.outside and elsewhere else piece
 
 
+def named_value(reader: Reader, table: Table, key: ast.expr, at: At) -> Flow | None:
+    """What a table holds under a key; None where the key is not known, or the table does not name it."""
+    named = values_under(reader, table, key, at)
+    return union(reader.element_text(each) for each in named) if named else None
+
+
 def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
     """`TABLE[key]`: one of the table's values; `collection[0]`: one of its elements."""
     if isinstance(expression.slice, ast.Slice):
@@ -260,15 +297,9 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
         return checked
     table = reader.table(expression.value, at)
     if table is not None and table.values:
-        key = reader.text(expression.slice, at).constant
-        if key is not None:
-            named = [
-                value
-                for name, value in zip(table.keys, table.values, strict=False)
-                if reader.element_text(name).constant == key
-            ]
-            if named:
-                return union(reader.element_text(each) for each in named)
+        named = named_value(reader, table, expression.slice, at)
+        if named is not None:
+            return named
         return fixed(reader, expression, reader.element_text(merged(reader, Elements(table.values))), at)
     symbol = reader.symbol(expression.value, at)
     if symbol is not None and symbol.kind is SymbolKind.CLASS and reader.code.is_a(symbol, ENUM_CLASSES):
@@ -276,7 +307,7 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
     if symbol is not None and symbol.name == "os.environ":
         return single(reader.piece(PieceKind.CONFIGURED, expression, at))
     origin = reader.origin(expression.value, at)
-    if origin is not None and isinstance(origin.expression, ast.List | ast.Tuple):
+    if origin is not None and isinstance(origin.expression, ast.List | ast.Tuple | ast.ListComp):
         index = reader.index(at.path)
         if index is not None and place_of(expression.value) in index.reshaped:
             # What stands at a position now is not known: any of them.

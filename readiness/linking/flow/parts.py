@@ -8,7 +8,19 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.pieces import Flow, constant, single, union
 from readiness.linking.flow.places import FunctionNode
-from readiness.linking.flow.reader import Assumed, At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
+from readiness.linking.flow.reader import (
+    Assumed,
+    At,
+    Bound,
+    Choice,
+    Element,
+    Elements,
+    Known,
+    Lazy,
+    Parts,
+    Reader,
+    Table,
+)
 from readiness.model import PieceKind
 
 MOST_ITEMS = 60
@@ -48,6 +60,15 @@ def comprehended(reader: Reader, generators: list[ast.comprehension], at: At) ->
         assumed = tuple(Assumed(test, True) for test in generator.ifs)
         here = replace(here, local=(*here.local, *bound, *assumed))
     return here
+
+
+def values_under(reader: Reader, table: Table, key: ast.expr, at: At) -> tuple[Element, ...]:
+    """The values that a mapping holds under a key; none where the key is not known, or the mapping does not name it."""
+    wanted = reader.text(key, at).constant
+    if wanted is None:
+        return ()
+    pairs = zip(table.keys, table.values, strict=False)
+    return tuple([value for name, value in pairs if reader.element_text(name).constant == wanted])
 
 
 def merged(reader: Reader, elements: Elements) -> Element:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+from readiness.languages.python.names import dotted
 from readiness.languages.python.walking import FIELDS, children, walk
 from readiness.model import Code, Span
 from readiness.model.summary import Call, Class, Function
@@ -27,6 +28,13 @@ ENDING_CALLS = frozenset(
 """Functions that never return."""
 
 
+LONG = 32
+"""Statements from which on a block is worth an index."""
+SIMPLE = (
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import,
+    ast.ImportFrom, ast.Delete, ast.Assert, ast.Pass, ast.Global, ast.Nonlocal,
+)  # fmt: skip
+"""Statements behind which the block goes on, unless they call what ends everything."""
 Binds = ast.Assign | ast.AnnAssign | ast.AugAssign
 Numbered = tuple[int, Binds]
 """A statement with its place among the nodes of its class."""
@@ -58,9 +66,13 @@ class FileIndex:
         self.walruses: set[str] = set()
         """Names that some expression binds."""
         self._ending: dict[str, bool] = {}
+        self._positions: dict[ast.AST, tuple[ast.AST, str, int]] = {}
+        self._spoken: dict[int, tuple[list[int], dict[str, list[int]]]] = {}
         self._bindings: dict[ast.ClassDef, tuple[dict[str, list[Numbered]], dict[str, list[Numbered]]]] = {}
         self._columns: dict[tuple[int, int], dict[tuple[int, int], ast.Call]] = {}
         self._offsets: dict[int, list[int]] = {}
+        self._numbers: dict[ast.Call, int] = {}
+        self._returns: dict[FunctionNode, tuple[ast.Return, ...]] = {}
         self._globals: list[ast.Global] = []
         self._locals: dict[FunctionNode, frozenset[str]] = {}
         self._code = code
@@ -222,16 +234,36 @@ class FileIndex:
 
     def block(self, statement: ast.stmt | ast.excepthandler | ast.match_case) -> tuple[ast.AST, str, int] | None:
         """Owner, field and index of the block that a statement stands in."""
-        owner = self.parents.get(statement)
-        if owner is None:
-            return None
-        for field in BLOCKS:
-            block = getattr(owner, field, None)
-            if isinstance(block, list):
-                for index, each in enumerate(block):
-                    if each is statement:
-                        return owner, field, index
-        return None
+        if statement not in self._positions:
+            owner = self.parents.get(statement)
+            for field in BLOCKS if owner is not None else ():
+                block = getattr(owner, field, None)
+                if owner is not None and isinstance(block, list):
+                    self._positions.update((each, (owner, field, index)) for index, each in enumerate(block))
+        return self._positions.get(statement)
+
+    def bearing(self, block: list[ast.stmt], name: str, stop: int | None) -> Sequence[int]:
+        """Positions, up to `stop`, of those statements of a block that can bind a name, speak of it or lead away: the others of
+        a long block need not be looked at. The block is that of a node of the tree, not a copy."""
+        if len(block) < LONG:
+            return range(len(block) if stop is None else stop)
+        if id(block) not in self._spoken:
+            self._spoken[id(block)] = self._speaking(block)
+        always, spoken = self._spoken[id(block)]
+        found = sorted([*always, *spoken.get(name, ())])
+        return found if stop is None else found[: bisect_left(found, stop)]
+
+    def _speaking(self, block: list[ast.stmt]) -> tuple[list[int], dict[str, list[int]]]:
+        """Positions of the statements that may lead away or hold others, and of the simple ones by the names in them."""
+        always: list[int] = []
+        spoken: dict[str, list[int]] = {}
+        for position, statement in enumerate(block):
+            if not isinstance(statement, SIMPLE) or self.ends(statement):
+                always.append(position)
+                continue
+            for name in names_in(statement):
+                spoken.setdefault(name, []).append(position)
+        return always, spoken
 
     def function(self, node: ast.AST) -> FunctionNode | None:
         """The innermost function around a node."""
@@ -263,6 +295,12 @@ class FileIndex:
             if isinstance(owner, FunctionNode) and around is function:
                 found.append(owner)
         return found
+
+    def returns(self, function: FunctionNode) -> tuple[ast.Return, ...]:
+        """The `return` statements of a function itself."""
+        if function not in self._returns:
+            self._returns[function] = tuple(each for each in own_statements(function) if isinstance(each, ast.Return))
+        return self._returns[function]
 
     def binds(self, function: FunctionNode, name: str) -> bool:
         """The name is a variable of the function: bound in it, and not declared as that of a scope around it."""
@@ -311,8 +349,11 @@ class FileIndex:
         """Index in `Summary.calls` of a call of this tree, -1 where it is not known."""
         if call not in self.parents:
             return -1
-        span = self.span(call)
-        return self.call_numbers.get((span.line, span.column, span.end_line, span.end_column), -1)
+        if call not in self._numbers:
+            span = self.span(call)
+            place = span.line, span.column, span.end_line, span.end_column
+            self._numbers[call] = self.call_numbers.get(place, -1)
+        return self._numbers[call]
 
     def definition(self, index: int) -> FunctionNode | ast.ClassDef | None:
         """The tree of a definition of the summary."""
@@ -324,19 +365,6 @@ class FileIndex:
             if isinstance(statement, FunctionNode | ast.ClassDef) and statement.name == wanted.name:
                 return statement
         return None
-
-
-def dotted(node: ast.expr) -> str:
-    """A name or a chain of attributes that starts at a name, as `a.b.c`; empty for anything else."""
-    parts: list[str] = []
-    at: ast.expr = node
-    while isinstance(at, ast.Attribute):
-        parts.append(at.attr)
-        at = at.value
-    if not isinstance(at, ast.Name):
-        return ""
-    parts.append(at.id)
-    return ".".join(reversed(parts))
 
 
 def place_of(node: ast.expr) -> str:
@@ -364,9 +392,30 @@ def root_of(node: ast.expr) -> ast.expr:
             return at
 
 
+def names_in(statement: ast.stmt) -> set[str]:
+    """Every name that a statement reads or binds, at any depth."""
+    found: set[str] = set()
+    for node in walk(statement):
+        match node:
+            case ast.Name(id=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.alias(name=name, asname=asname):
+                found.add(asname or name.partition(".")[0])
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                found.update(names)
+    return found
+
+
 def own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
     """Every statement of a function's body, without those of functions and classes inside it."""
-    waiting: list[ast.AST] = list(reversed(function.body))
+    return statements_in(function.body)
+
+
+def statements_in(block: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement of a block and of the blocks inside it, without those of functions and classes, in order."""
+    waiting: list[ast.AST] = list(reversed(block))
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.stmt):

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from readiness.linking.flow.places import BLOCKS, FileIndex, FunctionNode, own_statements, place_of
+from readiness.linking.flow.places import FileIndex, FunctionNode, own_statements, place_of, statements_in
 from readiness.linking.flow.statements import (
     breaks,
     groups,
@@ -110,7 +110,7 @@ class Walker:
             if where is None:
                 return Reached(tuple(found), True)
             owner, field, position = where
-            here, falls = self._end(getattr(owner, field)[:position])
+            here, falls = self._end(getattr(owner, field), position)
             found.extend(here)
             if not falls:
                 return Reached(tuple(found), False)
@@ -193,12 +193,11 @@ class Walker:
                 return [Definition(Binding.PART, match, match.subject)], False
         return [], True
 
-    def _end(self, block: list[ast.AST] | list[ast.stmt]) -> tuple[list[Definition], bool]:
+    def _end(self, block: list[ast.stmt], stop: int | None = None) -> tuple[list[Definition], bool]:
+        """What reaches the end of a block of the file from its start, or the point before the statement at `stop`."""
         found: list[Definition] = []
-        for statement in reversed(block):
-            if not isinstance(statement, ast.stmt):
-                continue
-            here, falls = self._through(statement)
+        for position in reversed(self._index.bearing(block, self._root, stop)):
+            here, falls = self._through(block[position])
             found.extend(here)
             if not falls:
                 return found, False
@@ -281,7 +280,10 @@ class Walker:
         last, falls = self._end(statement.finalbody)
         if not falls:
             return last, False
-        found, open_ = self._end([*statement.body, *statement.orelse])
+        found, open_ = self._end(statement.orelse)
+        if open_:
+            here, open_ = self._end(statement.body)
+            found += here
         for handler in statement.handlers:
             here, through = self._end(handler.body)
             found.extend(here)
@@ -417,19 +419,7 @@ class Walker:
         return self._inside_block(getattr(owner, "body", []))
 
     def _inside_block(self, block: list[ast.stmt]) -> list[Definition]:
-        found: list[Definition] = []
-        waiting: list[ast.AST] = list(reversed(block))
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, ast.stmt):
-                found.extend(each for each in self._direct(node)[0] if each.binding is not Binding.GUARDED)
-                if isinstance(node, FunctionNode | ast.ClassDef):
-                    continue
-            for field in BLOCKS:
-                inner = getattr(node, field, None)
-                if isinstance(inner, list):
-                    waiting.extend(reversed(inner))
-        return found
+        return [each for each in self.anywhere(statements_in(block)) if each.binding is not Binding.GUARDED]
 
     def _statement(self, node: ast.AST) -> ast.stmt:
         return self._index.statement(node) or self._index.tree.body[0]

@@ -81,7 +81,8 @@ def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At)
         frame = (reader.follow(call, at) if each is symbol else None) or bind(reader, call, each, at)
         if frame is None:
             return ()
-        returns = [one for one in own_statements(frame.function) if isinstance(one, ast.Return)]
+        index = reader.index(each.path)
+        returns = index.returns(frame.function) if index is not None else ()
         found += [Lazy(one.value, At(each.path, one, frame=frame)) for one in returns if one.value is not None]
     return tuple(found) if len(found) <= MOST_RETURNS else ()
 
@@ -91,7 +92,8 @@ def _returns(reader: Reader, symbol: Symbol) -> int:
     summary = reader.code.summary(symbol.path)
     if summary is None:
         return 0
-    return sum(each.scope == symbol.index and each.value is not None and not each.yields for each in summary.returns)
+    given = [summary.returns[number] for number in reader.code.returned_in(symbol.path, symbol.index)]
+    return sum(each.value is not None and not each.yields for each in given)
 
 
 def overriding(reader: Reader, call: ast.Call, symbol: Symbol) -> list[Symbol]:
@@ -198,6 +200,11 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
     for keyword in call.keywords:
         if keyword.arg is not None:
             arguments[keyword.arg] = Lazy(keyword.value, at)
+    spread = [each.value for each in call.keywords if each.arg is None]
+    if len(spread) == 1 and given.kwarg is None:
+        bound = {*names[: len(call.args)], *(each.arg for each in call.keywords)}
+        open_ = [each for each in (*names, *(each.arg for each in given.kwonlyargs)) if each not in bound]
+        arguments.update(_spread(reader, spread[0], open_, arguments, at))
     if given.vararg is not None:
         rest_ = ast.Tuple(elts=call.args[len(names) :], ctx=ast.Load())
         arguments[given.vararg.arg] = Lazy(ast.copy_location(rest_, call), at)
@@ -210,3 +217,15 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
         made = ast.Dict(keys=keys, values=[each.value for each in named])
         arguments[given.kwarg.arg] = Lazy(ast.copy_location(made, call), at)
     return Frame(function, arguments, depth, at.frame)
+
+
+def _spread(reader: Reader, mapping: ast.expr, names: list[str], defaults: dict[str, Lazy], at: At) -> dict[str, Lazy]:
+    """What `**mapping` passes for parameters that the call passes nothing else for: each by its key."""
+    table = reader.table(mapping, at)
+    keys = [reader.element_text(each).constant for each in table.keys] if table is not None else [None]
+    found = {}
+    for name in names:
+        if name in keys or (None in keys and name not in defaults):
+            made = ast.Subscript(value=mapping, slice=ast.Constant(value=name), ctx=ast.Load())
+            found[name] = Lazy(ast.fix_missing_locations(ast.copy_location(made, mapping)), at)
+    return found

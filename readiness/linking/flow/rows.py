@@ -11,6 +11,7 @@ import re
 
 from msgspec.structs import replace
 
+from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
 from readiness.linking.flow.pieces import Flow, single
 from readiness.linking.flow.places import place_of
@@ -117,7 +118,7 @@ def iterated_query(reader: Reader, expression: ast.expr, at: At) -> Lazy | None:
 def _asking(reader: Reader, query: Lazy) -> Lazy | None:
     """The query, where it reads as one that gives rows."""
     expression = query.expression
-    if isinstance(expression, ast.Call) and expression.args and _last(expression.func) in ("text", "SQL"):
+    if isinstance(expression, ast.Call) and expression.args and last_name(expression.func) in ("text", "SQL"):
         expression = expression.args[0]
     flow = reader.text(expression, query.at)
     begun = [each[0].text for each in flow.alternatives if each and each[0].kind is PieceKind.CONSTANT]
@@ -237,7 +238,7 @@ def _execution(statement: ast.stmt, place: str) -> ast.Call | None:
 def _columns(reader: Reader, query: Lazy) -> list[str]:
     """The columns that a query selects, as written; none where they cannot be seen."""
     expression = query.expression
-    if isinstance(expression, ast.Call) and expression.args and _last(expression.func) in ("text", "SQL"):
+    if isinstance(expression, ast.Call) and expression.args and last_name(expression.func) in ("text", "SQL"):
         expression = expression.args[0]
     flow = reader.text(expression, query.at)
     found: list[str] = []
@@ -248,10 +249,6 @@ def _columns(reader: Reader, query: Lazy) -> list[str]:
             return []
         found = columns
     return found
-
-
-def _last(function: ast.expr) -> str:
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def selected(text: str) -> list[str]:

@@ -166,7 +166,10 @@ def asks_django(code: Code, owner: str, parameter: str, attribute: str) -> bool:
         if _answers_pyramid(code, found[0], function.scope):
             return True
         name = code.symbol(found[0], function.scope)
-        return code.is_a(Symbol(SymbolKind.CLASS, name, found[0], function.scope), DJANGO_VIEWS)
+        if code.is_a(Symbol(SymbolKind.CLASS, name, found[0], function.scope), DJANGO_VIEWS):
+            return True
+        # A class that views hand their request on to: what it asks for, nothing else has.
+        return attribute in DJANGO_DATA and bool(code.imports("django", "rest_framework"))
     if found is not None and _decorated_by(code, found[0], function, DJANGO_DECORATORS + PYRAMID_DECORATORS):
         return True
     imported = any(each.module.partition(".")[0] in ("django", "rest_framework") for each in summary.imports)

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from readiness.languages.python.names import dotted
 from readiness.languages.python.walking import children, walk
-from readiness.linking.flow.places import BLOCKS, FunctionNode, dotted, place_of
+from readiness.linking.flow.places import BLOCKS, FunctionNode, place_of
 
 
 def pattern_constants(pattern: ast.pattern) -> list[ast.expr] | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from readiness.model import Code, Scope
-from readiness.model.summary import Call, Constant, Member, Name, Sequence, Summary, Value
+from readiness.model.summary import Call, Constant, Mapping, Member, Name, Sequence, Summary, Value
 
 DELAYED = frozenset({"delay", "kiq", "send", "defer", "defer_async", "s", "si"})
 """Methods of a task that call it later with the same arguments."""
@@ -62,12 +64,26 @@ class Uses:
         """By the name of a function: where that name is used without a call."""
         self.later: dict[str, list[Later]] = {}
         """By the name of a function: calls that have it called with arguments of theirs."""
+        self.held: set[str] = set()
+        """Names that stand as values in tables: `{"card": Card}`."""
         self.named: set[str] = set()
         """Names of functions that a worker calls with what stands in its queue."""
         summaries = [(path, summary) for path in code.paths(*RUNNING) if (summary := code.summary(path)) is not None]
+        self._code = code
         self._names = {each.name for _, summary in summaries for each in summary.definitions}
         for path, summary in summaries:
             self._count(path, summary)
+
+    @cached_property
+    def keywords(self) -> dict[str, list[tuple[str, int]]]:
+        """By the name of a keyword: calls that pass it."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for path in self._code.paths(*RUNNING):
+            summary = self._code.summary(path)
+            for number, call in enumerate(summary.calls if summary is not None else ()):
+                for keyword, _ in call.keywords:
+                    found.setdefault(keyword, []).append((path, number))
+        return found
 
     def _count(self, path: str, summary: Summary) -> None:
         names, calls = self._names, self.calls
@@ -90,6 +106,8 @@ class Uses:
         for assignment in summary.assignments:
             if assignment.value is not None:
                 self._use(assignment.value, path, assignment.scope, assignment.line)
+            if isinstance(assignment.value, Mapping):
+                self.held.update(last_of(each) for each in assignment.value.values)
         for each in summary.returns:
             if each.value is not None:
                 self._use(each.value, path, each.scope, 0)

@@ -72,6 +72,8 @@ class CoverageOfChange(Fact, frozen=True, kw_only=True):
     """First and last lines of its stretches of statements that did not run, in order, at most 20."""
     source: str = ""
     """The evidence file, empty without any."""
+    target: float = 90.0
+    """Percent of the statements of the whole change that should run: the configuration's, else that of the catalogue."""
 
 
 class CoverageTotal(Fact, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Report in, text for a terminal out: the first screen, and on demand the findings behind it."""
 
-from readiness.model.report import ReadinessVerdict, Report
+from readiness.model.report import Report
+from readiness.model.score import ReadinessVerdict
 from readiness.reporters.terminal.change import draw_change
 from readiness.reporters.terminal.closing import draw_closing, draw_nothing
 from readiness.reporters.terminal.findings import draw_findings
@@ -51,7 +52,7 @@ def render(report: Report, terminal: Terminal, *, verbosity: int = 0) -> str:
 
 def _draw_summary(painter: Painter, report: Report) -> None:
     for service in report.services:
-        mine = [finding for finding in report.findings if finding.service in (service.root, "")]
+        mine = [finding for finding in report.findings if report.counts_for(finding, service)]
         failures = sum(finding.active for finding in mine)
         undecided = sum(unsettled(finding) for finding in mine)
         score = service.score

@@ -1,6 +1,6 @@
 """Shares in, bars out: the four parts of a whole, drawn in as many cells as there is room."""
 
-from readiness.model.report import Shares
+from readiness.model.score import Shares
 from readiness.reporters.terminal.painting import Glyphs, Segment, Style
 
 STYLES = (Style.GREEN, Style.CYAN, Style.RED, Style.FAINT)

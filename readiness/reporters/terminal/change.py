@@ -8,6 +8,7 @@ from readiness.reporters.terminal.findings import SEVERITY_STYLES
 from readiness.reporters.terminal.painting import Painter, Segment, Style
 from readiness.reporters.wording import certainty, count, listed, place, points, tallied
 
+SCORES = 5
 SHOWN = 15
 """Findings or endpoints of one kind before the rest is counted."""
 
@@ -16,17 +17,7 @@ def draw_change(painter: Painter, change: Change) -> None:
     """What a reviewer asks of a change, first what has to be mended."""
     painter.line(Segment(_title(change), Style.STRONG))
     painter.line(*_sum(change), indent=1)
-    for each in change.scores:
-        many = f"{painter.sayable(each.service, 40)}: " if len(change.scores) > 1 else ""
-        grades = f", grade {each.grade_before} to {each.grade}" if each.grade != each.grade_before else ""
-        difference = each.after - each.before
-        style = Style.RED if difference < -0.05 else Style.GREEN if difference > 0.05 else Style.PLAIN
-        painter.line(
-            f"{many}score {points(each.before)} to ",
-            Segment(points(each.after), style),
-            f" by the same rules{grades}",
-            indent=1,
-        )
+    _draw_scores(painter, change)
     for tally in change.tallies:
         painter.wrapped(tallied(tally), indent=1)
     _draw_findings(painter, "New", change.new)
@@ -43,6 +34,27 @@ def draw_change(painter: Painter, change: Change) -> None:
         for finding in change.fixed[:SHOWN]:
             painter.line(f"{painter.sayable(place(finding.span), 200)}  ", Segment(finding.rule, Style.GREEN), indent=3)
         _draw_rest(painter, len(change.fixed))
+
+
+def _draw_scores(painter: Painter, change: Change) -> None:
+    """The services whose score moved, one at least, and the others as a number."""
+    ordered = sorted(change.scores, key=lambda each: points(each.before) == points(each.after))
+    moved = sum(points(each.before) != points(each.after) for each in ordered)
+    shown = max(1, min(moved, SCORES))
+    for each in ordered[:shown]:
+        many = f"{painter.sayable(each.service, 40)}: " if len(ordered) > 1 else ""
+        grades = f", grade {each.grade_before} to {each.grade}" if each.grade != each.grade_before else ""
+        difference = each.after - each.before
+        style = Style.RED if difference < -0.05 else Style.GREEN if difference > 0.05 else Style.PLAIN
+        painter.line(
+            f"{many}score {points(each.before)} to ",
+            Segment(points(each.after), style),
+            f" by the same rules{grades}",
+            indent=1,
+        )
+    for number, what in ((max(0, moved - shown), "moved too"), (len(ordered) - max(moved, shown), "as before")):
+        if number > 0:
+            painter.line(Segment(f"{count(number, 'other service')} {what}", Style.FAINT), indent=1)
 
 
 def _title(change: Change) -> str:

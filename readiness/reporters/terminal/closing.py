@@ -21,7 +21,7 @@ def draw_closing(painter: Painter, report: Report, *, verbosity: int) -> None:
     _draw_deviations(painter, report)
     if report.baseline is not None:
         style = Style.YELLOW if report.baseline.gone or report.baseline.newer else Style.PLAIN
-        painter.wrapped(told(report.baseline), indent=1, style=style)
+        painter.wrapped(told(report.baseline, report.tool_version), indent=1, style=style)
     _draw_problems(painter, report.problems, everything=verbosity > 0)
     _draw_next(painter, report, verbosity)
 
@@ -129,7 +129,7 @@ def _draw_next(painter: Painter, report: Report, verbosity: int) -> None:
         hints.append("the arithmetic: readiness explain score")
     mendable = {rule.id for rule in report.rules if rule.fix}
     if verbosity == 0 and any(each.active and each.rule in mendable for each in report.findings):
-        hints.append("some can be mended: readiness fix --diff")
+        hints.append("repairs that need no decision: readiness fix --diff")
     line = "   ".join(hints)
     for hint in [line] if width_of(line) < painter.columns else hints:
         painter.line(Segment(hint, Style.FAINT), indent=1)

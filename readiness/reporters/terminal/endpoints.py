@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from readiness.model.report import Endpoint, EndpointStep, EndpointWay, Report
+from readiness.model.inventory import Endpoint, EndpointStep, EndpointWay
+from readiness.model.report import Report
 from readiness.reporters.inventory import TITLES, Tone, columns_of, facts_of
 from readiness.reporters.terminal.painting import Line, Painter, Segment, Style, Terminal, width_of
 from readiness.reporters.wording import count, listed, place

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 
-from readiness.model.report import (
+from readiness.model.report import Report, RuleInfo, ServiceReport
+from readiness.model.score import (
     CriterionScore,
     ItemScore,
     ItemState,
     ReadinessVerdict,
-    Report,
-    RuleInfo,
-    ServiceReport,
     Shares,
     Tally,
     TallyState,

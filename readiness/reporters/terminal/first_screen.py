@@ -6,24 +6,23 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from readiness.model import Finding
-from readiness.model.report import (
-    Gain,
-    ItemScore,
-    ItemState,
-    ReadinessVerdict,
-    Recognised,
-    Report,
-    RuleInfo,
-    Score,
-    ServiceReport,
-    Shares,
-    Tally,
-    TallyState,
-)
+from readiness.model.report import Recognised, Report, RuleInfo, ServiceReport
+from readiness.model.score import Gain, ItemScore, ItemState, ReadinessVerdict, Score, Shares, Tally, TallyState
 from readiness.reporters.lacking import lacking_evidence, open_for_want, parts_of
 from readiness.reporters.terminal.bars import STYLES, bar
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of
-from readiness.reporters.wording import count, listed, place, points, rules_by_id, tally_fact, whole
+from readiness.reporters.wording import (
+    NOTHING,
+    Words,
+    count,
+    listed,
+    place,
+    points,
+    rules_by_id,
+    tally_fact,
+    whole,
+    words_of,
+)
 
 FIXES = 3
 EVIDENCE = 3
@@ -65,8 +64,9 @@ def draw_service(painter: Painter, report: Report, service: ServiceReport) -> No
     draw_score(painter, service.score)
     _draw_unread(painter, service.recognised)
     painter.blank()
-    draw_items(painter, service.items, rules, report.readable_evidence)
-    draw_fixes(painter, service, report.findings)
+    mine = [finding for finding in report.findings if report.counts_for(finding, service)]
+    draw_items(painter, service.items, rules, report.readable_evidence, words_of(mine))
+    draw_fixes(painter, service, mine)
     draw_evidence(painter, service, report.readable_evidence)
 
 
@@ -190,7 +190,11 @@ def _draw_legend(painter: Painter, score: Score) -> None:
 
 
 def draw_items(
-    painter: Painter, items: tuple[ItemScore, ...], rules: Mapping[str, RuleInfo], readable: Collection[str]
+    painter: Painter,
+    items: tuple[ItemScore, ...],
+    rules: Mapping[str, RuleInfo],
+    readable: Collection[str],
+    words: Words,
 ) -> None:
     """Each item with its proven points, its bar, and the facts that decide it."""
     widest = max((width_of(painter.sayable(item.title)) for item in items), default=0)
@@ -210,7 +214,7 @@ def draw_items(
             *painter.fit(bar(_shown(item), bar_width, painter.glyphs) if figure else (), bar_width),
             "  ",
         )
-        facts = item_facts(item, rules, readable)[:FACTS]
+        facts = item_facts(item, rules, readable, words)[:FACTS]
         rows = [
             Segment(row, fact.style) for fact in facts for row in painter.rows(fact.text, painter.columns - indent, 2)
         ]
@@ -236,10 +240,11 @@ def _state_mark(painter: Painter, state: ItemState) -> str:
     }[state]
 
 
-def item_facts(item: ItemScore, rules: Mapping[str, RuleInfo], readable: Collection[str]) -> list[Fact]:
+def item_facts(item: ItemScore, rules: Mapping[str, RuleInfo], readable: Collection[str], words: Words) -> list[Fact]:
     """What decides an item, what matters most first: failures, then what is known, then what is missing."""
     facts = []
     waiting = 0
+    silent: list[Tally] = []
     for criterion in item.criteria:
         if not criterion.applicable:
             continue
@@ -247,14 +252,20 @@ def item_facts(item: ItemScore, rules: Mapping[str, RuleInfo], readable: Collect
         for tally in criterion.tallies:
             if tally.state is TallyState.MISSING:
                 waiting += 1
+            elif tally.state is TallyState.NO_SITE and tally.reason.startswith(NOTHING):
+                silent.append(tally)
             elif tally.state is not TallyState.NOT_APPLICABLE:
-                facts.append(_fact(tally, criterion.weight / parts, item.state is ItemState.VIOLATED, rules))
+                facts.append(_fact(tally, criterion.weight / parts, item.state is ItemState.VIOLATED, rules, words))
         facts += [
             # The first words of a hint name the evidence: `a JUnit report of the test run: pytest --junitxml=...`
             Fact(f"missing: {hint.partition(':')[0]}", Style.FAINT, 0.001 * criterion.weight / parts)
             for hint, _, known in open_for_want(criterion, readable)
             if known
         ]
+    if silent:
+        one = tally_fact(silent[0], rules)
+        text = one if len(silent) == 1 else f"{len(silent)} rules found nothing to judge, so what they ask stays open"
+        facts.append(Fact(text, Style.FAINT, 0.0001))
     facts.sort(key=lambda fact: -fact.weight)
     if item.state is ItemState.NOT_APPLICABLE:
         return [Fact(item.reason or "not applicable here", Style.FAINT, 0.0)]
@@ -265,9 +276,9 @@ def item_facts(item: ItemScore, rules: Mapping[str, RuleInfo], readable: Collect
     return facts
 
 
-def _fact(tally: Tally, weight: float, violated: bool, rules: Mapping[str, RuleInfo]) -> Fact:
+def _fact(tally: Tally, weight: float, violated: bool, rules: Mapping[str, RuleInfo], words: Words) -> Fact:
     """Failures weigh most, then what is undecided, then what passes; each by what it is worth."""
-    text = tally_fact(tally, rules)
+    text = tally_fact(tally, rules, words)
     if tally.state is TallyState.BROKEN:
         return Fact(text, Style.YELLOW, 100 * weight)
     if tally.failed:

@@ -1,6 +1,7 @@
 """A report with plans in, the steps of each service's plan out."""
 
-from readiness.model.report import Plan, ReadinessVerdict, Report, ServiceReport
+from readiness.model.report import Report, ServiceReport
+from readiness.model.score import Plan, ReadinessVerdict
 from readiness.reporters.terminal.findings import SEVERITY_STYLES
 from readiness.reporters.terminal.painting import Painter, Segment, Style, Terminal
 from readiness.reporters.wording import count, place, points

@@ -40,6 +40,10 @@ def render_repairs(
     painter.blank()
     files = len({each.finding.span.path for each in mended})
     word, then = ("mended", "") if written else ("can be mended", "; without --diff that is written")
-    done = f"{count(len(mended), 'finding')} {word} in {count(files, 'file')}{then}" if mended else "nothing to mend"
+    done = (
+        f"{count(len(mended), 'finding')} {word} in {count(files, 'file')}{then}"
+        if mended
+        else "nothing to mend: no finding has a repair that needs no decision"
+    )
     painter.line(Segment(done, Style.STRONG))
     return shown + painter.text()

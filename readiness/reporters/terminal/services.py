@@ -1,6 +1,7 @@
 """Several services in, one table over all of them out."""
 
-from readiness.model.report import ReadinessVerdict, Report
+from readiness.model.report import Report
+from readiness.model.score import ReadinessVerdict
 from readiness.reporters.terminal.bars import bar
 from readiness.reporters.terminal.first_screen import BADGES, NARROW
 from readiness.reporters.terminal.painting import Painter, Segment, Style, width_of

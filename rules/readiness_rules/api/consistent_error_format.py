@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from readiness.model import Confidence, ErrorFormat, Finding, Project, Related, Resolution, Rule, Scope, Severity
+from readiness.model import (
+    Confidence,
+    ErrorFormat,
+    Finding,
+    HealthCheck,
+    Project,
+    Related,
+    Resolution,
+    Rule,
+    Scope,
+    Severity,
+)
 
 rule = Rule(
     __name__,
@@ -31,26 +42,29 @@ SHOWN = 10
 def judge(project: Project) -> Iterator[Finding]:
     """Every place that makes an error answer is a site; the form that most of a service's have is the right one."""
     groups: dict[str, list[ErrorFormat]] = {}
+    probed = {each.symbol for each in project.each(HealthCheck)}
     for each in project.each(ErrorFormat):
-        if each.scope is Scope.SERVICE:
+        # What a health endpoint answers is read by the platform, which has a form of its own for it.
+        if each.scope is Scope.SERVICE and each.symbol not in probed:
             groups.setdefault(each.group, []).append(each)
+    rest = bool(project.imports("rest_framework", scopes=(Scope.SERVICE,)))
     for formats in groups.values():
-        yield from _judge(formats)
+        yield from _judge(formats, rest=rest)
 
 
-def _judge(formats: list[ErrorFormat]) -> Iterator[Finding]:
-    counted = Counter(mark for each in formats for mark in _marks(each))
+def _judge(formats: list[ErrorFormat], *, rest: bool) -> Iterator[Finding]:
+    counted = Counter(mark for each in formats for mark in _marks(each, rest=rest))
     # Programs read objects: a text is no form to go by where there is any.
     ranked = {mark: (mark not in LOOSE, number, mark) for mark, number in counted.items()}
     if not ranked:
         return
     usual = max(ranked, key=lambda each: ranked[each])
     number = counted[usual]
-    like = _shown_usual(usual, formats)
+    like = _shown_usual(usual, formats, rest=rest)
     others = f"{number} others of the service are" if number > 1 else "the other of the service is"
     by_field: list[ErrorFormat] = []
     for each in formats:
-        if usual in _marks(each):
+        if usual in _marks(each, rest=rest):
             yield rule.passes(each, f"it is {like}, as {number} of {len(formats)} errors of this service are")
         elif each.kind == "fields":
             by_field.append(each)
@@ -86,16 +100,16 @@ def _by_field(formats: list[ErrorFormat], others: str) -> Finding:
     )
 
 
-def _shown_usual(usual: str, formats: list[ErrorFormat]) -> str:
-    alike = [each for each in formats if usual in _marks(each)]
-    if any(each.kind == "fields" for each in alike):
+def _shown_usual(usual: str, formats: list[ErrorFormat], *, rest: bool) -> str:
+    alike = [each for each in formats if usual in _marks(each, rest=rest)]
+    if rest and any(each.kind == "fields" for each in alike):
         return "REST framework's own ({detail}, or an object of the input's fields)"
     return Counter(_shown(each) for each in alike).most_common(1)[0][0]
 
 
-def _marks(each: ErrorFormat) -> frozenset[str]:
+def _marks(each: ErrorFormat, *, rest: bool) -> frozenset[str]:
     """What a client would look for to understand an error."""
-    if each.kind == "fields":
+    if each.kind == "fields" and rest:
         # REST framework's own: `{detail}`, or the fields of the input where those are to blame.
         return frozenset({"detail"})
     if each.kind != "object":

@@ -1,7 +1,8 @@
 """A record or a `raise` without the traceback of what failed in; the same with it out.
 
-Where the clause holds a comment its author has thought about what is told (some logs leave the traceback out on purpose), so the
-repair waits to be asked for.
+Where the clause holds a comment its author has thought about what is told (some logs leave the traceback out on purpose), and
+where a client is told that the mistake is theirs every bad request would write a traceback, so there the repair waits to be asked
+for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from readiness.model import Edit, Finding, Fix, Project, Repair, Source, Span
+from readiness_rules.errors.explained_clauses import explained
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -21,12 +23,16 @@ fix = Fix(__name__, summary="logs with the traceback, and raises from the cause"
 NAMES = ("error", "exc", "failure")
 """For an exception that nobody has named yet."""
 
-DIRECTIVE = re.compile(r"#\s*(?:pragma|type|mypy|pyright|fmt|noqa|nosec|nosemgrep|pylint|isort)\b", re.IGNORECASE)
-"""Comments for tools, which say nothing to a reader ..."""
-
 ABOUT_IT = re.compile(r"\b(?:TRY40[01]|B904|G201|LOG007|W0707|raise-missing-from)\b")
-"""... unless they turn off what would find the same."""
+"""Findings of other tools about the same."""
 
+CLIENT_STATUS = re.compile(r"4\d\d")
+CLIENT_NAME = re.compile(
+    r"4\d\d|BAD_?REQUEST|UN_?AUTHORI[SZ]ED|FORBIDDEN|NOT_?FOUND|CONFLICT|UNPROCESSABLE|GONE|DENIED|CREDENTIALS|INVALID|"
+    r"AUTHENTICATION_?(?:FAILED|ERROR)|VALIDATION_?ERROR",
+    re.IGNORECASE,
+)
+"""Names of statuses and exceptions that put it down to the client."""
 LAST = 10**9
 """A line behind every file, and a column behind every line."""
 
@@ -44,23 +50,13 @@ def keep(project: Project, finding: Finding, source: Source) -> Repair | None:
         statements = [each for each in everywhere if source.span(each).line == finding.span.line]
         node = statements[0] if len(statements) == 1 else None
         repair = _raised(statements[0], source) if len(statements) == 1 else None
-    if repair is None or node is None or not _explained(node, source):
+    if repair is None or node is None:
         return repair
-    return msgspec.structs.replace(repair, safe=False)
-
-
-def _explained(node: cst.CSTNode, source: Source) -> bool:
-    """Whether somebody wrote a comment into the clause that a statement stands in."""
-    import libcst as cst
-
     clause = source.around(node, cst.ExceptHandler)
-    if clause is None:
-        return False
-    # A comment behind its last statement stands outside of the clause, as libcst counts.
-    inside = msgspec.structs.replace(source.span(clause), end_column=LAST)
-    return any(
-        ABOUT_IT.search(each.value) or not DIRECTIVE.match(each.value) for each in source.within(inside, cst.Comment)
+    told = clause is not None and (
+        explained(clause, source, ABOUT_IT) or (isinstance(node, cst.Call) and _blames_client(clause, source))
     )
+    return msgspec.structs.replace(repair, safe=False) if told else repair
 
 
 def _logged(call: cst.Call, source: Source) -> Repair | None:
@@ -71,6 +67,20 @@ def _logged(call: cst.Call, source: Source) -> Repair | None:
     if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "error" or told:
         return None
     return Repair((Edit(source.span(call.func.attr), "exception"),), title="logs the traceback")
+
+
+def _blames_client(clause: cst.ExceptHandler, source: Source) -> bool:
+    """Whether the clause answers with a status of 400 to 499, or raises what stands for one."""
+    import libcst as cst
+
+    place = source.span(clause)
+    for statement in (*source.within(place, cst.Return), *source.within(place, cst.Raise)):
+        around = source.span(statement)
+        numbers = (each.value for each in source.within(around, cst.Integer))
+        names = (each.value for each in source.within(around, cst.Name))
+        if any(CLIENT_STATUS.fullmatch(each) for each in numbers) or any(CLIENT_NAME.search(each) for each in names):
+            return True
+    return False
 
 
 def _raised(statement: cst.Raise, source: Source) -> Repair | None:

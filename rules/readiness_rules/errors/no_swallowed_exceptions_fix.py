@@ -2,7 +2,8 @@
 
 Nothing else of it changes: what was ignored is ignored, and can be seen. A logger that the file has already is used. The repair
 waits to be asked for where a comment gives a reason for the silence, and where the failure may be an ordinary one: a look-up that
-finds nothing, a text that is no number. Safe is what reaches a database, the network or another program.
+finds nothing, a text that is no number, something that is only put away, one of many steps behind which another way is tried. Safe
+is a statement or a few that reach a database, the network or another program.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from readiness.model import (
     SymbolKind,
 )
 from readiness.model.summary import CallRef, Name
+from readiness_rules.errors.explained_clauses import explained
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -46,10 +48,8 @@ MADE = frozenset({"loguru.logger"})
 ROOT = frozenset(f"logging.{level}" for level in ("debug", "info", "warning", "error", "critical", "exception"))
 """A file that logs through the module itself goes on doing so."""
 
-DIRECTIVE = re.compile(r"#\s*(?:pragma|type|mypy|pyright|fmt|noqa|pylint|isort)\b", re.IGNORECASE)
-"""Comments for tools, which give a reader no reason ..."""
-ABOUT_IT = re.compile(r"\b(?:[SB]11[02]|SIM105|nosec)\b")
-"""... unless they turn off what finds the same."""
+ABOUT_IT = re.compile(r"\b(?:[SB]11[02]|SIM105|nosec|nosemgrep)\b")
+"""Findings of other tools about the same, and comments that may turn them off."""
 OUTSIDE = frozenset({"database", "network", "process"})
 """What a failure comes from that nobody counts on. In a computation it is as often the answer: no such language, no such query."""
 ORDINARY = frozenset(
@@ -72,6 +72,16 @@ READERS = frozenset(
     }
 )  # fmt: skip
 """Modules whose functions say by a failure that a text is none of theirs."""
+CLEANING = frozenset(
+    {
+        "close", "aclose", "rollback", "disconnect", "shutdown", "terminate", "kill", "quit", "release", "unlock", "remove",
+        "unlink", "rmtree", "cancel", "stop", "logout", "cleanup", "clean_up", "dispose", "teardown", "flush", "join",
+    }
+)  # fmt: skip
+"""Functions and methods that put something away."""
+LEAVING = frozenset({"__exit__", "__aexit__", "__del__", "atexit", "tearDown", "on_exit", "on_shutdown"})
+FEW = 3
+"""Statements of a `try` whose failure can be told in one line."""
 NAME = re.compile(r"[A-Za-z_][\w.]*")
 CALLED = re.compile(r"(?:await )?([A-Za-z_][\w.]*)")
 LAST = 10**9
@@ -98,8 +108,10 @@ def logged(project: Project, finding: Finding, source: Source) -> Repair | None:
     safe = (
         acts != ""
         and handler.reaches in OUTSIDE
-        and not _explained(clause, source)
+        and not explained(clause, source, ABOUT_IT)
         and not _tries_again(clause, source)
+        and not _tidies(clause, acts, source)
+        and _is_short(clause, source)
     )
     return Repair((edit,), safe=safe, title=f"logs with `{logger}.exception`")
 
@@ -160,17 +172,6 @@ def _makes(project: Project, path: str, index: int) -> bool:
     return isinstance(value, CallRef) and project.callee(path, value.index).name in MAKERS
 
 
-def _explained(clause: cst.ExceptHandler, source: Source) -> bool:
-    """Whether somebody has given a reason for the silence."""
-    import libcst as cst
-
-    place = source.span(clause)
-    inside = Span(place.path, place.line, place.column, place.end_line, LAST)
-    return any(
-        ABOUT_IT.search(each.value) or not DIRECTIVE.match(each.value) for each in source.within(inside, cst.Comment)
-    )
-
-
 def _acting(project: Project, clause: cst.ExceptHandler, source: Source) -> str:
     """The first call of the `try` that does more than to look something up or to read a text; empty where all do no more."""
     import libcst as cst
@@ -193,6 +194,39 @@ def _acting(project: Project, clause: cst.ExceptHandler, source: Source) -> str:
                 return written
             found = found or str(last)
     return found
+
+
+def _is_short(clause: cst.ExceptHandler, source: Source) -> bool:
+    """Whether the `try` holds a few plain statements: in a long one nobody sees which failure was meant to be ignored."""
+    import libcst as cst
+
+    block = source.around(clause, cst.Try)
+    if block is None:
+        return False
+    lines = block.body.body
+    return len(lines) <= FEW and not any(isinstance(each, cst.BaseCompoundStatement) for each in lines)
+
+
+def _tidies(clause: cst.ExceptHandler, acts: str, source: Source) -> bool:
+    """Whether what fails here only cleans up: it closes something, or stands in a function that does, an `except` or a `finally`.
+
+    There the first failure is the one to tell, and the second is often no more than its shadow.
+    """
+    import libcst as cst
+
+    if acts.rpartition(".")[2] in CLEANING:
+        return True
+    block = source.around(clause, cst.Try)
+    function = source.around(clause, cst.FunctionDef)
+    if isinstance(function, cst.FunctionDef) and function.name.value in CLEANING | LEAVING:
+        return True
+    if block is None:
+        return False
+    for kind in (cst.ExceptHandler, cst.Finally):
+        outer = source.around(block, kind)
+        if outer is not None and source.around(outer, cst.FunctionDef) is function:
+            return True
+    return False
 
 
 def _tries_again(clause: cst.ExceptHandler, source: Source) -> bool:

@@ -28,20 +28,35 @@ rule = Rule(
 )
 
 
+CALLBACKS = frozenset({"callback", "oauth_callback", "oauth2_callback", "oauth2callback", "auth_callback"})
+"""Last segments of the address that a login ends at."""
+
+
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
     """Every application that stands alone is a site."""
     checks = list(project.each(HealthCheck))
     routes = list(project.each(Route))
-    for application in project.each(Application):
-        if application.mounted or application.scope is not Scope.SERVICE:
+    applications = [each for each in project.each(Application) if each.scope is Scope.SERVICE]
+    inner = [each for each in applications if each.mounted and not each.routed]
+    for application in applications:
+        if application.mounted:
             continue
         mine = [check for check in checks if check.application == application.name]
         served = [route for route in routes if route.application == application.name]
-        yield _judge(application, mine, served)
+        if "::" in application.symbol and served and all(_answers_login(route) for route in served):
+            continue
+        yield _judge(application, mine, served, inner)
 
 
-def _judge(application: Application, checks: list[HealthCheck], routes: list[Route]) -> Finding:
+def _answers_login(route: Route) -> bool:
+    """All that a command line serves while somebody logs in with a browser, until the answer is there: no service."""
+    return route.path.rstrip("/").rpartition("/")[2].replace("-", "_") in CALLBACKS
+
+
+def _judge(
+    application: Application, checks: list[HealthCheck], routes: list[Route], inner: list[Application]
+) -> Finding:
     strong = [check for check in checks if check.strength == "strong"]
     if strong:
         best = max(strong, key=lambda check: (check.probed, check.checks, check.kind == "route"))
@@ -69,6 +84,13 @@ def _judge(application: Application, checks: list[HealthCheck], routes: list[Rou
             application,
             "no health endpoint was found, but not every registration of routes could be followed",
             related=[Related(application.lost[0], "what is registered here is not known")],
+        )
+    hung = next((each for each in inner if application.framework in each.framework), None)
+    if hung is not None:
+        return rule.unsure(
+            application,
+            f"no health endpoint was found, but routes of {hung.framework} are not read yet",
+            related=[Related(hung.span, "what is registered here is not known")],
         )
     return rule.fails(
         application,

@@ -141,6 +141,18 @@ def _checked(sink: Sink) -> Finding:
             sink, f"`{_shown(sink)}` is the page that the browser comes from, which may be another site; {INSTEAD[sink.kind]}",
             severity=Severity.MINOR, related=_related(sink),
         )  # fmt: skip
+    if sink.detail == "an attribute":
+        return rule.unsure(
+            sink, f"`{_shown(sink)}` is an attribute of an object made with what a client sent; if the client chooses it, it"
+            f" {DOES[sink.kind]}; {INSTEAD[sink.kind]}",
+            severity=Severity.MINOR, related=_related(sink),
+        )  # fmt: skip
+    if sink.detail == "behind another text":
+        return rule.unsure(
+            sink, f"`{_shown(sink)}`, sent by a client, follows a text that is not known here: where that does not end the host, it"
+            f" {DOES[sink.kind]}; {INSTEAD[sink.kind]}",
+            severity=Severity.MAJOR, related=_related(sink),
+        )  # fmt: skip
     return rule.unsure(
         sink, f"`{_shown(sink)}`, sent by a client, {DOES[sink.kind]}; it passes `{sink.guard}` first, whose meaning is not known"
         f" here; {INSTEAD[sink.kind]}",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from readiness.model import CoverageState, CoverageTotal, FileCoverage, Finding, Project, Rule, Severity, Span
+from readiness_rules.tests.coverage_wording import MEASURE, contested, percent, stretches
 
 MANY = 20
 """Statements of one file that did not run; below, a failure is minor."""
@@ -27,8 +28,8 @@ def judge(project: Project) -> Iterator[Finding]:
             yield _measured(
                 rule.unsure(
                     total,
-                    f"there is no coverage data for {_name(total)}, {total.total} statements; run the tests with "
-                    "`coverage run -m pytest` or `pytest --cov`, and keep .coverage, coverage.xml or coverage.json",
+                    f"there is no coverage data for {_name(total)}, {total.total} statements; {MEASURE}, and keep .coverage, "
+                    "coverage.xml or coverage.json",
                     cause="no coverage data",
                 ),
                 0,
@@ -38,16 +39,14 @@ def judge(project: Project) -> Iterator[Finding]:
         known = [file for file in total.files if file.state in (CoverageState.MEASURED, CoverageState.ABSENT)]
         ran, count = sum(file.executed for file in known), sum(file.total for file in known)
         reached = 100 * ran >= total.target * count
-        said = (
-            f"the tests run {_percent(ran, count)} of the statements of {_name(total)}, {total.target:g} % are wanted"
-        )
+        said = f"the tests run {percent(ran, count)} of the statements of {_name(total)}, {total.target:g} % are wanted"
         for file in total.files:
             yield _measured(_file(total, file, said, reached=reached), file.executed, file.total)
 
 
 def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool) -> Finding:
     span = Span(file.path, 1)
-    ran = f"{file.executed} of {file.total} statements of {file.path} ran ({_percent(file.executed, file.total)})"
+    ran = f"{file.executed} of {file.total} statements of {file.path} ran ({percent(file.executed, file.total)})"
     if file.state is CoverageState.STALE:
         return rule.unsure(
             total,
@@ -56,13 +55,7 @@ def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool)
             cause="coverage data is older than the code",
         )
     if file.state is CoverageState.CONTESTED:
-        return rule.unsure(
-            total,
-            f"the coverage data has one entry for {file.path} and a file of the same name below another source root; measure "
-            "with one source, or relative_files = true",
-            span=span,
-            cause="coverage data mixes files of one name",
-        )
+        return contested(rule, total, file.path, span)
     if file.state not in (CoverageState.MEASURED, CoverageState.ABSENT):
         return rule.unsure(total, f"there is no coverage data for {file.path}", span=span, cause="no coverage data")
     if reached or 100 * file.executed >= total.target * file.total:
@@ -71,7 +64,7 @@ def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool)
     what = ran if file.executed else f"no statement of {file.path} ran, of {file.total}"
     if file.state is CoverageState.ABSENT:
         what = f"{total.source} does not know {file.path}, so none of its {file.total} statements counts as run"
-    where = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in sorted(file.gaps[:3]))
+    where = stretches(sorted(file.gaps[:3]))
     return rule.fails(
         total,
         f"{what}; test it{f', lines {where} first' if where else ''}",
@@ -83,10 +76,6 @@ def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool)
 
 def _measured(finding: Finding, ran: int, total: int) -> Finding:
     return msgspec.structs.replace(finding, measured=(ran, total), symbol=finding.span.path)
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "0 %"
 
 
 def _name(total: CoverageTotal) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from readiness.model import CoverageOfChange, CoverageState, Finding, Project, Rule, Severity
+from readiness_rules.tests.coverage_wording import MEASURE, contested, percent, stretches
 
-TARGET = 90.0
-"""Percent of the statements that a change writes: new code is cheaper to test than old code."""
 SHOWN = 5
 """Stretches of lines that a message names."""
 
@@ -30,9 +29,9 @@ def judge(project: Project) -> Iterator[Finding]:
     facts = list(project.each(CoverageOfChange))
     known = [fact for fact in facts if fact.state in (CoverageState.MEASURED, CoverageState.ABSENT)]
     ran, total = sum(fact.executed for fact in known), sum(fact.total for fact in known)
-    said = f"the tests run {_percent(ran, total)} of the statements that the change writes, {TARGET:g} % are wanted"
     for fact in facts:
-        finding = _judge(fact, said, reached=100 * ran >= TARGET * total)
+        said = f"the tests run {percent(ran, total)} of the statements that the change writes, {fact.target:g} % are wanted"
+        finding = _judge(fact, said, reached=100 * ran >= fact.target * total)
         yield msgspec.structs.replace(finding, measured=(fact.executed, fact.total))
 
 
@@ -42,8 +41,7 @@ def _judge(fact: CoverageOfChange, said: str, *, reached: bool) -> Finding:
     if fact.state is CoverageState.MISSING:
         return rule.unsure(
             fact,
-            f"there is no coverage data for what the change writes in {name}; run the tests with `coverage run -m pytest` or "
-            "`pytest --cov` before this check",
+            f"there is no coverage data for what the change writes in {name}; {MEASURE} before this check",
             cause="no coverage data",
         )
     if fact.state is CoverageState.STALE:
@@ -53,23 +51,18 @@ def _judge(fact: CoverageOfChange, said: str, *, reached: bool) -> Finding:
             cause=f"{fact.source} is older than the change",
         )
     if fact.state is CoverageState.CONTESTED:
-        return rule.unsure(
-            fact,
-            f"the coverage data has one entry for {path} and a file of the same name below another source root; measure with "
-            "one source, or relative_files = true",
-            cause="coverage data mixes files of one name",
-        )
+        return contested(rule, fact, path)
     count = _statements(fact.total)
     if fact.state is CoverageState.ABSENT:
         return rule.fails(
             fact,
-            f"{fact.source} does not know {path}, so none of the {count} that the change writes in {name} ran; test it",
+            f"{fact.source} does not know {path}, so {count} that the change writes in {name} did not run; test it",
             cause=said,
         )
     where = _where(fact.gaps)
     if fact.executed == fact.total:
         return rule.passes(fact, f"the tests run what the change writes in {name}, {count}")
-    if fact.executed and (reached or 100 * fact.executed >= TARGET * fact.total):
+    if fact.executed and (reached or 100 * fact.executed >= fact.target * fact.total):
         return rule.passes(
             fact, f"{fact.executed} of the {count} that the change writes in {name} ran, not {where}; {said}"
         )
@@ -88,18 +81,13 @@ def _judge(fact: CoverageOfChange, said: str, *, reached: bool) -> Finding:
 
 
 def _where(gaps: tuple[tuple[int, int], ...]) -> str:
-    told = [str(first) if first == last else f"{first}-{last}" for first, last in gaps[:SHOWN]]
     more = f" and {len(gaps) - SHOWN} more" if len(gaps) > SHOWN else ""
     return (
-        f"line{'s' if len(gaps) > 1 or gaps[0][0] < gaps[0][1] else ''} {', '.join(told)}{more}"
+        f"line{'s' if len(gaps) > 1 or gaps[0][0] < gaps[0][1] else ''} {stretches(gaps[:SHOWN])}{more}"
         if gaps
         else "a part of it"
     )
 
 
 def _statements(count: int) -> str:
-    return "statement" if count == 1 else f"{count} statements"
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "0 %"
+    return "1 statement" if count == 1 else f"{count} statements"

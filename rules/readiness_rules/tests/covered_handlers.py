@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from readiness.model import CoverageOf, CoverageState, Finding, Project, Rule, Scope, Severity
+from readiness_rules.tests.coverage_wording import MEASURE, contested
 
 HALF = 0.5
 """A handler of which less ran is not tested."""
@@ -36,8 +37,7 @@ def _judge(facts: list[CoverageOf]) -> Finding:
     if fact.state is CoverageState.MISSING:
         return rule.unsure(
             fact,
-            f"there is no coverage data for {name}; run the tests with `coverage run -m pytest` or `pytest --cov`, and keep "
-            ".coverage, coverage.xml or coverage.json",
+            f"there is no coverage data for {name}; {MEASURE}, and keep .coverage, coverage.xml or coverage.json",
             cause="no coverage data",
         )
     if fact.state is CoverageState.STALE:
@@ -54,12 +54,7 @@ def _judge(facts: list[CoverageOf]) -> Finding:
         what = f"{fact.source} knows other files but not that of {name}: no test imports it, or it is not measured; test it"
         return rule.fails(fact, what, severity=severity)
     if fact.state is CoverageState.CONTESTED:
-        return rule.unsure(
-            fact,
-            f"the coverage data has one entry for {fact.span.path} and a file of the same name below another source root; "
-            "measure with one source, or relative_files = true",
-            cause="coverage data mixes files of one name",
-        )
+        return contested(rule, fact, fact.span.path)
     if fact.state is CoverageState.AMBIGUOUS:
         return rule.unsure(
             fact,

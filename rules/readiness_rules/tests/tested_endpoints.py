@@ -70,6 +70,8 @@ class Known(Struct, frozen=True):
     """Handlers of which coverage data shows that the tests run them."""
     idle: dict[Key, CoverageOf]
     """Handlers of which it shows that no test does."""
+    elsewhere: dict[tuple[str, str], list[EndpointTest]]
+    """Method and handler -> requests that prove something, whatever the path."""
     cause: str
     """Why an endpoint without a test cannot be decided; empty where it can."""
     any_test: bool
@@ -108,9 +110,13 @@ def _routes(project: Project) -> list[Route]:
 
 def _known(project: Project) -> Known:
     tests: dict[Key, list[EndpointTest]] = {}
+    elsewhere: dict[tuple[str, str], list[EndpointTest]] = {}
     requests = 0
     for test in project.each(EndpointTest):
         tests.setdefault(_key(test.route), []).append(test)
+        direct = test.kind is EndpointTestKind.DIRECT or test.resolution is Resolution.UNRESOLVED
+        if test.checked and not direct and not _refused(test):
+            elsewhere.setdefault((test.route.method, test.route.handler), []).append(test)
         requests += test.kind in (EndpointTestKind.REQUEST, EndpointTestKind.SPECIFICATION)
     lost = sum(1 for _ in project.each(UnresolvedRequest))
     any_test = next(project.each(TestCase), None) is not None
@@ -129,7 +135,7 @@ def _known(project: Project) -> Known:
     }
     covered = {key: fact for key, fact in measured.items() if fact.executed >= HALF * fact.total}
     idle = {key: fact for key, fact in measured.items() if not fact.executed}
-    return Known(tests, covered, idle, cause, any_test)
+    return Known(tests, covered, idle, elsewhere, cause, any_test)
 
 
 def _judge(route: Route, known: Known) -> Finding:
@@ -159,6 +165,16 @@ def _judge(route: Route, known: Known) -> Finding:
         )
     if route.resolution is Resolution.UNRESOLVED or "{?}" in route.path:
         return rule.unsure(route, f"the path of {name} is not fully known, and no test sends it by name")
+    mounted = [
+        test for test in known.elsewhere.get((route.method, route.handler), ()) if _is_mounted(route, test.route)
+    ]
+    if mounted:
+        where = mounted[0].route.path
+        return rule.passes(
+            route,
+            f"{mounted[0].test} sends {route.method} {where}, the same routes below another prefix",
+            related=_related(mounted),
+        )
     idle = known.idle.get(_key(route))
     if idle is not None:
         return rule.fails(
@@ -178,6 +194,12 @@ def _judge(route: Route, known: Known) -> Finding:
         f"no test sends {name}; write one that sends it and checks the answer",
         confidence=Confidence.MEDIUM,
     )
+
+
+def _is_mounted(route: Route, other: Route) -> bool:
+    """The same function answers the same address below another prefix: its router is mounted twice."""
+    one, two = route.path.rstrip("/"), other.path.rstrip("/")
+    return one != two and (one.endswith(two) or two.endswith(one)) and min(one, two, key=len).startswith("/")
 
 
 def _sent(route: Route, name: str, sent: Sequence[EndpointTest]) -> Finding:

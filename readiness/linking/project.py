@@ -92,7 +92,7 @@ class LinkedProject:
         self._facts: dict[type[Fact], list[Fact]] = {}
         self._handlers: set[str] = set()
         self._heard: list[Problem] = []
-        """Problems that another process has met."""
+        """Problems that were met on the way, here or in another process."""
         self._importers: dict[str, list[str]] | None = None
         self._symbols: dict[str, dict[str, int]] = {}
         linker = self._linker = Linker(files, summaries, results)
@@ -290,10 +290,16 @@ class LinkedProject:
 
     def text_of(self, path: str, index: int, argument: Value) -> Text:
         """What text an argument of a call can be."""
-        from readiness.linking.flow import text_of
+        from readiness.linking.flow import text_of, unknown_text
 
         with stage("value flow", shared=True):
-            return text_of(self, path, index, argument)
+            try:
+                return text_of(self, path, index, argument)
+            except Exception as error:  # noqa: BLE001 -- one question must not cost the answers to all others
+                line = self._summaries[path].calls[index].line
+                crash = f"what text a call is given could not be worked out: {type(error).__name__}: {error}"
+                self._heard.append(Problem(Stage.LINK, path, crash, line=line))
+                return unknown_text()
 
     # Facts
 

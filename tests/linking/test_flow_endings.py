@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from readiness.analysis import analyse_files
-from readiness.model import PieceKind, Text
-from readiness.model.summary import Mapping
+from readiness.model import Code, PieceKind, Text
+from readiness.model.summary import Mapping, Value
 
 
 def argument(code: str, *, key: bool = False) -> Text:
@@ -48,3 +48,25 @@ def test_a_function_of_the_project_with_such_a_name_may_return() -> None:
 def test_a_key_of_a_dict_display_is_a_text() -> None:
     code = "from flask import request\ndef f():\n    run(**{f\"{request.args['x']}__in\": 1})\n"
     assert [piece.kind for piece in argument(code, key=True).pieces] == [PieceKind.REQUEST, PieceKind.CONSTANT]
+
+
+def test_a_question_that_breaks_is_named_and_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    from readiness.linking import flow
+
+    answered = flow.text_of
+
+    def broken(project: Code, path: str, index: int, argument: Value) -> Text:
+        if index == 0:
+            raise IndexError("tuple index out of range")
+        return answered(project, path, index, argument)
+
+    monkeypatch.setattr(flow, "text_of", broken)
+    project = analyse_files({"app.py": b"run('a')\nrun('b')\n"}, [], today=date(2026, 6, 1)).project
+    summary = project.summary("app.py")
+    assert summary is not None
+    first, second = (project.text_of("app.py", index, summary.calls[index].arguments[0]) for index in (0, 1))
+    assert [piece.kind for piece in first.pieces] == [PieceKind.UNKNOWN]
+    assert [piece.text for piece in second.pieces] == ["b"]
+    (problem,) = project.problems
+    assert (problem.path, problem.line, problem.incomplete) == ("app.py", 1, True)
+    assert "IndexError: tuple index out of range" in problem.message

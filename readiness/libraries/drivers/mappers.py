@@ -1,7 +1,7 @@
 """Object-relational mappers, and small layers over a driver, that take SQL text: their classes, what opens them, their functions.
 
 Read in Peewee 3.18, Tortoise ORM 0.25 and 1.0, Piccolo 1.28, PonyORM 0.7.19, records 0.6, dataset 1.6, Prisma Client Python 0.15,
-sqlite-utils 3.38, CS50 9.4, pyDAL 20250607. SQLAlchemy and Django have packages of their own.
+sqlite-utils 3.38, CS50 9.4, pyDAL 20250607, GINO 1.0. SQLAlchemy and Django have packages of their own.
 """
 
 from readiness.libraries.drivers.declared import EXECUTE, Driver, Opening, Taking
@@ -26,8 +26,24 @@ PONY = Driver("pony", "$name", "", frozenset({"select", "execute", "get", "exist
 PONY_ENTITY = Driver("pony", "$name", "", frozenset({"select_by_sql", "get_by_sql"}))
 RECORDS = Driver("records", ":name", "", frozenset({"query", "bulk_query"}))
 PRISMA = Driver("prisma", "$1", "", frozenset({"query_raw", "execute_raw", "query_first"}))
+GINO = Driver(
+    "gino", "$1", "postgres", frozenset({"all", "first", "one", "one_or_none", "scalar", "status", "iterate"})
+)
+"""It takes expressions of SQLAlchemy, and text as asyncpg does."""
 
 CLASSES: dict[str, Driver] = {
+    **dict.fromkeys(
+        (
+            *(
+                f"{module}.Gino"
+                for module in ("gino", "gino.api", "gino_starlette", "gino.ext.starlette", "gino.ext.sanic")
+            ),
+            *(f"{module}.Gino" for module in ("gino.ext.aiohttp", "gino.ext.quart", "gino.ext.tornado")),
+            *(f"{module}.Gino{kind}" for module in ("gino", "gino.engine") for kind in ("Engine", "Connection")),
+            "gino_starlette.GinoEngine",
+        ),
+        GINO,
+    ),
     **dict.fromkeys(("peewee.Database", "peewee.DatabaseProxy", "peewee.Proxy"), PEEWEE),
     **dict.fromkeys(
         (

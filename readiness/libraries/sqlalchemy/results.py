@@ -105,10 +105,11 @@ def results() -> dict[str, str]:
 
 
 def _statements() -> dict[str, str]:
-    found = {f"{package}.select": SELECT for package in ("sqlalchemy", "sqlmodel", "flask_sqlalchemy.SQLAlchemy")}
+    packages = ("sqlalchemy", "sqlmodel", "flask_sqlalchemy.SQLAlchemy", "gino.Gino", "gino_starlette.Gino")
+    found = {f"{package}.select": SELECT for package in packages}
     for name in ("insert", "update", "delete"):
         made = f"sqlalchemy.{name.capitalize()}"
-        found |= {f"{package}.{name}": made for package in ("sqlalchemy", "sqlmodel", "flask_sqlalchemy.SQLAlchemy")}
+        found |= {f"{package}.{name}": made for package in packages}
         found |= {f"{made}.{step}": made for step in SELECT_STEPS}
     for name in ("union", "union_all", "intersect", "intersect_all", "except_", "except_all"):
         found[f"sqlalchemy.{name}"] = SELECT

@@ -16,9 +16,11 @@ from readiness.linking.flow.pieces import Flow, single, union
 from readiness.linking.flow.places import FileIndex, FunctionNode, own_statements
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.sources import (
+    ASKED_DECORATORS,
     COMMAND_DECORATORS,
     COMMAND_LINE,
     MODEL,
+    SERVED,
     TOOL_DECORATORS,
     TOOL_METHODS,
     TOOL_TYPES,
@@ -62,7 +64,9 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
     option = _option(reader, name, function, at)
     index = reader.index(at.path)
     if index is not None and (
-        _asked_by_frappe(reader, index, name, function) or _asked_by_ckan(reader, index, name, function)
+        _is_asked(reader, index, name, function)
+        or _filters_a_report(reader, index, name, function)
+        or _asked_by_ckan(reader, index, name, function)
     ):
         argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
         return single(reader.piece(PieceKind.REQUEST, argument, At(at.path, function), name))
@@ -75,12 +79,17 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
     return option
 
 
-def _asked_by_frappe(reader: Reader, index: FileIndex, name: str, function: FunctionNode) -> bool:
-    """Frappe calls the function with what a client sent: `@frappe.whitelist()`, and the filters of a report's `execute`."""
+def _is_asked(reader: Reader, index: FileIndex, name: str, function: FunctionNode) -> bool:
+    """A framework calls the function with what a client sent: `@frappe.whitelist()`, `@cherrypy.expose`."""
+    return name not in SERVED and any(
+        each.name in ASKED_DECORATORS for each in decorators_of(reader, index.path, function)
+    )
+
+
+def _filters_a_report(reader: Reader, index: FileIndex, name: str, function: FunctionNode) -> bool:
+    """Frappe calls a report's `execute` with the filters that a client sent."""
     if not _imports(reader, index, "frappe"):
         return False
-    if any(each.name == "frappe.whitelist" for each in decorators_of(reader, index.path, function)):
-        return name not in ("self", "cls")
     folder = index.path.rpartition("/")[0]
     report = "/report/" in f"/{folder}" and index.path == f"{folder}/{folder.rpartition('/')[2]}.py"
     first = _parameters(function)[:1]

@@ -21,7 +21,7 @@ from readiness.linking.flow.reader import (
     Reader,
     Table,
 )
-from readiness.model import PieceKind
+from readiness.model import Piece, PieceKind
 
 MOST_ITEMS = 60
 COLLECTIONS = (
@@ -120,8 +120,8 @@ def either_text(reader: Reader, elements: tuple[Element, ...]) -> Flow:
         first = elements[0]
         span = reader.piece(PieceKind.VALIDATED, first.expression, first.at) if isinstance(first, Lazy) else None
         shown = ", ".join(repr(text) for text in constants[:3])
-        piece = replace(span, text=f"one of {shown}, ...") if span is not None else flow.alternatives[0][0]
-        return single(replace(piece, kind=PieceKind.VALIDATED))
+        text = f"one of {shown}, ..."
+        return single(replace(span, text=text) if span is not None else Piece(PieceKind.VALIDATED, text))
     return flow
 
 

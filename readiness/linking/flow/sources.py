@@ -115,6 +115,21 @@ OUTSIDE_CALLS = (
 ANSWER_NUMBERS = frozenset({"status_code", "ok", "returncode", "elapsed"})
 """Attributes of what a service or a program answers that are numbers."""
 COMMAND_DECORATORS = ("click.", "asyncclick.", "rich_click.", "typer.")
+ASKED_DECORATORS = frozenset(
+    {
+        "frappe.whitelist", "cherrypy.expose", "tg.expose", "tg.decorators.expose", "turbogears.expose", "odoo.http.route",
+        "openerp.http.route", "spyne.rpc", "spyne.srpc", "spyne.decorator.rpc", "spyne.decorator.srpc", "jsonrpcserver.method",
+        "flask_jsonrpc.JSONRPC.method", "flask_socketio.SocketIO.on", "socketio.Server.on", "socketio.AsyncServer.on",
+        "chalice.Chalice.route", "modal.web_endpoint", "modal.fastapi_endpoint",
+        *(f"hug.{verb}" for verb in ("get", "post", "put", "patch", "delete", "call")),
+        *(f"bottle.{verb}" for verb in ("route", "get", "post", "put", "patch", "delete")),
+        *(f"bottle.Bottle.{verb}" for verb in ("route", "get", "post", "put", "patch", "delete")),
+    }
+)  # fmt: skip
+"""Decorators of functions that a framework calls with what a client sent, path, query or body, by the name of the parameter
+(Frappe 15, CherryPy 18, TurboGears 2, Odoo 18, Spyne 2, Bottle 0.13, hug 2, Chalice 1, python-socketio 5)."""
+SERVED = frozenset({"self", "cls", "sid", "ctx", "context"})
+"""Parameters of such functions that the framework fills itself."""
 TOOL_DECORATORS = frozenset(
     {
         "langchain.tools.tool", "langchain.agents.tool", "langchain_core.tools.tool", "langchain.tools.base.tool",

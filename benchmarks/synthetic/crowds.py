@@ -28,11 +28,12 @@ class Crowd:
     beside: Mapping[str, str] = field(default_factory=dict)
     """Other files, which stay as they are."""
     tail: str = ""
+    path: str = "app.py"
 
     def files(self, count: int) -> dict[str, str]:
         """Path -> text."""
         body = "".join(self.body.replace("$n", str(each)) for each in range(count))
-        return {**self.beside, "app.py": self.head + body + self.tail}
+        return {**self.beside, self.path: self.head + body + self.tail}
 
 
 CROWDS = {
@@ -203,6 +204,7 @@ def test_item_$n():
     assert answer.status_code == 200
     assert answer.json["x"] == $n
 """,
-        {"server.py": FLASK + '\n\n@app.get("/items/<int:x>")\ndef item(x):\n    return jsonify(x=x)\n'},
+        path="test_server.py",
+        beside={"server.py": FLASK + '\n\n@app.get("/items/<int:x>")\ndef item(x):\n    return jsonify(x=x)\n'},
     ),
 }

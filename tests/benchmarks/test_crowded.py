@@ -19,9 +19,9 @@ def test_every_crowd_is_code_however_many_there_are(crowded):
 
 def test_a_larger_crowd_has_more_of_the_same(crowded):
     for crowd in crowded.CROWDS.values():
-        lines = [crowd.files(count)["app.py"].count("\n") for count in (1, 2, 3)]
+        lines = [crowd.files(count)[crowd.path].count("\n") for count in (1, 2, 3)]
         assert lines[1] - lines[0] == lines[2] - lines[1] > 0
-        assert "$n" not in crowd.files(2)["app.py"]
+        assert "$n" not in crowd.files(2)[crowd.path]
 
 
 def test_a_stage_inside_of_another_is_told_too(crowded):

@@ -99,13 +99,19 @@ def _is_ending(text: Text, piece: Piece) -> bool:
     last few characters of a name lead to no file behind another one either."""
     whole = [way for way in text.alternatives if piece in way]
     ways = [way[: way.index(piece)] for way in whole]
-    if SHORT.search(piece.text) and whole and all(len(way) > 1 and way[-1] == piece for way in whole):
+    if SHORT.search(piece.text) and whole and all(way[0] != piece and _names_no_folder(way, piece) for way in whole):
         return True
     return (
         ENDING.search(piece.text) is not None
         and bool(ways)
         and all(before and before[-1].kind is PieceKind.CONSTANT and before[-1].text.endswith(".") for before in ways)
     )
+
+
+def _names_no_folder(way: tuple[Piece, ...], piece: Piece) -> bool:
+    """What stands behind a piece is fixed, and goes into no folder."""
+    behind = way[way.index(piece) + 1 :]
+    return all(each.kind is PieceKind.CONSTANT and not set("/\\") & set(each.text) for each in behind)
 
 
 FAMILY = Family(

@@ -13,11 +13,16 @@ from typing import TypeVar
 
 import libcst as cst
 from libcst.metadata import ParentNodeProvider, PositionProvider
+from msgspec.structs import replace
 
 from readiness.model import Edit, Span
 
 N = TypeVar("N", bound=cst.CSTNode)
 LINE_END = re.compile(r"\r\n|\r|\n")
+DIRECTIVE = re.compile(r"#\s*(?:pragma|type|mypy|pyright|fmt|noqa|nosec|nosemgrep|pylint|isort)\b", re.IGNORECASE)
+"""Comments for tools, which say nothing to a reader, unless they turn off what finds the same."""
+LAST = 10**9
+"""A column behind every line."""
 DEEPEST = 150
 """Levels of nested code that are read; libcst's parser can end the process on thousands."""
 
@@ -81,6 +86,14 @@ class CstSource:
         """Where a node stands, without the white space around it."""
         place = self._positions[node]
         return Span(self.path, place.start.line, place.start.column + 1, place.end.line, place.end.column + 1)
+
+    def explained(self, node: cst.CSTNode, same: re.Pattern[str]) -> bool:
+        """Whether a comment inside of a node is for a reader, or for a tool with a finding of the `same` kind."""
+        # A comment behind its last statement stands outside of a clause, as libcst counts.
+        inside = replace(self.span(node), end_column=LAST)
+        return any(
+            same.search(each.value) or not DIRECTIVE.match(each.value) for each in self.within(inside, cst.Comment)
+        )
 
     def code(self, node: cst.CSTNode) -> str:
         """A node as it is written."""

@@ -10,6 +10,8 @@ from readiness.model.project import Project
 from readiness.model.source import Span
 
 if TYPE_CHECKING:
+    import re
+
     import libcst as cst
 
 N = TypeVar("N", bound="cst.CSTNode")
@@ -58,6 +60,11 @@ class Source(Protocol):
 
     def span(self, node: "cst.CSTNode") -> Span:
         """Where a node stands, without the white space around it."""
+        ...
+
+    def explained(self, node: "cst.CSTNode", same: "re.Pattern[str]") -> bool:
+        """Whether a comment inside of a node, the one behind its last line too, is for a reader, or for a tool with a finding of
+        the `same` kind."""
         ...
 
     def code(self, node: "cst.CSTNode") -> str:

@@ -10,14 +10,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from readiness.model import Report, Verdict
 from readiness.model.report import Problem
 from readiness.model.score import CriterionScore, ItemScore, TallyState
 from readiness.reporters import json_v1
+from readiness.reporters.terminal import Terminal, render
 from readiness.scan import ScanOptions, scan
 
-BACKENDS = Path(__file__).parents[2] / "fixtures" / "backends"
+ROOT = Path(__file__).parents[2]
+BACKENDS = ROOT / "fixtures" / "backends"
+README = ROOT / "README.md"
 TODAY = date(2026, 11, 30)
 COMMITTED = "2026-11-01T00:00:00+00:00"
 """Before the sample's coverage was measured."""
@@ -61,6 +65,17 @@ def test_the_report_is_the_reviewed_one(name: str, tmp_path: Path) -> None:
     if os.environ.get("READINESS_UPDATE_SNAPSHOTS"):
         place.write_text(json.dumps(report, indent=1) + "\n")
     assert report == json.loads(place.read_text())
+
+
+def test_the_readme_shows_what_the_troubled_shop_is_told_today(tmp_path: Path) -> None:
+    page = README.read_text(encoding="utf-8")
+    before, told = page.split("$ readiness check\n", 1)
+    shown, after = told.split("\n```\n", 1)
+    now = render(replace(scanned(repository("shop-troubled", tmp_path)), root="shop"), Terminal(width=100)).strip("\n")
+    if os.environ.get("READINESS_UPDATE_SNAPSHOTS"):
+        README.write_text(f"{before}$ readiness check\n{now}\n```\n{after}", encoding="utf-8")
+        shown = now
+    assert shown == now
 
 
 def test_the_same_repository_gives_the_same_bytes(tmp_path: Path) -> None:

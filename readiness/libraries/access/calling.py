@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from readiness.libraries.access.arguments import Arguments, status_of
 from readiness.libraries.access.carriers import of_nothing, of_text
 from readiness.libraries.access.exits import Exit, Refused, Role, State
 from readiness.libraries.access.expressions import Expressions
+from readiness.libraries.access.patterns import matched
 from readiness.libraries.access.values import (
     ABSENT,
     DENIED,
@@ -65,11 +65,6 @@ COPYING = frozenset(
 )
 CREDENTIALS = frozenset({"headers", "cookies", "session", "user"})
 """Carriers that say who is calling to whatever is given them."""
-PATTERN = 120
-"""Longest regular expression that is tried on a path, and the most quantifiers below."""
-QUANTIFIERS = 3
-REPEATED = re.compile(r"(?<!\\)[*+{?]")
-RISKY = re.compile(r"\)[*+{]|\\[1-9]|\(\?")
 DENYING = frozenset(
     {"handle_no_permission", "permission_denied", "no_permissions_fail", "unauthorized", "not_authorized"}
 )
@@ -300,7 +295,7 @@ class Calls:
         if last in ("LocalProxy", "SimpleLazyObject", "lazy") and arguments.positional:
             return self.call(arguments.first(), Arguments([], {}), around, line)
         if package == "re" and last in ("match", "search", "fullmatch"):
-            return _matched(last, arguments)
+            return matched(last, arguments)
         demand = demand_of(name)
         if demand in (Demand.PUBLIC, Demand.READ_ONLY):
             return of(Outside(name, made=True))
@@ -429,23 +424,3 @@ class Calls:
         if not thing.complete and truths and all(each is not None for each in truths) and identity:
             return known(truths[0] is True, identity=True)
         return Seen(identity=identity)
-
-
-def _matched(name: str, arguments: Arguments) -> Seen:
-    """`re.match` of a harmless pattern on the path of the request."""
-    pattern, text = (each.constant for each in (*arguments.positional, UNKNOWN_VALUE, UNKNOWN_VALUE)[:2])
-    if not isinstance(pattern, str) or not isinstance(text, str) or not harmless(pattern) or len(text) > PATTERN:
-        return traced(*arguments.all)
-    found = getattr(re, name)(pattern, text)
-    return known(None) if found is None else Seen(truth=True, thing=Response())
-
-
-def harmless(pattern: str) -> bool:
-    """A regular expression of the scanned project that is quick on every short text."""
-    if len(pattern) > PATTERN or RISKY.search(pattern) or len(REPEATED.findall(pattern)) > QUANTIFIERS:
-        return False
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True

@@ -46,7 +46,7 @@ STARTED = ("sys.argv", "sys.executable", "sys.prefix", "sys.platform", "argparse
 FEW = 5
 DEEPEST = 3
 JOINT = (Piece(PieceKind.CONSTANT, "/"),)
-"""What `os.path.join` puts between the parts of an address: none of them begins with a slash of its own, as no address does."""
+"""What `os.path.join` puts between the parts of a path or an address."""
 SENT = PieceKind.REQUEST
 UNSEEN = frozenset({PieceKind.UNKNOWN, PieceKind.PARAMETER})
 
@@ -121,7 +121,7 @@ class Asking:
         if isinstance(value, Constant):
             piece = Piece(PieceKind.CONSTANT, str(value.value))
             return Text(((piece,),))
-        between = JOINT if site.api.kind is SinkKind.ADDRESS else ()
+        between = JOINT if site.api.kind in (SinkKind.ADDRESS, SinkKind.PATH) else ()
         text = self._followed(site.path, site.index, value, site.call.scope, DEEPEST, between)
         symbol = self.project.symbol(site.path, site.call.scope)
         ways = tuple(tuple(self._piece(site, each, symbol) for each in way) for way in text.alternatives)

@@ -99,7 +99,7 @@ def _is_ending(text: Text, piece: Piece) -> bool:
     last few characters of a name lead to no file behind another one either."""
     whole = [way for way in text.alternatives if piece in way]
     ways = [way[: way.index(piece)] for way in whole]
-    if SHORT.search(piece.text) and whole and all(way[0] != piece and _names_no_folder(way, piece) for way in whole):
+    if SHORT.search(piece.text) and whole and all(_stays_in_a_name(way, piece) for way in whole):
         return True
     return (
         ENDING.search(piece.text) is not None
@@ -108,10 +108,13 @@ def _is_ending(text: Text, piece: Piece) -> bool:
     )
 
 
-def _names_no_folder(way: tuple[Piece, ...], piece: Piece) -> bool:
-    """What stands behind a piece is fixed, and goes into no folder."""
-    behind = way[way.index(piece) + 1 :]
-    return all(each.kind is PieceKind.CONSTANT and not set("/\\") & set(each.text) for each in behind)
+def _stays_in_a_name(way: tuple[Piece, ...], piece: Piece) -> bool:
+    """A piece stands behind the beginning of a name, not behind a folder, and what follows it is fixed and goes into no folder."""
+    place = way.index(piece)
+    before = way[place - 1] if place else None
+    if before is None or (before.kind is PieceKind.CONSTANT and before.text.endswith(("/", "\\"))):
+        return False
+    return all(each.kind is PieceKind.CONSTANT and not set("/\\") & set(each.text) for each in way[place + 1 :])
 
 
 FAMILY = Family(

@@ -26,10 +26,11 @@ from readiness.linking.flow.elements import elements_of
 from readiness.linking.flow.files import Files
 from readiness.linking.flow.guards import decided, restriction
 from readiness.linking.flow.names import checking_call, name_text, surroundings
+from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.origins import assigned_expression, origin_of
 from readiness.linking.flow.parts import comprehended, either_text
 from readiness.linking.flow.pieces import NOTHING, RISK, Flow, single
-from readiness.linking.flow.places import FileIndex, FunctionNode
+from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reaching import Reached, Walker
 from readiness.linking.flow.reader import At, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
 from readiness.linking.flow.returns import bind, returned_expressions, yielded_elements

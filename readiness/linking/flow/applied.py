@@ -11,9 +11,9 @@ import ast
 from msgspec.structs import replace
 
 from readiness.linking.flow.methods import methods_named
+from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.parts import values_under
 from readiness.linking.flow.pieces import Flow, union
-from readiness.linking.flow.places import FunctionNode
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Bound, Choice, Element, Known, Lazy, Parts, Reader
 from readiness.linking.flow.returns import returned_text

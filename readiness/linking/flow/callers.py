@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.decorators import decorated, does_job
 from readiness.linking.flow.names import surroundings
+from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.pieces import Flow, constant, union
-from readiness.linking.flow.places import FileIndex, FunctionNode
+from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reader import At, Frame, Lazy, Passed, Reader
 from readiness.linking.flow.returns import bind
 from readiness.linking.flow.uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of

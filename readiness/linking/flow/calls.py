@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from readiness.languages.python.names import dotted
 from readiness.linking.flow.applied import applied_text, looked_up_by_method, text_by_name
 from readiness.linking.flow.declared import command_option
 from readiness.linking.flow.described import describes
@@ -22,7 +23,6 @@ from readiness.linking.flow.known import (
     BUILDERS,
     COMPOSED_CALLS,
     DRIVERS,
-    FIXED_PATH,
     MODULES,
     NUMBER_CALLS,
     NUMBER_METHODS,
@@ -37,10 +37,11 @@ from readiness.linking.flow.known import (
 )
 from readiness.linking.flow.members import fixed, member_of_call, named_value
 from readiness.linking.flow.methods import defines
+from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.objects import method_text
 from readiness.linking.flow.parts import merged
+from readiness.linking.flow.paths import file_text, is_path, joined_path, opened_file
 from readiness.linking.flow.pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
-from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reader import At, Elements, Reader
 from readiness.linking.flow.returns import returned_text
 from readiness.linking.flow.rows import DATABASE, row_text
@@ -136,22 +137,39 @@ def _function(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | 
     return None
 
 
+def _counts_letters(reader: Reader, number: ast.expr, at: At) -> bool:
+    """A number from that of a letter on: `65 + position`, `ord("a") + position`. No quote has such a number."""
+    if not isinstance(number, ast.BinOp) or not isinstance(number.op, ast.Add):
+        return False
+    for base in (number.left, number.right):
+        if isinstance(base, ast.Call) and dotted(base.func) == "ord" and base.args:
+            letter = reader.text(base.args[0], at).constant or ""
+            if letter.isascii() and letter.isalpha():
+                return True
+        elif (reader.text(base, at).constant or "").isdecimal() and int(reader.text(base, at).constant or "0") >= ord(
+            "A"
+        ):
+            return True
+    return False
+
+
 def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, at: At) -> Flow | None:
     first = call.args[0] if call.args else None
     if name in NUMBER_CALLS or type_kind(reader.code, symbol) is PieceKind.NUMBER:
         return single(reader.piece(PieceKind.NUMBER, call, at))
-    if name == "chr" and isinstance(first, ast.BinOp):
-        # A letter counted from another one: `chr(65 + position)`.
+    if name == "chr" and first is not None and _counts_letters(reader, first, at):
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name in REQUEST_CALLS:
         return single(reader.piece(PieceKind.REQUEST, call, at, _asked_for(call)))
     if name in SHIPPED_CALLS:
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name in OPENING_CALLS and call.args:
-        return _opened(reader, call, at)
+        return opened_file(reader, call, at)
     if name in ("glob.glob", "glob.iglob", "os.listdir") and call.args:
         # The files of a folder that the code names are a part of the program as the folder is.
         return reader.text(call.args[0], at)
+    if name == "os.path.join":
+        return joined_path(reader, call.args, at)
     if name.startswith("os.path.") and call.args:
         return concatenate([reader.text(argument, at) for argument in call.args], "expression")
     if name in CONFIGURED_NAMES or name.startswith(("os.environ.", "starlette.config.", "decouple.", "environ.")):
@@ -278,55 +296,12 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow
         case "get" | "pop" | "setdefault" if call.args:
             return _get(reader, call, func, at)
         case "read" | "read_text" | "readlines" | "open":
-            return _file_text(reader, call, func, at)
-        case "glob" | "rglob" | "iterdir" if symbol_of_path(reader, call, at):
+            return file_text(reader, call, func, at)
+        case "glob" | "rglob" | "iterdir" if is_path(reader, call, at):
             return reader.text(func.value, at)
         case "joinpath":
-            return concatenate([reader.text(each, at) for each in (func.value, *call.args)], "expression")
+            return joined_path(reader, (func.value, *call.args), at)
     return None
-
-
-def _opened(reader: Reader, call: ast.Call, at: At) -> Flow | None:
-    """`open(path)`: a file that is a part of the program, where its path is fixed and such a file is there."""
-    where = reader.text(call.args[0], at)
-    if len(where.alternatives) != 1 or not where.alternatives[0] or not where.only(*FIXED_PATH):
-        return None
-    tail = where.alternatives[0][-1]
-    name = tail.text.replace("\\", "/").rpartition("/")[2] if tail.kind is PieceKind.CONSTANT else ""
-    if not name or not any(path == name or path.endswith(f"/{name}") for path in reader.code.files):
-        return None
-    return single(reader.piece(PieceKind.VALIDATED, call, at))
-
-
-def symbol_of_path(reader: Reader, call: ast.Call, at: At) -> bool:
-    """The method is one of `pathlib.Path`."""
-    symbol = reader.callee(call, at)
-    return symbol is None or symbol.name.startswith("pathlib.")
-
-
-def _file_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
-    """`open(path).read()`, `Path(path).read_text()`: the text of a file of the program where the path is fixed."""
-    path = func.value
-    origin = reader.origin(func.value, at)
-    if origin is not None and isinstance(origin.expression, ast.Call):
-        opened = origin.expression
-        symbol = reader.callee(opened, origin.at)
-        name = symbol.name.removeprefix("builtins.") if symbol is not None else ""
-        if name in OPENING_CALLS:
-            source = (
-                opened.func.value if name == "pathlib.Path.open" and isinstance(opened.func, ast.Attribute) else None
-            )
-            path = source or (opened.args[0] if opened.args else path)
-            at = origin.at
-        elif func.attr == "read":
-            return None
-    where = reader.text(path, at)
-    if not where.alternatives or not where.only(*FIXED_PATH):
-        named = next((piece.outside for piece in where.pieces if piece.outside), "")
-        file = replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=f"a file named by {named}")
-        return single(file) if named and func.attr in ("read", "read_text") else None
-    configured = any(piece.kind is PieceKind.CONFIGURED for piece in where.pieces)
-    return single(reader.piece(PieceKind.CONFIGURED if configured else PieceKind.VALIDATED, call, at))
 
 
 def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:

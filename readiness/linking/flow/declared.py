@@ -6,14 +6,16 @@ FastAPI's `Depends(function)` and `Query(pattern=...)`, the options of click and
 from __future__ import annotations
 
 import ast
+import re
 
 from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted, last_name
 from readiness.linking.flow.decorators import decorators_of
 from readiness.linking.flow.guards import harmless_pattern
+from readiness.linking.flow.nodes import FunctionNode, own_statements
 from readiness.linking.flow.pieces import Flow, single, union
-from readiness.linking.flow.places import FileIndex, FunctionNode, own_statements
+from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.sources import (
     ASKED_DECORATORS,
@@ -40,8 +42,11 @@ FORMS = (
     "rest_framework.serializers.BaseSerializer", "wtforms.Form", "wtforms.form.Form", "flask_wtf.FlaskForm",
     "flask_wtf.form.FlaskForm", "flask_wtf.Form",
 )  # fmt: skip
-IGNORING = ("flask.", "quart.", "bottle.")
-"""Frameworks that hand parts of the address to a handler without a look at its annotations."""
+IGNORING = (
+    "flask.", "quart.", "bottle.", "cherrypy.", "tg.", "turbogears.", "odoo.", "openerp.", "socketio.", "flask_socketio.",
+    "chalice.", "jsonrpcserver.",
+)  # fmt: skip
+"""Frameworks that hand a handler what a client sent without a look at its annotations."""
 FORM_DATA = frozenset({"cleaned_data", "validated_data", "data"})
 
 
@@ -61,6 +66,9 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
                 text = str(keyword.value.value)
                 if text.startswith("^") and harmless_pattern(text, whole=False):
                     return single(reader.piece(PieceKind.VALIDATED, call, At(at.path, function), name))
+    if _is_number_of_the_address(name, function):
+        argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
+        return single(reader.piece(PieceKind.NUMBER, argument, At(at.path, function), name))
     option = _option(reader, name, function, at)
     index = reader.index(at.path)
     if index is not None and (
@@ -83,6 +91,17 @@ def _is_asked(reader: Reader, index: FileIndex, name: str, function: FunctionNod
     """A framework calls the function with what a client sent: `@frappe.whitelist()`, `@cherrypy.expose`."""
     return name not in SERVED and any(
         each.name in ASKED_DECORATORS for each in decorators_of(reader, index.path, function)
+    )
+
+
+def _is_number_of_the_address(name: str, function: FunctionNode) -> bool:
+    """The address of a route holds the parameter as a number: `/<pump:int>` of Bottle, `/<int:pump>` of Werkzeug."""
+    number = re.compile(rf"<(?:(?:int|float|uuid)(?:\([^)]*\))?:{re.escape(name)}|{re.escape(name)}:(?:int|float))>")
+    return any(
+        isinstance(part, ast.Constant) and isinstance(part.value, str) and number.search(part.value)
+        for each in function.decorator_list
+        if isinstance(each, ast.Call)
+        for part in ast.walk(each)
     )
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from readiness.languages.python.names import dotted
-from readiness.linking.flow.places import FunctionNode
+from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.reader import At, Reader
 from readiness.model import Symbol, SymbolKind
 

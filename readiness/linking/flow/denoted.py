@@ -6,7 +6,7 @@ import ast
 
 from readiness.languages.python.names import dotted
 from readiness.linking.flow.declared import first_annotated
-from readiness.linking.flow.places import FunctionNode
+from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.reader import At, Bound, Reader
 from readiness.model import Symbol, SymbolKind
 from readiness.model.summary import CallRef, Name, Value

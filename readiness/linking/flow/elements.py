@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.formats import is_placeholders
 from readiness.linking.flow.growing import looked_up, place_elements
+from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.parts import (
     MOST_ITEMS,
     elements_in,
@@ -22,7 +23,6 @@ from readiness.linking.flow.parts import (
     unknown_elements,
 )
 from readiness.linking.flow.pieces import Flow, concatenate, constant, single
-from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reader import Assumed, At, Bound, Element, Elements, Known, Lazy, Parts, Reader
 from readiness.linking.flow.rows import iterated_rows, row_parts
 from readiness.model import PieceKind, SymbolKind

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted
 from readiness.linking.flow.declared import made_by
+from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.pieces import Flow, single
-from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.rows import DATABASE

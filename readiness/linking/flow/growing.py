@@ -10,6 +10,7 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
 from readiness.linking.flow.objects import attribute_elements, constructed
 from readiness.linking.flow.parts import (
     MOST_ITEMS,
@@ -23,7 +24,6 @@ from readiness.linking.flow.parts import (
     values_under,
 )
 from readiness.linking.flow.pieces import single
-from readiness.linking.flow.places import FunctionNode, own_statements, place_of
 from readiness.linking.flow.reaching import Binding, Definition, Walker
 from readiness.linking.flow.reader import At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
 from readiness.linking.flow.statements import groups

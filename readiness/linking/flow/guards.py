@@ -11,8 +11,8 @@ import re
 from enum import IntEnum
 
 from readiness.languages.python.names import dotted
+from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.pieces import Flow
-from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.statements import rebinds

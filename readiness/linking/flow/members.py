@@ -12,10 +12,10 @@ from readiness.linking.flow.declared import command_option, form_field, made_by,
 from readiness.linking.flow.described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
 from readiness.linking.flow.entities import entity_text
 from readiness.linking.flow.methods import constants_named
+from readiness.linking.flow.nodes import FunctionNode, place_of, root_of
 from readiness.linking.flow.objects import attribute_text, constructed
 from readiness.linking.flow.parts import harmless, merged, values_under
 from readiness.linking.flow.pieces import Flow, constant, mapped, single, union
-from readiness.linking.flow.places import FunctionNode, place_of, root_of
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Bound, Elements, Reader, Table
 from readiness.linking.flow.rows import DATABASE, column_text, is_key

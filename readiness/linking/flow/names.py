@@ -17,9 +17,9 @@ from readiness.linking.flow.members import (
     parameter_names,
     symbol_text,
 )
+from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
 from readiness.linking.flow.parts import merged, part_of, taken, unbound
 from readiness.linking.flow.pieces import NOTHING, Flow, concatenate, mapped, single, union
-from readiness.linking.flow.places import FunctionNode, own_statements, place_of
 from readiness.linking.flow.reaching import Binding, Definition, bindings_of
 from readiness.linking.flow.reader import Assumed, At, Bound, Reader
 from readiness.linking.flow.sources import MESSAGE

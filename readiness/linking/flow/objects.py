@@ -13,8 +13,9 @@ from itertools import islice
 from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted
+from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
 from readiness.linking.flow.pieces import Flow, concatenate, union
-from readiness.linking.flow.places import FileIndex, FunctionNode, own_statements, place_of
+from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reaching import Binding, Definition, Walker
 from readiness.linking.flow.reader import At, Frame, Lazy, Reader
 from readiness.linking.flow.returns import bind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from readiness.linking.flow.places import FunctionNode, place_of
+from readiness.linking.flow.nodes import FunctionNode, place_of
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Bound, Lazy, Reader
 from readiness.linking.flow.types import assignment_of

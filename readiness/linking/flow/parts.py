@@ -6,8 +6,8 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.pieces import Flow, constant, single, union
-from readiness.linking.flow.places import FunctionNode
 from readiness.linking.flow.reader import (
     Assumed,
     At,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
 from readiness.languages.python.names import dotted
-from readiness.languages.python.walking import FIELDS, children, walk
+from readiness.languages.python.walking import FIELDS, walk
+from readiness.linking.flow.nodes import BLOCKS, FunctionNode, local_names, names_in, own_statements, place_of
 from readiness.model import Code, Span
 from readiness.model.summary import Call, Class, Function
 
 Owner = ast.AST
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 WRITTEN = 120
 """Longest expression shown, in characters."""
 ENDING_CALLS = frozenset(
@@ -305,7 +304,7 @@ class FileIndex:
     def binds(self, function: FunctionNode, name: str) -> bool:
         """The name is a variable of the function: bound in it, and not declared as that of a scope around it."""
         if function not in self._locals:
-            self._locals[function] = _local_names(function)
+            self._locals[function] = local_names(function)
         return name in self._locals[function]
 
     @cached_property
@@ -365,94 +364,3 @@ class FileIndex:
             if isinstance(statement, FunctionNode | ast.ClassDef) and statement.name == wanted.name:
                 return statement
         return None
-
-
-def place_of(node: ast.expr) -> str:
-    """What names the place an expression reads: `x`, `self.x`, `row['id']`; empty where it is no place."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = place_of(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        owner = place_of(node.value)
-        return f"{owner}[{node.slice.value!r}]" if owner else ""
-    return ""
-
-
-def root_of(node: ast.expr) -> ast.expr:
-    """What a chain of attributes, subscripts, awaits and method calls starts at."""
-    at = node
-    while True:
-        if isinstance(at, ast.Attribute | ast.Subscript | ast.Await | ast.Starred):
-            at = at.value
-        elif isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute):
-            at = at.func.value
-        else:
-            return at
-
-
-def names_in(statement: ast.stmt) -> set[str]:
-    """Every name that a statement reads or binds, at any depth."""
-    found: set[str] = set()
-    for node in walk(statement):
-        match node:
-            case ast.Name(id=name):
-                found.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                found.add(name)
-            case ast.alias(name=name, asname=asname):
-                found.add(asname or name.partition(".")[0])
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                found.update(names)
-    return found
-
-
-def own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
-    """Every statement of a function's body, without those of functions and classes inside it."""
-    return statements_in(function.body)
-
-
-def statements_in(block: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement of a block and of the blocks inside it, without those of functions and classes, in order."""
-    waiting: list[ast.AST] = list(reversed(block))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.stmt):
-            yield node
-            if isinstance(node, FunctionNode | ast.ClassDef):
-                continue
-        for field in BLOCKS:
-            inner = getattr(node, field, None)
-            if isinstance(inner, list):
-                waiting.extend(reversed(inner))
-
-
-def _local_names(function: FunctionNode) -> frozenset[str]:
-    """What the statements of a function bind for it, parameters apart."""
-    bound: set[str] = set()
-    elsewhere: set[str] = set()
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                bound.add(name)
-                continue
-            case ast.Lambda():
-                continue
-            case ast.comprehension():
-                waiting.extend(each for each in walk(node) if isinstance(each, ast.NamedExpr))
-                continue
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                elsewhere.update(names)
-            case ast.Name(id=name, ctx=ast.Store()):
-                bound.add(name)
-            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                bound.update(alias.asname or alias.name.partition(".")[0] for alias in aliases)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                bound.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                bound.add(name)
-        waiting.extend(children(node))
-    return frozenset(bound - elsewhere)

@@ -12,7 +12,8 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from readiness.linking.flow.places import FileIndex, FunctionNode, own_statements, place_of, statements_in
+from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of, statements_in
+from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.statements import (
     breaks,
     groups,

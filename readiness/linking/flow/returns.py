@@ -6,8 +6,8 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow.nodes import FunctionNode, own_statements
 from readiness.linking.flow.pieces import NOTHING, Flow, mapped, single, union
-from readiness.linking.flow.places import FunctionNode, own_statements
 from readiness.linking.flow.reader import At, Element, Elements, Frame, Lazy, Reader
 from readiness.linking.flow.types import annotation_kind
 from readiness.model import Piece, PieceKind, Symbol, SymbolKind

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
+from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.pieces import Flow, single
-from readiness.linking.flow.places import place_of
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Known, Lazy, Parts, Reader
 from readiness.model import PieceKind

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 from readiness.languages.python.names import dotted
 from readiness.languages.python.walking import children, walk
-from readiness.linking.flow.places import BLOCKS, FunctionNode, place_of
+from readiness.linking.flow.nodes import BLOCKS, FunctionNode, place_of
 
 
 def pattern_constants(pattern: ast.pattern) -> list[ast.expr] | None:

@@ -7,10 +7,10 @@ import ast
 from msgspec.structs import replace
 
 from readiness.linking.flow.growing import handed, looked_up
+from readiness.linking.flow.nodes import FunctionNode, place_of
 from readiness.linking.flow.objects import RECORDS
 from readiness.linking.flow.parts import MOST_ITEMS, merged, part_of, taken, unbound
 from readiness.linking.flow.pieces import constant, single
-from readiness.linking.flow.places import FunctionNode, place_of
 from readiness.linking.flow.reaching import Binding, Definition
 from readiness.linking.flow.reader import At, Bound, Choice, Element, Elements, Known, Lazy, Reader, Table
 from readiness.linking.flow.statements import groups

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from readiness.model import Edit, Finding, Fix, Project, Repair, Source, Span
-from readiness_rules.errors.explained_clauses import explained
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -54,7 +53,7 @@ def keep(project: Project, finding: Finding, source: Source) -> Repair | None:
         return repair
     clause = source.around(node, cst.ExceptHandler)
     told = clause is not None and (
-        explained(clause, source, ABOUT_IT) or (isinstance(node, cst.Call) and _blames_client(clause, source))
+        source.explained(clause, ABOUT_IT) or (isinstance(node, cst.Call) and _blames_client(clause, source))
     )
     return msgspec.structs.replace(repair, safe=False) if told else repair
 

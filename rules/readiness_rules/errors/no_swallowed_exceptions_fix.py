@@ -24,7 +24,6 @@ from readiness.model import (
     SymbolKind,
 )
 from readiness.model.summary import CallRef, Name
-from readiness_rules.errors.explained_clauses import explained
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -108,7 +107,7 @@ def logged(project: Project, finding: Finding, source: Source) -> Repair | None:
     safe = (
         acts != ""
         and handler.reaches in OUTSIDE
-        and not explained(clause, source, ABOUT_IT)
+        and not source.explained(clause, ABOUT_IT)
         and not _tries_again(clause, source)
         and not _tidies(clause, acts, source)
         and _is_short(clause, source)

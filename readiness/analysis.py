@@ -16,7 +16,7 @@ from readiness.config import ServiceSettings
 from readiness.deviations import RuleNames, settle, uses, verified
 from readiness.discovery import CODE, Listing
 from readiness.discovery.memory import Touched, listing_of
-from readiness.extraction import Stored, extract
+from readiness.extraction import Earlier, Stored, extract
 from readiness.judging import Judgement, judge
 from readiness.languages import LANGUAGES
 from readiness.linking import LinkedProject, link
@@ -41,6 +41,7 @@ from readiness.plugins import Plugins, load_plugins
 from readiness.processes import cores
 from readiness.profiling import count, stage
 from readiness.recognition import Recognition, recognise
+from readiness.recognition.kept import Keeping
 from readiness.scoring import RuleInput, ServiceInput, score
 from readiness.services import Services, divide
 from readiness.tools import Tools
@@ -119,7 +120,9 @@ def analyse(
 
 
 def _standing(evidence: Evidence) -> str:
-    return "stale" if evidence.stale else "observed" if evidence.observed else "claimed"
+    if evidence.stale or evidence.early:
+        return "stale" if evidence.stale else "early"
+    return "observed" if evidence.observed else "claimed"
 
 
 def examine(
@@ -154,7 +157,11 @@ def examine(
         tools.go_on(project)
         _tell(progress, "recognise")
         with stage("recognise"):
-            recognition = recognise(project, plugins.libraries, jobs or cores())
+            keeping = _keeping(project, listing, cache) if cache is not None and cache.usable else None
+            recognition = recognise(project, plugins.libraries, jobs or cores(), keeping)
+            if keeping is not None and project.steady and not project.problems:
+                with stage("keep facts"):
+                    keeping.save()
         with stage("bandit"):
             project.add(tools.facts(project))
     names = RuleNames.of(plugins.rules.values(), checklist)
@@ -184,6 +191,12 @@ def examine(
         *useless,
     )
     return Analysis(project, services, recognition, judgement, problems)
+
+
+def _keeping(project: LinkedProject, listing: Listing, cache: Cache) -> Keeping:
+    """What earlier runs on the same folder have kept."""
+    with stage("kept facts"):
+        return Keeping(Stored(cache, "facts"), listing.root, project, Earlier(cache).summary)
 
 
 def _judged(

@@ -109,6 +109,11 @@ class Cache:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    @property
+    def usable(self) -> bool:
+        """The file is open: what is stored now may be there for the next run."""
+        return self._connection is not None
+
     def get_many(self, digests: Iterable[str], kind: str) -> dict[str, bytes]:
         """What is stored for these content digests, by digest; what is not there is left out."""
         names = {self._key(digest, kind): digest for digest in digests}

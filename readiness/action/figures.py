@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 
 from readiness.errors import ReadinessError
-from readiness.model.score import ItemState, ReadinessVerdict
+from readiness.model.score import ReadinessVerdict
 from readiness.reporters.json_v1 import ChangeLine, ReportV1, Service
-from readiness.reporters.markdown_parts import MARKS
+from readiness.reporters.markdown_parts import item_table
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import count, points, tallied, whole
+from readiness.reporters.wording import count, points, tallied
 
 SERVICES = 20
 """Services of one comment."""
@@ -88,7 +88,8 @@ def _lines(report: ReportV1, address: str) -> Iterator[str]:
         yield f"| and {len(report.services) - SERVICES:,} more | | | |"
     yield ""
     if len(report.services) == 1:
-        yield from _items(report.services[0])
+        yield from item_table(report.services[0].items)
+        yield ""
     known = f" at {code(report.head[:12])}" if report.head else ""
     link = f" · [all of it]({address})" if address else ""
     yield f"<sub>readiness {escaped(report.tool.version)}{known}{link}</sub>"
@@ -114,13 +115,3 @@ def _change(change: ChangeLine) -> Iterator[str]:
     for tally in change.tallies:
         yield escaped(tallied(tally), WIDE)
         yield ""
-
-
-def _items(service: Service) -> Iterator[str]:
-    yield "| | Item | Proven | Refuted | Open |"
-    yield "|---|---|---:|---:|---:|"
-    for item in service.items:
-        shares = (item.shown, 100 * item.shares.refuted, 100 * item.shares.open)
-        cells = "| |" if item.state is ItemState.NOT_APPLICABLE else " | ".join(whole(share) for share in shares)
-        yield f"| {MARKS[item.state]} | {escaped(item.title)} | {cells} |"
-    yield ""

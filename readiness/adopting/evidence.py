@@ -43,7 +43,7 @@ def evidence(report: Report, listing: Listing, named: Collection[str]) -> Iterat
         late = ""
         if standing == "stale":
             late = "out of date"
-        elif standing == "claimed" and tracked.get(path) is False:
+        elif standing == "early":
             late = "older than the commit that is checked out"
         if late:
             yield Trouble(
@@ -60,6 +60,15 @@ def evidence(report: Report, listing: Listing, named: Collection[str]) -> Iterat
                 topic=kind,
                 what="it is committed, so it may be of any day: it counts as claimed, not as observed",
                 remedy="leave it to .gitignore and make it in the pipeline, before readiness check",
+                places=(path,),
+                count=1,
+            )
+        elif standing == "claimed" and tracked.get(path) is False:
+            yield Trouble(
+                gravity=Gravity.REMARK,
+                topic=kind,
+                what="it does not say when it was made, so it counts as claimed, not as observed",
+                remedy=f"let the runner write the time into it; {again}",
                 places=(path,),
                 count=1,
             )

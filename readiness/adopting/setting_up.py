@@ -31,17 +31,18 @@ Gate = Callable[[Report, str], bool]
 """Whether a report passes a gate of a severity."""
 
 
-def set_up(path: str, options: ScanOptions, gate: Gate, *, dry: bool, progress: Progress | None = None) -> SetUp:
-    """Look at the project and write what it lacks. Raises ReadinessError for what the user can mend."""
+def set_up(
+    path: str, options: ScanOptions, gate: Gate, *, dry: bool, hook: bool = False, progress: Progress | None = None
+) -> SetUp:
+    """Look at the project and write what it lacks, a hook too if asked. Raises ReadinessError for what the user can mend."""
     root = folder_of(path)
     inputs, report = scanned(path, options, progress)
     if not report.files:
         raise ReadinessError(f"there is no code in {path} that readiness reads; name the folder of a backend")
     found = pipelines(inputs.listing)
     workflow, snippets = _pipeline(root, inputs, report, found)
-    files = [
-        placed(root, each, dry=dry) for each in (_settings(root, inputs, report, gate), workflow) if each is not None
-    ]
+    wanted = (_settings(root, inputs, report, gate), workflow, _hook(root, found) if hook else None)
+    files = [placed(root, each, dry=dry) for each in wanted if each is not None]
     if found.hooks and HOOKS not in found.running:
         snippets.append(workflows.hook(HOOKS, __version__))
     return SetUp(
@@ -88,6 +89,17 @@ def _pipeline(root: Path, inputs: Inputs, report: Report, found: Pipelines) -> t
         return SetUpFile(path=name, placing=Placing.LEFT, reason=reason), []
     text = workflows.github(__version__, _branch(root), run_of(report, inputs.listing))
     return SetUpFile(path=name, placing=Placing.PROPOSED, text=text), []
+
+
+def _hook(root: Path, found: Pipelines) -> SetUpFile:
+    """A configuration of pre-commit; one that is there gets its lines shown and is left."""
+    if found.hooks:
+        reason = "readiness runs there already" if HOOKS in found.running else "it is there already"
+        return SetUpFile(path=HOOKS, placing=Placing.LEFT, reason=reason)
+    if _inner(root):
+        reason = "git runs hooks at the root of the repository; run readiness init --hook there"
+        return SetUpFile(path=HOOKS, placing=Placing.LEFT, reason=reason)
+    return SetUpFile(path=HOOKS, placing=Placing.PROPOSED, text=workflows.hooks(__version__))
 
 
 def _hosts(root: Path) -> list[str]:
@@ -152,3 +164,5 @@ def _steps(path: str, root: Path, inputs: Inputs, report: Report, files: list[Se
     if made:
         folder = f" -C {shlex.quote(path)}" if where else ""
         yield Step(f"git{folder} add {' '.join(map(shlex.quote, made))}", "")
+    if HOOKS in made:
+        yield Step("pre-commit install", "once in each clone: from then on each commit is judged")

@@ -109,8 +109,8 @@ stage('readiness') {{
 """
 _AZURE = """\
 - checkout: self
-  fetchDepth: 0
-  persistCredentials: false
+  fetchDepth: "0"
+  persistCredentials: "false"
 - task: UsePythonVersion@0
   inputs:
     versionSpec: "3.13"
@@ -168,6 +168,11 @@ def pipeline(name: str, path: str, version: str) -> Snippet:
     if path:
         return Snippet(f"{path}, in a job that has the whole history", _SHELL.format(version=version))
     return Snippet("your pipeline, after a checkout of the whole history", _SHELL.format(version=version))
+
+
+def hooks(version: str) -> str:
+    """A configuration of pre-commit that holds the hook alone."""
+    return f"# Judges what is staged before it is committed, once `pre-commit install` was run.\nrepos:\n{hook('', version).text}"
 
 
 def hook(path: str, version: str) -> Snippet:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from readiness.cli.options import ScanArguments, quiet_option, run_scan, scanning_options, show
+from readiness.cli.options import ScanArguments, quiet_option, run_scan, say, scanning_options, show
 from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def command(
     create accepts all that fails; update accepts what has come since as well; prune takes out what is mended. The score stays as
     it is: a baseline lifts findings out of the gate and nothing else.
     """
+    from readiness.cli.gate import outcome
     from readiness.comparing import baseline
     from readiness.config import load_config, root_of
 
@@ -37,6 +38,10 @@ def command(
         raise ReadinessError(f"{place} is there already; readiness baseline update adds to it, --force replaces it")
     before = None if action == "create" else baseline.read(place)
     report = run_scan((path,), arguments, quiet=quiet)
+    if not report.files:
+        ending = outcome(report)
+        say(ending.message)
+        click.get_current_context().exit(ending.code)
     if before is None:
         after = baseline.of(report)
     elif action == "prune":

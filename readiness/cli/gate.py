@@ -50,6 +50,8 @@ def judge_gate(report: Report, conditions: Conditions) -> Gate:
 
 def outcome(report: Report) -> Outcome:
     """The exit code of a report whose gate was judged: 4 before 3 before 1 before 0."""
+    if report.files == 0 and report.change is not None and not report.change.name:
+        return Outcome(NOTHING, "nothing to analyse: nothing is staged that readiness can read; git add it first")
     if report.files == 0:
         return Outcome(NOTHING, f"nothing to analyse: {report.root} holds no file that readiness can read")
     broken = [problem for problem in report.problems if problem.incomplete and problem.stage in _BREAKABLE]

@@ -23,12 +23,19 @@ if TYPE_CHECKING:
 @click.command(name="init")
 @click.argument("path", default=".")
 @click.option("--diff", is_flag=True, help="Show what would be written; write nothing.")
+@click.option("--hook", is_flag=True, help="Write .pre-commit-config.yaml too, where there is none.")
 @scanning_options
 @quiet_option
 @color_option
 @click.pass_context
 def command(
-    context: click.Context, path: str, diff: bool, quiet: bool, color: str, **arguments: Unpack[ScanArguments]
+    context: click.Context,
+    path: str,
+    diff: bool,
+    hook: bool,
+    quiet: bool,
+    color: str,
+    **arguments: Unpack[ScanArguments],
 ) -> None:
     """Write a small readiness.toml and a workflow for the project as it is, and say what to do next.
 
@@ -41,7 +48,7 @@ def command(
 
     options = options_of((path,), arguments)
     with progress_line(sys.stderr, os.environ, quiet=quiet) as progress:
-        done = set_up(path, options, _passes, dry=diff, progress=progress)
+        done = set_up(path, options, _passes, dry=diff, hook=hook, progress=progress)
     show(render_set_up(done, terminal_for(color, sys.stdout), diff=diff))
     context.exit(1 if any(each.placing is Placing.REFUSED for each in done.files) else 0)
 

@@ -76,6 +76,8 @@ def read(path: Path) -> Baseline:
         return _decoded(path.read_bytes(), str(path))
     except FileNotFoundError:
         raise ReadinessError(f"the baseline {path} is not there; write it with readiness baseline create") from None
+    except IsADirectoryError:
+        raise ReadinessError(f"the baseline {path} is a folder; name a file") from None
     except OSError as error:
         raise ReadinessError(f"the baseline {path} cannot be read ({error.strerror}); mend its permissions") from None
 
@@ -103,7 +105,8 @@ def _decoded(content: bytes, path: str) -> Baseline:
         ) from None
     if baseline.schema_name != SCHEMA:
         raise ReadinessError(
-            f"{path} is of the version {baseline.schema_name}, and this readiness reads {SCHEMA}; make it anew"
+            f"{path} is of the version {baseline.schema_name}, and this readiness reads {SCHEMA}; "
+            "use the readiness that made it, or make it anew with readiness baseline create --force"
         )
     if any(entry.count < 1 for entry in baseline.findings):
         raise ReadinessError(

@@ -44,18 +44,32 @@ class Store(Protocol):
 
 
 class Stored:
-    """The readings of the engine's cache as a `Store`."""
+    """The entries of one kind in the engine's cache as a `Store`."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, kind: str = KIND) -> None:
         self._cache = cache
+        self._kind = kind
 
     def get_many(self, keys: Iterable[str]) -> Mapping[str, bytes]:
-        """The readings that an earlier run has stored."""
-        return self._cache.get_many(keys, KIND)
+        """What an earlier run has stored."""
+        return self._cache.get_many(keys, self._kind)
 
     def put_many(self, entries: Mapping[str, bytes]) -> None:
-        """Store readings for later runs."""
-        self._cache.put_many(entries, KIND)
+        """Store entries for later runs."""
+        self._cache.put_many(entries, self._kind)
+
+
+class Earlier:
+    """The readings of contents that files had in earlier runs."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._store = Stored(cache)
+
+    def summary(self, file: SourceFile, digest: str) -> Summary | None:
+        """The summary of a file with another content, by the digest of that; None where it is not stored."""
+        key = cache_key(msgspec.structs.replace(file, digest=digest))
+        found = from_store(self._store, {key: [file]}).get(key)
+        return found.summary if found is not None else None
 
 
 def extract(

@@ -39,8 +39,10 @@ from readiness.model.summary import (
     Mapping,
     Member,
     Name,
+    Summary,
     Value,
 )
+from readiness.model.telling import tells
 
 library = Library(__name__, stage="joined", provides=[NameChoice], aside=True)
 
@@ -79,12 +81,29 @@ def name_choices(project: Project) -> Iterator[NameChoice]:
         if choice is not None:
             yield choice
     builders = _Builders(project, inputs)
-    for path in project.paths(Scope.SERVICE):
+    for path, asked in project.gathered(choosing, Scope.SERVICE):
         summary = project.summary(path)
-        for index in project.calls_to(path, ASKED):
+        for index in asked:
             found = builders.choice(path, index, summary.calls[index]) if summary is not None else None
             if found is not None:
                 yield found
+
+
+@tells
+def choosing(summary: Summary) -> list[int]:
+    """The calls of a file that may choose names."""
+    return [index for index, call in enumerate(summary.calls) if tail(call.callee) in ASKED and _may_choose(call)]
+
+
+def _may_choose(call: Call) -> bool:
+    name = tail(call.callee)
+    if name == "getattr":
+        return (
+            call.callee == Name("getattr") and len(call.arguments) > 1 and not isinstance(call.arguments[1], Constant)
+        )
+    if name in NAMES_TAKEN and any(not isinstance(each, Constant) for each in call.arguments):
+        return True
+    return name in LOOKUPS and any(not keyword for keyword, _ in call.keywords)
 
 
 def _in_text(query: Query, inputs: RouteInputs) -> NameChoice | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from readiness.linking.annotations import SHAPELESS, Shape
+from readiness.linking.indices import ALIASES, CALLS
 from readiness.linking.linker import Linker, spellings
 from readiness.linking.names import MODULE, is_decorated
 from readiness.linking.resolving import NOTHING, unknown, written
@@ -35,9 +36,6 @@ class Calls:
 
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
-        self._sites: dict[str, list[tuple[str, int]]] | None = None
-        self._tails: dict[str, dict[str, list[int]]] = {}
-        self._aliases: dict[str, set[str]] = {}
 
     # Callees
 
@@ -168,62 +166,16 @@ class Calls:
         definition = self._linker.definition(symbol.path, symbol.index)
         if definition is None:
             return []
-        sites = self._by_name()
+        sites, aliases = self._linker.indices.called, self._linker.indices.aliases
         names = {definition.name}
         if definition.name == "__call__":
             names.add("")
         for name in sorted(names):
-            names |= self._aliases.get(name, set())
+            self._linker.asked.add((ALIASES, name))
+            names |= aliases.get(name, set())
+        self._linker.asked.update([(CALLS, name) for name in names])
         named = [sites[name] for name in names if name in sites]
         return named[0] if len(named) == 1 else sorted({site for each in named for site in each})
-
-    def count(self) -> None:
-        """Find out for all files what is called by which name."""
-        self._by_name()
-
-    def tails(self, path: str) -> dict[str, list[int]]:
-        """Indices of the calls of a file by the last name of what they call as written, in order; under the empty name those of
-        what has none."""
-        found = self._tails.get(path)
-        if found is None:
-            found = self._tails[path] = {}
-            summary = self._linker.summaries.get(path)
-            for index, call in enumerate(summary.calls if summary is not None else ()):
-                callee = call.callee
-                last = ""
-                if type(callee) is Name:
-                    last = callee.dotted.rpartition(".")[2]
-                elif type(callee) is Member:
-                    last = callee.name
-                if last in found:
-                    found[last].append(index)
-                else:
-                    found[last] = [index]
-        return found
-
-    def _by_name(self) -> dict[str, list[tuple[str, int]]]:
-        if self._sites is None:
-            self._sites = {}
-            subscripted: set[str] = set()
-            for path, summary in self._linker.summaries.items():
-                for last, indices in self.tails(path).items():
-                    if last:
-                        self._sites.setdefault(last, []).extend([(path, index) for index in indices])
-                        continue
-                    for index in indices:
-                        name = _last(summary.calls[index].callee)
-                        subscripted.add(name)
-                        self._sites.setdefault(name, []).append((path, index))
-                for each in summary.imports:
-                    if each.name and each.alias != each.name:
-                        self._aliases.setdefault(each.name, set()).add(each.alias)
-                for assignment in summary.assignments:
-                    if isinstance(assignment.value, Name) and assignment.operator == "=":
-                        alias = assignment.target.rpartition(".")[2]
-                        self._aliases.setdefault(_last(assignment.value), set()).add(alias)
-            for name in subscripted:
-                self._sites[name].sort()
-        return self._sites
 
     # What a parameter holds
 
@@ -380,15 +332,6 @@ def same_library_class(left: Symbol, right: Symbol) -> bool:
 def same_definition(left: Symbol, right: Symbol) -> bool:
     """Both are the one definition, and nothing of it but itself."""
     return left.path == right.path and left.index == right.index and left.kind is right.kind and not left.rest
-
-
-def _last(value: Value) -> str:
-    """The last name of a callee as written."""
-    if isinstance(value, Name):
-        return value.dotted.rpartition(".")[2]
-    if isinstance(value, Member):
-        return value.name
-    return _last(value.value) if isinstance(value, Subscript) else ""
 
 
 def _argument(call: Call, place: int, name: str) -> Value | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from readiness.linking.indices import BASES
 from readiness.linking.linker import Linker, spellings
-from readiness.linking.names import Binder, Binding, last_name
+from readiness.linking.names import Binder, Binding
 from readiness.linking.resolving import NOTHING, unknown
 from readiness.model.project import Symbol, SymbolKind
-from readiness.model.summary import CallRef, Class, Member, Name, Starred, Subscript, Value
+from readiness.model.summary import CallRef, Member, Name, Starred, Subscript, Value
 
 BARE_BASES = frozenset(
     {
@@ -30,7 +31,6 @@ class Classes:
 
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
-        self._below: dict[str, list[tuple[str, int]]] | None = None
 
     def bases(self, symbol: Symbol) -> list[tuple[Symbol, Value | None]]:
         """The direct bases of a project class, each with its subscript as written."""
@@ -92,24 +92,15 @@ class Classes:
             following = []
             for above in layer:
                 definition = self._linker.class_(above.path, above.index)
-                for path, index in self._by_base().get(definition.name if definition is not None else "", ()):
+                name = definition.name if definition is not None else ""
+                self._linker.asked.add((BASES, name))
+                for path, index in self._linker.indices.below.get(name, ()):
                     below = self._linker.resolving.defined(path, index)
                     if below not in found and below != symbol and any(base == above for base, _ in self.bases(below)):
                         found[below] = None
                         following.append(below)
             layer = following
         return list(found)
-
-    def _by_base(self) -> dict[str, list[tuple[str, int]]]:
-        """Last name of a base as written -> classes that have it."""
-        if self._below is None:
-            self._below = {}
-            for path, summary in sorted(self._linker.summaries.items()):
-                for index, each in enumerate(summary.definitions):
-                    for base in each.bases if isinstance(each, Class) else ():
-                        inner = base.value if isinstance(base, Subscript) else base
-                        self._below.setdefault(last_name(inner), []).append((path, index))
-        return self._below
 
     def ancestors(self, symbol: Symbol) -> list[Symbol]:
         """The class and all its bases, in the order in which Python looks for a member; a circle is cut."""

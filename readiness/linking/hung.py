@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from readiness.linking.annotations import SHAPELESS, Shape
+from readiness.linking.indices import HUNG
 from readiness.model.project import Symbol, SymbolKind
-from readiness.model.summary import Class, Name, Summary
+from readiness.model.summary import Name
 
 if TYPE_CHECKING:
     from readiness.linking.linker import Linker
@@ -35,10 +36,6 @@ SHELVES = {
 }
 """Attributes and classes made for things of the program, with the frameworks that have them."""
 SAME_SHELF = {"FastAPI": "app", "Starlette": "app", "Sanic": "app"}
-APPLICATIONS = frozenset({"Application", "Flask", "Quart", "FastAPI", "Starlette", "Sanic"})
-"""Classes that a program makes subclasses of, whose `self` is such an object."""
-HOLDERS = ("g", "state", "ctx", "context", "app", "application")
-"""Ends of the expressions that such things are hung on; what they are is asked of their types."""
 SITES = 24
 """Assignments of one attribute that are looked at."""
 
@@ -48,13 +45,15 @@ class Hung:
 
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
-        self._sites: dict[str, list[tuple[str, int]]] | None = None
 
     def shape(self, name: str) -> Shape:
         """The shape of an external attribute by its dotted name, `flask.g.db`; nothing known where it is the library's own."""
         owner, _, attribute = name.rpartition(".")
         shelf = shelf_of(owner)
-        if not shelf or attribute not in self._by_name():
+        if not shelf:
+            return SHAPELESS
+        self._linker.asked.add((HUNG, attribute))
+        if attribute not in self._linker.indices.hung:
             return SHAPELESS
         return self._linker.once(("hung", shelf, attribute), lambda: self._shape(shelf, attribute), SHAPELESS)
 
@@ -75,7 +74,7 @@ class Hung:
 
     def _shape(self, shelf: str, attribute: str) -> Shape:
         found = SHAPELESS
-        for path, index in self._by_name()[attribute][:SITES]:
+        for path, index in self._linker.indices.hung[attribute][:SITES]:
             assignment = self._linker.assignment(path, index)
             if assignment is None:
                 continue
@@ -97,26 +96,6 @@ class Hung:
         if held.kind is SymbolKind.CLASS:
             held = self._linker.classes.external(held)
         return shelf_of(held.name) if held.kind is SymbolKind.EXTERNAL else ""
-
-    def _by_name(self) -> dict[str, list[tuple[str, int]]]:
-        """Attribute -> assignments of it to what may be such an object."""
-        if self._sites is None:
-            self._sites = {}
-            for path, summary in self._linker.summaries.items():
-                holders = (*HOLDERS, "self") if _has_application(summary) else HOLDERS
-                for index, each in enumerate(summary.assignments):
-                    holder, dot, attribute = each.target.rpartition(".")
-                    if dot and holder.endswith(holders) and each.operator in ("=", "with"):
-                        self._sites.setdefault(attribute, []).append((path, index))
-        return self._sites
-
-
-def _has_application(summary: Summary) -> bool:
-    return any(
-        isinstance(each, Class)
-        and any(isinstance(base, Name) and base.dotted.rpartition(".")[2] in APPLICATIONS for base in each.bases)
-        for each in summary.definitions
-    )
 
 
 def shelf_of(name: str) -> str:

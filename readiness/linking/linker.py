@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from readiness.linking.indices import Indices, Key
 from readiness.linking.modules import Modules
 from readiness.linking.names import Names
 from readiness.model.source import SourceFile
@@ -52,7 +53,11 @@ class Linker:
     hung: Hung
 
     def __init__(
-        self, files: Mapping[str, SourceFile], summaries: Mapping[str, Summary], results: Mapping[str, str]
+        self,
+        files: Mapping[str, SourceFile],
+        summaries: Mapping[str, Summary],
+        results: Mapping[str, str],
+        around: Linker | None = None,
     ) -> None:
         self.files = files
         self.summaries = summaries
@@ -60,9 +65,14 @@ class Linker:
         """External callable, `Class.method` or `Class.*` -> the class of what it gives back."""
         self.result_owners = frozenset(key.rpartition(".")[0] for key in results)
         """External classes of which results are known, however they are spelled."""
-        self.modules = Modules(files, summaries)
+        self.modules: Modules = around.modules if around is not None else Modules(files, summaries)
+        self.indices: Indices = around.indices if around is not None else Indices(summaries)
+        """What is the same for all who look at the files; with `around`, another's."""
+        self.opened: set[str] = set()
+        """Files that were looked into."""
+        self.asked: set[Key] = set()
+        """What was looked up in the indices of all files."""
         self._given: dict[str, str] = {}
-        self._names: dict[str, Names] = {}
         self.answers: dict[Hashable, object] = {}
         self._in_circles: dict[Hashable, object] = {}
         """Answers to questions from outside that lead back to themselves. Where a circle is entered decides what is answered inside
@@ -80,24 +90,28 @@ class Linker:
             self._given[name] = found
         return found
 
+    def knows(self, package: str) -> bool:
+        """Something of the package, written out as it is imported, has a known result."""
+        return any(each == package or each.startswith(f"{package}.") for each in self.result_owners)
+
     def names(self, path: str) -> Names | None:
         """The tables of a file, None where it has no summary."""
-        found = self._names.get(path)
-        if found is None:
-            summary = self.summaries.get(path)
-            if summary is None:
-                return None
-            found = self._names[path] = Names(summary)
-        return found
+        self.opened.add(path)
+        return self.indices.names(path)
+
+    def summary(self, path: str) -> Summary | None:
+        """The summary of a file, None where it has none."""
+        self.opened.add(path)
+        return self.summaries.get(path)
 
     def assignment(self, path: str, index: int) -> Assignment | None:
         """One assignment of a file, None out of range."""
-        summary = self.summaries.get(path)
+        summary = self.summary(path)
         return summary.assignments[index] if summary is not None and 0 <= index < len(summary.assignments) else None
 
     def definition(self, path: str, index: int) -> Definition | None:
         """One definition of a file, None out of range."""
-        summary = self.summaries.get(path)
+        summary = self.summary(path)
         return summary.definitions[index] if summary is not None and 0 <= index < len(summary.definitions) else None
 
     def function(self, path: str, index: int) -> Function | None:
@@ -112,12 +126,13 @@ class Linker:
 
     def call(self, path: str, index: int) -> Call | None:
         """One call of a file, None out of range."""
-        summary = self.summaries.get(path)
+        summary = self.summary(path)
         return summary.calls[index] if summary is not None and 0 <= index < len(summary.calls) else None
 
-    def renew(self) -> None:
-        """Forget that earlier questions were led astray."""
-        self._allowance = STEPS
+    def forget(self) -> None:
+        """Keep no answer."""
+        self.answers.clear()
+        self._in_circles.clear()
 
     @property
     def busy(self) -> bool:

@@ -4,6 +4,7 @@ Nothing is configured: which folders stand on the import path is read from marks
 the imports themselves.
 """
 
+import hashlib
 import posixpath
 import sys
 from collections.abc import Mapping, Sequence
@@ -151,6 +152,14 @@ class Modules:
     def _is_regular(self, root: str, name: str) -> bool:
         base = _join(root, name)
         return bool(self._file(base) or self._is_package_file(base))
+
+    def fingerprint(self) -> str:
+        """A digest of everything that answers depend on besides the paths of the files."""
+        if self._names is None:
+            self._names = self._name_all()
+        roots = sorted(folder for folder in self._children if self._is_root(folder))
+        told = repr((sorted(self._names.items()), roots)).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(told, digest_size=16).hexdigest()
 
     # Which folders stand on the import path
 

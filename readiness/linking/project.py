@@ -13,7 +13,9 @@ from readiness.linking.classes import Classes
 from readiness.linking.constants import Constants
 from readiness.linking.creations import Creations
 from readiness.linking.hung import Hung
+from readiness.linking.indices import CALLS, IMPORTERS, INDICES, Key, differing
 from readiness.linking.linker import Linker
+from readiness.linking.looked import Looked, digest_told
 from readiness.linking.outcomes import Outcomes
 from readiness.linking.resolving import Resolving
 from readiness.linking.results import STANDARD_RESULTS
@@ -22,13 +24,16 @@ from readiness.linking.trees import Trees
 from readiness.model import Fact, Route
 from readiness.model.flow import Text
 from readiness.model.library import Library
-from readiness.model.project import Creation, Missing, Symbol
+from readiness.model.project import Code, Creation, Missing, Symbol
 from readiness.model.report import Problem, Stage
-from readiness.model.source import Scope, SourceFile, Span
+from readiness.model.source import Scope, SourceFile, Span, digest_of
 from readiness.model.summary import Assignment, Scalar, Summary, Value
+from readiness.model.telling import is_known, is_known_name, tell_name
 from readiness.profiling import stage
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+Touched = dict[str, tuple[tuple[int, int], ...]]
 
 
 class Listed(Protocol):
@@ -79,23 +84,32 @@ class LinkedProject:
     """The linked code of one scan and the facts that recognisers add to it."""
 
     def __init__(
-        self, listing: Listed, summaries: Mapping[str, Summary], results: Mapping[str, str], today: date
+        self,
+        listing: Listed,
+        summaries: Mapping[str, Summary],
+        results: Mapping[str, str],
+        today: date,
+        around: LinkedProject | None = None,
     ) -> None:
         self._listing = listing
-        self._files = files = {file.path: file for file in listing.files}
+        self._files: dict[str, SourceFile] = around._files if around else {file.path: file for file in listing.files}
+        files = self._files
         self._summaries = summaries
+        self._results = results
         self._today = today
-        self._evidence = dict(listing.evidence)
-        self._touched = dict(listing.touched)
-        self._trees = Trees(files, summaries, self.content)
-        self._paths = sorted(summaries)
-        self._facts: dict[type[Fact], list[Fact]] = {}
-        self._handlers: set[str] = set()
+        self._evidence: dict[str, tuple[str, ...]] = around._evidence if around else dict(listing.evidence)
+        self._touched: Touched = around._touched if around else dict(listing.touched)
+        self._trees: Trees = around._trees if around else Trees(files, summaries, self._content)
+        self._paths: list[str] = around._paths if around else sorted(summaries)
+        self._facts: dict[type[Fact], list[Fact]] = around._facts if around else {}
+        self._handlers: set[str] = around._handlers if around else set()
+        self._asked_last: Collection[str] | None = None
         self._heard: list[Problem] = []
         """Problems that were met on the way, here or in another process."""
-        self._importers: dict[str, list[str]] | None = None
-        self._symbols: dict[str, dict[str, int]] = {}
-        linker = self._linker = Linker(files, summaries, results)
+        self._seen = Looked()
+        self._core: LinkedProject = around._core if around else self
+        linker = Linker(files, summaries, results, around._linker if around else None)
+        self._linker: Linker = linker
         linker.resolving = self._resolving = Resolving(linker)
         linker.classes = self._classes = Classes(linker)
         linker.types = self._types = Types(linker)
@@ -104,6 +118,54 @@ class LinkedProject:
         linker.calls = self._calls = Calls(linker)
         linker.constants = self._constants = Constants(linker)
         linker.hung = Hung(linker)
+
+    def view(self) -> LinkedProject:
+        """The same files and facts for somebody else, who works out for himself what they mean: what he looked at is then known,
+        and is all that he can know."""
+        return LinkedProject(self._listing, self._summaries, self._results, self._today, self)
+
+    def imports_mean(self) -> str:
+        """A digest of which files imports mean, as long as the paths of the files are the same."""
+        return self._linker.modules.fingerprint()
+
+    def matter(self, name: str) -> str:
+        """A digest of one of the properties that `Looked.matters` names."""
+        told: dict[str, object] = {
+            "today": self._today,
+            "committed": self._listing.committed,
+            "evidence": sorted(self._evidence.items()),
+            "touched": sorted(self._touched.items()),
+        }
+        return digest_told(told[name])
+
+    def differing(self, one: Summary, other: Summary) -> set[Key]:
+        """Under which names of the indices of all files two contents of a file add different things."""
+        # What only value flow asks has to be known here too.
+        import readiness.linking.flow  # noqa: F401
+
+        return differing(one, other)
+
+    def compares(self, key: Key) -> bool:
+        """`differing` speaks of that index."""
+        return key[0] in INDICES or is_known_name(key[0])
+
+    @property
+    def steady(self) -> bool:
+        """No file was met whose content is another than the listed one."""
+        return not self._trees.changed
+
+    def close(self) -> None:
+        """Nobody asks any more: what was worked out is forgotten."""
+        from readiness.linking.flow import forget
+
+        self._linker.forget()
+        forget(self)
+
+    @property
+    def looked(self) -> Looked:
+        """What was looked at so far."""
+        asked = self._linker.asked | {(CALLS, name) for names in self._seen.called for name in names}
+        return Looked(self._linker.opened | self._seen.files, asked, self._seen.kinds, self._seen.matters)
 
     # Files
 
@@ -115,29 +177,40 @@ class LinkedProject:
     @property
     def today(self) -> date:
         """The date of the scan, UTC."""
+        self._seen.matters.add("today")
         return self._today
 
     @property
     def committed(self) -> datetime | None:
         """When HEAD was committed, UTC; None outside git and before the first commit."""
+        self._seen.matters.add("committed")
         return self._listing.committed
 
     def evidence(self, kind: str) -> tuple[str, ...]:
         """Paths of the evidence files of one kind."""
+        self._seen.matters.add("evidence")
         return self._evidence.get(kind, ())
 
     def touched(self, path: str) -> tuple[tuple[int, int], ...]:
         """First and last lines of the stretches of one file that the change under review wrote."""
+        self._seen.matters.add("touched")
         return self._touched.get(path, ())
 
     def content(self, path: str) -> bytes | None:
         """The bytes of any file of the scan, evidence included; None where it cannot be read, and for a file without a digest,
         whose changes a stored report would not notice."""
+        self._seen.files.add(path)
+        return self._content(path)
+
+    def _content(self, path: str) -> bytes | None:
         file = self._files.get(path)
         try:
-            return self._listing.content(file) if file is not None and file.digest else None
+            content = self._listing.content(file) if file is not None and file.digest else None
         except OSError:
             return None
+        if content is not None and file is not None and digest_of(content) != file.digest:
+            self._trees.changed.add(path)
+        return content
 
     def paths(self, *scopes: Scope) -> list[str]:
         """Files with a summary, sorted, of the given scopes; of all scopes without any."""
@@ -147,7 +220,7 @@ class LinkedProject:
 
     def summary(self, path: str) -> Summary | None:
         """The summary of one file, None where it could not be read or is no code."""
-        return self._summaries.get(path)
+        return self._linker.summary(path)
 
     def module(self, path: str) -> str:
         """Dotted module name of a file, from its import root; from the scanned root where two files would share it."""
@@ -155,25 +228,25 @@ class LinkedProject:
 
     def imports(self, *packages: str, scopes: Iterable[Scope] = ()) -> list[str]:
         """Paths of the files that import one of these top-level packages."""
-        if self._importers is None:
-            self._importers = {}
-            for path in self._paths:
-                for top in {each.module.partition(".")[0] for each in self._summaries[path].imports if not each.level}:
-                    self._importers.setdefault(top, []).append(path)
-        found = sorted({path for package in packages for path in self._importers.get(package, ())})
+        self._linker.asked.update([(IMPORTERS, package) for package in packages])
+        importers = self._linker.indices.importers
+        found = sorted({path for package in packages for path in importers.get(package, ())})
         wanted = frozenset(scopes)
         return [path for path in found if not wanted or (path in self._files and self._files[path].scope in wanted)]
 
     def text(self, path: str) -> str | None:
         """The text of any file of the scan; None where it cannot be decoded or is over 4 MiB."""
+        self._seen.files.add(path)
         return self._trees.text(path)
 
     def tree(self, path: str) -> ast.Module | None:
         """The syntax tree of one file, parsed on demand and kept in a bounded cache."""
+        self._seen.files.add(path)
         return self._trees.tree(path)
 
     def function(self, path: str, index: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The syntax tree of one function; as a rule its own lines are parsed alone."""
+        self._seen.files.add(path)
         return self._trees.function(path, index)
 
     # Names
@@ -188,15 +261,13 @@ class LinkedProject:
         path = self._linker.modules.named(module)
         if not path or not qualname:
             return None
-        known = self._symbols.get(path)
-        if known is None:
-            definitions = self._summaries[path].definitions
-            known = self._symbols[path] = {each.qualname: index for index, each in enumerate(definitions)}
-        index = known.get(qualname)
+        self._seen.files.add(path)
+        index = self._linker.indices.symbols(path).get(qualname)
         return None if index is None else (path, index)
 
     def span(self, path: str, index: int) -> Span:
         """The span of a call, by its index in the file's summary."""
+        self._seen.files.add(path)
         call = self._summaries[path].calls[index]
         return Span(path, call.line, call.column, call.end_line, call.end_column)
 
@@ -240,6 +311,28 @@ class LinkedProject:
         """The constant a value is; `UNKNOWN` where it is none."""
         return self._constants.constant(path, value, scope, line)
 
+    # All files at once
+
+    def gathered(self, tell: Callable[[Summary], T | None], *scopes: Scope) -> Iterator[tuple[str, T]]:
+        """What a function tells of the summaries of all files of these scopes, as far as it tells anything."""
+        if is_known(tell):
+            self._linker.asked.add((tell_name(tell), ""))
+        else:
+            self._seen.files.update(self.paths(*scopes))
+        told = self._linker.indices.told(tell)
+        for path in self.paths(*scopes):
+            found = told(path)
+            if found:
+                yield path, found
+
+    def shared(self, build: Callable[[Code], T]) -> T:
+        """A table that is built once for all views."""
+        return self._linker.indices.shared(build, self._core)
+
+    def looks_up(self, tell: Callable[[Summary], object], name: str) -> None:
+        """A name is looked up in a shared table."""
+        self._linker.asked.add((tell_name(tell), name))
+
     # What scopes hold
 
     def assigned_in(self, path: str, scope: int) -> Sequence[Assignment]:
@@ -270,7 +363,11 @@ class LinkedProject:
 
     def calls_to(self, path: str, names: Collection[str]) -> list[int]:
         """Indices of the calls of a file by the last name of what they call: `commit` of `self.session.commit`."""
-        tails = self._calls.tails(path)
+        if names is not self._asked_last:
+            if type(names) is frozenset:
+                self._asked_last = names
+            self._seen.called.add(frozenset(names))
+        tails = self._linker.indices.tails(path)
         found = [
             tails[name] for name in (names if len(names) < len(tails) else tails) if name in names and name in tails
         ]
@@ -278,7 +375,8 @@ class LinkedProject:
 
     def names_called(self, path: str) -> Collection[str]:
         """The last names of all that a file calls, as `calls_to` takes them."""
-        return self._calls.tails(path).keys()
+        self._seen.files.add(path)
+        return self._linker.indices.tails(path).keys()
 
     def callers(self, symbol: Symbol) -> list[tuple[str, int]]:
         """Every resolved call of a project function or class: path and call index."""
@@ -319,19 +417,12 @@ class LinkedProject:
         return tuple(dict.fromkeys((*lost, *self._heard)))
 
     def take_problems(self, problems: Iterable[Problem]) -> None:
-        """What could not be linked in another process that examines the same scan."""
+        """What could not be linked in another view, or in another process that examines the same scan."""
         self._heard.extend(problems)
 
     def prepare(self) -> None:
         """Count who calls what: that visits the calls of all files, which processes of a fork would each do, in copies of all."""
-        self._calls.count()
-
-    def renew(self) -> None:
-        """Give the questions that follow the full number of steps, whatever earlier ones have used."""
-        from readiness.linking.flow import renew
-
-        renew(self)
-        self._linker.renew()
+        _ = self._linker.indices.called
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts, to be found by `each` from now on."""
@@ -346,10 +437,12 @@ class LinkedProject:
 
     def each(self, kind: type[F]) -> Iterator[F]:
         """Every fact of one kind, in order of place."""
+        self._seen.kinds.add(kind)
         for fact in list(self._facts.get(kind, ())):
             if isinstance(fact, kind):
                 yield fact
 
     def handler_of(self, symbol: str) -> bool:
         """The function answers a route."""
+        self._seen.kinds.add(Route)
         return symbol in self._handlers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from readiness.linking.names import MODULE, Binder, Binding, Names
 from readiness.model.project import Symbol, SymbolKind
-from readiness.model.summary import CallRef, Member, Name, Subscript, Value
+from readiness.model.summary import CallRef, Constant, Member, Name, Subscript, Value
 
 if TYPE_CHECKING:
     from readiness.linking.linker import Linker
@@ -171,6 +171,8 @@ class Resolving:
         """The variable, or what it is another name of."""
         assignment = self._linker.assignment(path, index)
         own = self.variable(path, index)
+        if assignment is not None and isinstance(assignment.value, CallRef) and assignment.position < 0:
+            return self._imported_late(path, assignment.value.index) or own
         if (
             assignment is None
             or assignment.operator != "="
@@ -183,6 +185,18 @@ class Resolving:
         if found.kind in FOLLOWED and (not found.rest or found.kind is SymbolKind.EXTERNAL):
             return found
         return found if found.kind is SymbolKind.VARIABLE and not found.rest and found.index >= 0 else own
+
+    def _imported_late(self, path: str, index: int) -> Symbol | None:
+        """The package that a call imports by name: `importlib.import_module("duckdb")`, `lazy_import("google.cloud.bigquery")`."""
+        call = self._linker.call(path, index)
+        name = written(call.callee).rpartition(".")[2].lower() if call is not None else ""
+        if call is None or not ("import" in name or "lazy" in name):
+            return None
+        for each in call.arguments:
+            text = each.value if isinstance(each, Constant) else None
+            if isinstance(text, str) and text.replace(".", "_").isidentifier() and self._linker.knows(text):
+                return Symbol(SymbolKind.EXTERNAL, text)
+        return None
 
     def variable(self, path: str, index: int, rest: tuple[str, ...] = ()) -> Symbol:
         """The symbol of one assignment."""

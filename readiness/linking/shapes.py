@@ -261,6 +261,9 @@ class Types:
         if held.symbol.kind is SymbolKind.CLASS:
             method = self._linker.classes.member(held.symbol, "__getitem__")
             return self._linker.outcomes.returned(method, held) if method.kind is SymbolKind.FUNCTION else SHAPELESS
+        given = self._linker.given(f"{held.symbol.name}.__getitem__") if held.symbol.kind is SymbolKind.EXTERNAL else ""
+        if given:
+            return self._linker.outcomes.named(given)
         return element_of(held, position if isinstance(position, int) else -1)
 
     # Variables and parameters

@@ -29,6 +29,8 @@ class Trees:
         self._content = content
         self.lost: list[str] = []
         """Python files whose tree was asked for and is not to be had."""
+        self.changed: set[str] = set()
+        """Files whose content was another than the listed one."""
         self._trees: OrderedDict[str, ast.Module | None] = OrderedDict()
         self._texts: OrderedDict[str, str | None] = OrderedDict()
         self._split: tuple[str, list[str]] = ("", [])

@@ -95,6 +95,7 @@ from readiness.model.library import Library
 from readiness.model.project import UNKNOWN, Code, Creation, Missing, Project, Symbol, SymbolKind
 from readiness.model.report import Problem, Report, Stage
 from readiness.model.rule import Lifecycle, Rule
+from readiness.model.small_tables import is_look_up
 from readiness.model.source import Scope, SourceFile, Span
 
 __all__ = [
@@ -228,5 +229,6 @@ __all__ = [
     "Validation",
     "Verdict",
     "Write",
+    "is_look_up",
     "worst_by_place",
 ]

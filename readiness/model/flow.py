@@ -56,6 +56,8 @@ class Piece(Struct, frozen=True):
     """It was too much work to read it."""
     constrained: bool = False
     """The route that takes it declares a length, a range or a pattern for it."""
+    loose: bool = False
+    """The test in `checked` is a pattern that lets quotes and white space through: no harm to a path, but enough to write SQL."""
 
 
 class Text(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -16,6 +16,7 @@ from readiness.model.source import Scope, SourceFile, Span
 from readiness.model.summary import Assignment, Scalar, Summary, Value
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 
 class SymbolKind(StrEnum):
@@ -180,6 +181,20 @@ class Code(Protocol):
     def constant(self, path: str, value: Value, scope: int = -1, line: int = 0) -> Scalar | Missing:
         """The constant a value is, through names, concatenation, f-strings, class attributes, enum members and defaults of
         settings classes; `UNKNOWN` where it is none."""
+        ...
+
+    def gathered(self, tell: Callable[[Summary], T | None], *scopes: Scope) -> Iterator[tuple[str, T]]:
+        """What a function tells of the summaries of all files of these scopes, by path, sorted, as far as it tells anything. The
+        function is decorated with `tells`: then no file counts as opened. What it tells is kept."""
+        ...
+
+    def shared(self, build: Callable[[Code], T]) -> T:
+        """A table that is built once for all who look at the scan, of paths and summaries alone. Whoever looks something up in
+        it says so by `looks_up`, and a function that is decorated with `tells` says what one file adds to it."""
+        ...
+
+    def looks_up(self, tell: Callable[[Summary], object], name: str) -> None:
+        """A name is looked up in such a table, of which the function tells what one file adds under each name."""
         ...
 
     def assigned_in(self, path: str, scope: int) -> Sequence[Assignment]:

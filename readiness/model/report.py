@@ -274,7 +274,7 @@ class Report(Struct, frozen=True, kw_only=True):
     silenced: tuple[SilencedPlace, ...] = ()
     """Each of other tools' suppressions, tests left out."""
     standings: tuple[tuple[str, str], ...] = ()
-    """Path of each piece of evidence that was read, and `observed`, `claimed` or `stale`."""
+    """Path of each piece of evidence that was read, and `observed`, `claimed`, `early` (older than the commit) or `stale`."""
     newer: int = 0
     """Code files in a newer grammar than that of the running interpreter; they were read all the same."""
     baseline: BaselineUse | None = None

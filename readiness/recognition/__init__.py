@@ -6,19 +6,66 @@ stage can work at the same time, some of them in a process beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from readiness.model import Fact, Library, Problem, Project, Stage
 from readiness.profiling import stage
-from readiness.recognition.beside import Beside, Outcome
+from readiness.recognition.beside import Beside, Outcome, Trace, name_of
 
 SERIAL_FILES = 400
 """Files below which a second process costs more than it saves."""
 LARGEST = 128 * 2**20
 """Bytes of source beyond which the memory that a second process copies is worth more than the time it saves."""
+
+
+class Looked(Protocol):
+    """What somebody looked at in a project."""
+
+    @property
+    def files(self) -> Collection[str]:
+        """Files that were opened."""
+        ...
+
+    @property
+    def asked(self) -> Collection[tuple[str, str]]:
+        """What was looked up in the indices of all files."""
+        ...
+
+    @property
+    def kinds(self) -> Collection[type[Fact]]:
+        """Kinds of the facts that were asked for."""
+        ...
+
+    @property
+    def matters(self) -> Collection[str]:
+        """Properties of the scan that were asked for."""
+        ...
+
+
+class View(Project, Protocol):
+    """A project as one recogniser sees it."""
+
+    @property
+    def looked(self) -> Looked:
+        """What was looked at so far."""
+        ...
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What has got in the way so far."""
+        ...
+
+    @property
+    def steady(self) -> bool:
+        """No file was met whose content is another than the listed one."""
+        ...
+
+    def close(self) -> None:
+        """Nobody asks any more."""
+        ...
 
 
 class GrowingProject(Project, Protocol):
@@ -32,8 +79,8 @@ class GrowingProject(Project, Protocol):
         """Work out what all recognisers need, before there are several processes."""
         ...
 
-    def renew(self) -> None:
-        """Give the next recogniser the full number of steps for its questions, whatever the one before has used."""
+    def view(self) -> View:
+        """The project for one recogniser, whose answers depend on nothing that another has asked."""
         ...
 
     @property
@@ -42,7 +89,23 @@ class GrowingProject(Project, Protocol):
         ...
 
     def take_problems(self, problems: Iterable[Problem]) -> None:
-        """What got in the way of another process."""
+        """What got in the way of another process, or of one recogniser."""
+        ...
+
+
+class Keeper(Protocol):
+    """What earlier runs have kept."""
+
+    def begin(self, libraries: Iterable[Library]) -> None:
+        """These recognisers are due in this run."""
+        ...
+
+    def kept(self, library: Library) -> Outcome | None:
+        """What a recogniser would find, where that is known; it is asked when everything before it is settled."""
+        ...
+
+    def settle(self, library: Library, outcome: Outcome) -> None:
+        """What a recogniser has found, in this run or, as it was kept, in an earlier one."""
         ...
 
 
@@ -54,8 +117,10 @@ class Recognition(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def recognise(project: GrowingProject, libraries: Sequence[Library], processes: int = 1) -> Recognition:
-    """Run the recognisers; one that crashes is named and keeps the facts it had made.
+def recognise(
+    project: GrowingProject, libraries: Sequence[Library], processes: int = 1, keeper: Keeper | None = None
+) -> Recognition:
+    """Run the recognisers whose facts are not kept; one that crashes is named and keeps the facts it had made.
 
     With several `processes`, those that are marked `aside` run in a second one. The facts are the same either way.
     """
@@ -65,28 +130,49 @@ def recognise(project: GrowingProject, libraries: Sequence[Library], processes: 
     sizes = [project.files[path].size for path in project.paths() if path in project.files]
     worth_it = len(sizes) >= SERIAL_FILES and sum(sizes) <= LARGEST
     beside: Beside | None = None
+    if keeper is not None:
+        keeper.begin([each for wave in waves for each in wave])
+    known = _known(waves[0], keeper) if waves else {}
     try:
         for number, wave in enumerate(waves):
-            if beside is None and processes > 1 and any(each.aside for each in wave) and worth_it:
-                beside = Beside.started(project, waves[number:], run)
-            here = [each for each in wave if beside is None or not each.aside]
-            outcomes = {each.module: run(project, each) for each in here}
+            due = [each for each in wave if each.module not in known]
+            if beside is None and processes > 1 and any(each.aside for each in due) and worth_it:
+                beside = Beside.started(project, waves[number:], run, [each.module for each in due])
+            here = [each for each in due if beside is None or not each.aside]
+            outcomes = known | {each.module: run(project, each) for each in here}
+            theirs: dict[str, Outcome] = {}
             if beside is not None:
                 with stage("wait for the other process"):
-                    outcomes |= beside.outcomes(project)
+                    theirs = beside.outcomes(project)
+                outcomes |= theirs
                 # What a process that died has left undone is done here.
-                outcomes |= {each.module: run(project, each) for each in wave if each.module not in outcomes}
-                beside.tell([outcomes[each.module] for each in here])
+                outcomes |= {each.module: run(project, each) for each in due if each.module not in outcomes}
             for library in wave:
                 outcome = outcomes[library.module]
                 if outcome.problem:
                     problems.append(Problem(Stage.RECOGNISE, library.module, outcome.problem))
                     broken.update(dict.fromkeys(library.provides, f"{library.name} {outcome.problem}"))
                 project.add(outcome.facts)
+                if keeper is not None:
+                    keeper.settle(library, outcome)
+            following = waves[number + 1] if number + 1 < len(waves) else []
+            known = _known(following, keeper)
+            if beside is not None:
+                mine = [each for module, each in outcomes.items() if module not in theirs]
+                beside.tell(mine, [each.module for each in following if each.module not in known])
     finally:
         if beside is not None:
             beside.dismiss()
     return Recognition(broken, tuple(problems))
+
+
+def _known(wave: Iterable[Library], keeper: Keeper | None) -> dict[str, Outcome]:
+    """What the recognisers of a wave would find, as far as that is kept."""
+    if keeper is None:
+        return {}
+    with stage("kept facts"):
+        found = {each.module: keeper.kept(each) for each in wave}
+    return {module: outcome for module, outcome in found.items() if outcome is not None}
 
 
 def waves_of(libraries: Iterable[Library]) -> list[list[Library]]:
@@ -108,15 +194,29 @@ def waves_of(libraries: Iterable[Library]) -> list[list[Library]]:
 
 def run(project: GrowingProject, library: Library) -> Outcome:
     """What one recogniser finds."""
-    project.renew()
     facts: list[Fact] = []
     problem = ""
+    view = project.view()
     try:
         with stage(library.name):
-            facts.extend(library.recognise(project))
+            facts.extend(library.recognise(view))
     except OverflowError as error:
         # How recognisers say that a bound of theirs was reached.
         problem = f"gave up: {error}"
     except Exception as error:  # noqa: BLE001 -- a broken recogniser must not end the run; what it serves stays open
         problem = f"crashed: {type(error).__name__}: {error}"
-    return Outcome(library.module, facts, problem)
+    met = view.problems
+    project.take_problems(met)
+    trace = trace_of(view.looked) if not problem and not met and view.steady else None
+    view.close()
+    return Outcome(library.module, facts, problem, trace)
+
+
+def trace_of(looked: Looked) -> Trace:
+    """What was looked at, in words that another process and another run understand."""
+    return Trace(
+        tuple(sorted(looked.files)),
+        tuple(sorted(looked.asked)),
+        tuple(sorted(name_of(each) for each in looked.kinds)),
+        tuple(sorted(looked.matters)),
+    )

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 HEADER = 8
 
 
+class Trace(Struct, frozen=True, array_like=True):
+    """What a recogniser looked at, as `Looked` of the linked project has it."""
+
+    files: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    """Kinds of fact, by `name_of`."""
+    matters: tuple[str, ...]
+
+
 class Outcome(Struct, frozen=True):
     """What one recogniser found."""
 
@@ -31,6 +41,8 @@ class Outcome(Struct, frozen=True):
     facts: Sequence[Fact]
     problem: str = ""
     """How it crashed."""
+    trace: Trace | None = None
+    """What it looked at, where the facts may be kept for the next run."""
 
 
 class Sent(Struct, frozen=True, array_like=True):
@@ -40,6 +52,7 @@ class Sent(Struct, frozen=True, array_like=True):
     facts: tuple[tuple[int, bytes], ...]
     """Each with the place of its kind among those that the recogniser provides."""
     problem: str
+    trace: Trace | None = None
 
 
 class Message(Struct, frozen=True, array_like=True):
@@ -49,6 +62,8 @@ class Message(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
     stages: bytes = b""
     """What they cost, where somebody measures."""
+    following: tuple[str, ...] = ()
+    """The recognisers of the next wave that have to run."""
 
 
 Run = Callable[["GrowingProject", Library], Outcome]
@@ -68,8 +83,11 @@ class Beside:
         self._alive = True
 
     @classmethod
-    def started(cls, project: GrowingProject, waves: Sequence[Sequence[Library]], run: Run) -> Beside | None:
-        """Start it on the recognisers of these waves that are marked `aside`; None where the system does not let us."""
+    def started(
+        cls, project: GrowingProject, waves: Sequence[Sequence[Library]], run: Run, first: Iterable[str]
+    ) -> Beside | None:
+        """Start it on the recognisers of these waves that are marked `aside`, as far as they have to run: those of the first wave
+        are named here, those of the others when they are due. None where the system does not let us."""
         if way_to_start() != "fork":
             return None
         libraries = [each for wave in waves for each in wave]
@@ -90,7 +108,7 @@ class Beside:
                 profiling.elsewhere()
                 os.close(from_child)
                 os.close(to_child)
-                serve(project, waves, run, from_parent, to_parent)
+                serve(project, waves, run, from_parent, to_parent, first)
             finally:
                 # Nothing of what the first process has open is ours to close.
                 os._exit(0)
@@ -108,10 +126,10 @@ class Beside:
         project.take_problems(message.problems)
         return {each.module: decoded(each, self._libraries[each.module]) for each in message.outcomes}
 
-    def tell(self, outcomes: Iterable[Outcome]) -> None:
-        """What was found here in this wave."""
+    def tell(self, outcomes: Iterable[Outcome], following: Iterable[str]) -> None:
+        """What was found here in this wave, and which recognisers of the next have to run."""
         if self._alive:
-            self._alive = sent(self._outgoing, outcomes, self._libraries, ())
+            self._alive = sent(self._outgoing, outcomes, self._libraries, (), following=following)
 
     def dismiss(self) -> None:
         """Leave no process behind, whatever happened."""
@@ -121,11 +139,19 @@ class Beside:
         os.waitpid(self._process, 0)
 
 
-def serve(project: GrowingProject, waves: Sequence[Sequence[Library]], run: Run, incoming: int, outgoing: int) -> None:
+def serve(
+    project: GrowingProject,
+    waves: Sequence[Sequence[Library]],
+    run: Run,
+    incoming: int,
+    outgoing: int,
+    first: Iterable[str],
+) -> None:
     """The life of the second process: it ends with its work, or when the first one is gone."""
     libraries = {each.module: each for wave in waves for each in wave}
+    due = frozenset(first)
     for wave in waves:
-        outcomes = {each.module: run(project, each) for each in wave if each.aside}
+        outcomes = {each.module: run(project, each) for each in wave if each.aside and each.module in due}
         if not sent(outgoing, outcomes.values(), libraries, project.problems, profiling.told()):
             return
         message = received(incoming)
@@ -134,6 +160,7 @@ def serve(project: GrowingProject, waves: Sequence[Sequence[Library]], run: Run,
         outcomes |= {each.module: decoded(each, libraries[each.module]) for each in message.outcomes}
         if any(library.module not in outcomes for library in wave):
             return  # a fact of a kind that nobody promised could not be sent; the first process goes on alone
+        due = frozenset(message.following)
         for library in wave:
             project.add(outcomes[library.module].facts)
 
@@ -144,10 +171,13 @@ def sent(
     libraries: dict[str, Library],
     problems: tuple[Problem, ...],
     stages: bytes = b"",
+    following: Iterable[str] = (),
 ) -> bool:
     """Write one message; False where nobody reads it any more."""
     encodings = [encoded(each, libraries[each.module]) for each in outcomes]
-    message = _encoder.encode(Message(tuple([each for each in encodings if each is not None]), problems, stages))
+    message = _encoder.encode(
+        Message(tuple([each for each in encodings if each is not None]), problems, stages, tuple(following))
+    )
     waiting = memoryview(len(message).to_bytes(HEADER, "big") + message)
     try:
         while waiting:
@@ -182,9 +212,15 @@ def encoded(outcome: Outcome, library: Library) -> Sent | None:
     if not all(type(each) in places for each in outcome.facts):
         return None
     facts = tuple([(places[type(each)], _encoder.encode(each)) for each in outcome.facts])
-    return Sent(outcome.module, facts, outcome.problem)
+    return Sent(outcome.module, facts, outcome.problem, outcome.trace)
 
 
 def decoded(outcome: Sent, library: Library) -> Outcome:
     decoders = [msgspec.msgpack.Decoder(kind) for kind in library.provides]
-    return Outcome(outcome.module, [decoders[place].decode(each) for place, each in outcome.facts], outcome.problem)
+    facts = [decoders[place].decode(each) for place, each in outcome.facts]
+    return Outcome(outcome.module, facts, outcome.problem, outcome.trace)
+
+
+def name_of(kind: type[Fact]) -> str:
+    """What a kind of fact is called where types cannot go."""
+    return f"{kind.__module__}:{kind.__qualname__}"

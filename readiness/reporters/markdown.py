@@ -23,7 +23,18 @@ from readiness.reporters.markdown_parts import (
     problems_folded,
 )
 from readiness.reporters.markup import code, code_in_html, escaped
-from readiness.reporters.wording import Words, count, place, points, rules_by_id, tally_fact, unsettled, whole, words_of
+from readiness.reporters.wording import (
+    Words,
+    could_be,
+    count,
+    place,
+    points,
+    rules_by_id,
+    tally_fact,
+    unsettled,
+    whole,
+    words_of,
+)
 
 LIMIT = 60_000
 """Characters of the whole text: a comment holds 65,536, a job summary a megabyte of which all is dropped once it is exceeded."""
@@ -60,10 +71,7 @@ def _service(report: Report, service: ServiceReport, *, several: bool) -> Iterat
     yield ""
     if score.verdict is not ReadinessVerdict.NOT_RATED:
         grade = f", grade {score.grade}" if score.grade else ""
-        yield (
-            f"**{points(score.value)} of 100**{grade} "
-            f"({points(score.low)} if all that is open fails, {points(score.high)} if it passes; confidence {score.confidence})"
-        )
+        yield f"**{points(score.value)} of 100**{grade} ({could_be(score)})"
         if score.caps and score.uncapped - score.value > 0.05:
             yield f"\nWould be {points(score.uncapped)}, but is capped: {escaped(score.caps[0].reason)}"
         if score.with_deviations - score.value > 0.05:

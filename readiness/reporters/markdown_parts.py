@@ -1,12 +1,13 @@
 """Parts of a report in, the pieces of Markdown that every form of it is made of out: the gate, a finding, a fold, the last line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from readiness.model import Finding, Problem
 from readiness.model.report import Report
-from readiness.model.score import ItemState
+from readiness.model.score import ItemState, Shares
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import certainty, count, place, told, unsettled
+from readiness.reporters.wording import certainty, count, place, told, unsettled, whole
 
 WIDE_TEXT = 400
 
@@ -30,6 +31,29 @@ def gate_lines(report: Report) -> Iterator[str]:
     if report.baseline is not None:
         yield escaped(told(report.baseline, report.tool_version), WIDE_TEXT)
         yield ""
+
+
+class Row(Protocol):
+    """An item as a report has it, or as it is read back from JSON."""
+
+    @property
+    def state(self) -> ItemState: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def shown(self) -> float: ...
+    @property
+    def shares(self) -> Shares: ...
+
+
+def item_table(items: Iterable[Row]) -> Iterator[str]:
+    """The items with their points of 100."""
+    yield "| | Item | Proven | Refuted | Open |"
+    yield "|---|---|---:|---:|---:|"
+    for item in items:
+        shares = (item.shown, 100 * item.shares.refuted, 100 * item.shares.open)
+        cells = "| |" if item.state is ItemState.NOT_APPLICABLE else " | ".join(whole(share) for share in shares)
+        yield f"| {MARKS[item.state]} | {escaped(item.title)} | {cells} |"
 
 
 def finding_line(finding: Finding, *, rule: bool = False, width: int = WIDE_TEXT) -> str:

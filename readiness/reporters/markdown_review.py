@@ -7,13 +7,13 @@ findings are a number for each rule, folded away.
 from collections.abc import Iterator
 
 from readiness.model import Finding
-from readiness.model.report import Report, ServiceReport
-from readiness.model.score import ItemState, ReadinessVerdict
+from readiness.model.report import Report
+from readiness.model.score import ReadinessVerdict
 from readiness.reporters.chosen import to_mend
 from readiness.reporters.markdown_change import change_lines, listed_findings
-from readiness.reporters.markdown_parts import MARKS, fitted, folded, gate_lines, last_line, problems_folded
+from readiness.reporters.markdown_parts import fitted, folded, gate_lines, item_table, last_line, problems_folded
 from readiness.reporters.markup import code, escaped
-from readiness.reporters.wording import count, points, unsettled, whole
+from readiness.reporters.wording import count, points, unsettled
 
 LIMIT = 12_000
 """Characters of the whole text: what a reviewer scrolls over without losing the pull request."""
@@ -42,7 +42,11 @@ def _whole(report: Report) -> Iterator[str]:
     """The state of everything, folded: the scores, and what was there before as numbers."""
     if not report.services:
         return
-    lines = [*(_services(report) if len(report.services) > 1 else _items(report.services[0])), "", *_rules(report)]
+    lines = [
+        *(_services(report) if len(report.services) > 1 else item_table(report.services[0].items)),
+        "",
+        *_rules(report),
+    ]
     failures = sum(each.active for each in report.findings)
     unsure = sum(unsettled(each) for each in report.findings)
     heading = f"{_verdict(report)}: {count(failures, 'failure')} in all, {unsure:,} unsure"
@@ -67,15 +71,6 @@ def _services(report: Report) -> Iterator[str]:
         yield f"| {escaped(service.name)} | {points(score.value) if rated else ''} | {score.grade} | {score.verdict} |"
     if len(report.services) > SERVICES:
         yield f"| and {len(report.services) - SERVICES:,} more | | | |"
-
-
-def _items(service: ServiceReport) -> Iterator[str]:
-    yield "| | Item | Proven | Refuted | Open |"
-    yield "|---|---|---:|---:|---:|"
-    for item in service.items:
-        shares = (item.shown, 100 * item.shares.refuted, 100 * item.shares.open)
-        cells = "| |" if item.state is ItemState.NOT_APPLICABLE else " | ".join(whole(share) for share in shares)
-        yield f"| {MARKS[item.state]} | {escaped(item.title)} | {cells} |"
 
 
 def _rules(report: Report) -> Iterator[str]:

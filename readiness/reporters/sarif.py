@@ -84,7 +84,10 @@ def _rule(rule: RuleInfo, page: str) -> dict[str, object]:
     properties: dict[str, object] = {
         "precision": "high",
         "problem.severity": PROBLEM_SEVERITIES[level],
-        "tags": ["readiness", rule.chapter, *(["security"] if rule.security else []), *_weaknesses(rule)],
+        # A set: the chapter of a security rule can be called so too.
+        "tags": list(
+            dict.fromkeys(("readiness", rule.chapter, *(["security"] if rule.security else []), *_weaknesses(rule)))
+        ),
     }
     if rule.security:
         properties["security-severity"] = SECURITY_SEVERITIES[rule.severity]
@@ -150,8 +153,15 @@ def _result(finding: Finding, places: Mapping[str, int], folder: str, *, baselin
 def _location(span: Span, region: dict[str, int], folder: str) -> dict[str, object]:
     path = f"{folder}/{span.path}" if folder else span.path
     # Names that are no UTF-8 come as lone surrogates; the bytes behind them are what the address must say.
-    uri = quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    uri = quote(_bytes(path), safe="/")
     return {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}, "region": region}
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "replace")  # no name of a file here, but it must not cost the report
 
 
 def _first_line(span: Span, code: str) -> dict[str, int]:

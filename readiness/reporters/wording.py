@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from readiness.model import Confidence, Finding, Span, Verdict
 from readiness.model.report import BaselineUse, ChangeTally, Report, RuleInfo
-from readiness.model.score import Tally, TallyState
+from readiness.model.score import Score, Tally, TallyState
 
 NOTHING = "nothing to judge was found"
 """Begins what is said of a rule without a site."""
@@ -67,6 +67,12 @@ def told(baseline: BaselineUse, version: str) -> str:
     if baseline.back:
         parts.append(f"{count(baseline.back, 'mended failure')} {'have' if baseline.back > 1 else 'has'} come back")
     return "; ".join(parts)
+
+
+def could_be(score: Score) -> str:
+    """What a score would be, and how sure the rest is. The confidence is about what was judged: what is open has its own words."""
+    ends = f"{points(score.low)} if all that is open fails, {points(score.high)} if it passes"
+    return f"{ends}; judged with {score.confidence} confidence"
 
 
 def unsettled(finding: Finding) -> bool:

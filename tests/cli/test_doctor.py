@@ -527,3 +527,17 @@ def test_a_file_is_no_project(project: Path) -> None:
 def test_languages_that_nobody_reads_are_named_where_there_is_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "index.js").write_text("console.log(1)\n")
     assert the(tmp_path, "code")["what"] == "there is no code here that readiness reads, but JavaScript (1 file)"
+
+
+def test_a_report_of_tests_that_says_no_day_is_not_called_old(project: Path) -> None:
+    (project / "junit.xml").write_text(TESTS)
+    assert the(project, "tests")["what"].startswith("it does not say when it was made")
+
+
+def test_coverage_that_says_no_day_is_read_with_a_word_about_it(project: Path) -> None:
+    (project / ".gitignore").write_text("lcov.info\n")
+    commit(project)
+    (project / "lcov.info").write_text("SF:main.py\nDA:1,1\nend_of_record\n")
+    found = json.loads(doctor(project, "--format", "json").stdout)
+    assert "coverage" not in {each["topic"] for each in found["troubles"]}
+    assert "it does not say when it was made" in str(found["found"])

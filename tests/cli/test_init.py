@@ -352,7 +352,7 @@ def test_a_folder_inside_of_a_repository_gets_no_workflow_of_its_own(project: Pa
     [
         (".gitlab-ci.yml", 'GIT_DEPTH: "0"'),
         ("Jenkinsfile", "stage('readiness')"),
-        ("azure-pipelines.yml", "fetchDepth: 0"),
+        ("azure-pipelines.yml", 'fetchDepth: "0"'),
         (".circleci/config.yml", "pip install readiness=="),
     ],
 )
@@ -426,3 +426,31 @@ def test_a_file_is_no_project(project: Path) -> None:
     result = init(project / "main.py")
     assert result.exit_code == 2
     assert "name the folder of a backend" in result.stderr
+
+
+def test_a_hook_is_written_where_one_is_asked_for(project: Path) -> None:
+    said = init(project, "--hook").stdout
+    (entry,) = yaml.safe_load((project / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [each["entry"] for each in entry["hooks"]] == ["readiness check --staged"]
+    assert said.index(".pre-commit-config.yaml readiness-baseline.json") < said.index("pre-commit install")
+
+
+def test_a_hook_that_is_only_shown_is_not_written(project: Path) -> None:
+    assert "+repos:" in init(project, "--hook", "--diff").stdout
+    assert files(project) == THERE
+
+
+def test_hooks_of_others_are_not_replaced_by_one_that_is_asked_for(project: Path) -> None:
+    (project / ".pre-commit-config.yaml").write_text("repos:\n- repo: meta\n  hooks: [{id: identity}]\n")
+    result = init(project, "--hook")
+    assert "identity" in (project / ".pre-commit-config.yaml").read_text()
+    assert "additional_dependencies" in result.stdout
+    assert "pre-commit install" not in result.stdout
+
+
+def test_a_folder_inside_of_a_repository_gets_no_hook_of_its_own(project: Path) -> None:
+    (project / "service").mkdir()
+    (project / "service" / "main.py").write_text(APP)
+    result = init(project / "service", "--hook")
+    assert "run readiness init --hook there" in " ".join(result.stdout.split())
+    assert not (project / "service" / ".pre-commit-config.yaml").exists()

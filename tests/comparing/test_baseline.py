@@ -281,3 +281,20 @@ def test_a_baseline_that_was_named_must_be_there(shop: Path) -> None:
 def test_the_report_says_what_the_baseline_knows(shop: Path) -> None:
     call("baseline", "create", str(shop), "--no-cache")
     assert "readiness-baseline.json knows" in call("check", str(shop), "--no-cache").stdout
+
+
+@pytest.mark.parametrize("action", ["create", "update", "prune"])
+def test_where_there_is_nothing_to_analyse_no_baseline_is_written(tmp_path: Path, action: str) -> None:
+    place = tmp_path / "readiness-baseline.json"
+    if action != "create":
+        place.write_bytes(written(of(report_of(ONE))))
+    held = place.read_bytes() if place.exists() else None
+    result = call("baseline", action, str(tmp_path), "--no-cache")
+    assert (result.exit_code, "nothing to analyse" in result.stderr) == (4, True)
+    assert (place.read_bytes() if place.exists() else None) == held
+
+
+def test_a_folder_is_no_baseline(shop: Path) -> None:
+    (shop / "readiness-baseline.json").mkdir()
+    result = call("check", str(shop), "--no-cache")
+    assert (result.exit_code, "is a folder; name a file" in result.stderr) == (2, True)

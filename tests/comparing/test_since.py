@@ -513,3 +513,10 @@ def test_lines_that_are_staged_are_judged_and_others_are_not(shop: Path) -> None
 def test_a_file_with_another_name_brings_no_line(shop: Path) -> None:
     commit(shop, orders=None, purchases=ORDERS)
     assert covered(shop, "1", "2")["tallies"] == []
+
+
+def test_before_the_first_commit_nothing_staged_is_said_to_be_that(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "orders.py").write_text(ORDERS)
+    result = call("check", str(tmp_path), "--staged")
+    assert (result.exit_code, "git add it first" in result.stderr) == (4, True)

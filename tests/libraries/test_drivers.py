@@ -8,7 +8,8 @@ import pytest
 from readiness.analysis import analyse_files
 from readiness.libraries.drivers.classes import CLASSES
 from readiness.libraries.drivers.declared import EXECUTE
-from readiness.libraries.sql.text import positions_in, reads_as_sql, statement_of
+from readiness.libraries.sql.positions import positions_in
+from readiness.libraries.sql.text import reads_as_sql, statement_of
 from readiness.model import Piece, PieceKind, Query, Resolution, Text
 
 

@@ -561,3 +561,26 @@ def test_what_really_gets_into_the_text_is_in_the_answer(body: list[str], truth:
             for each in text.alternatives
         ]
         assert any(re.fullmatch(language, real, re.DOTALL) for language in languages), (source, real, languages)
+
+
+def test_what_a_caller_was_given_stays_its_own_through_a_method_that_hands_it_back() -> None:
+    runner = """
+        class Runner:
+            def clean(self, text):
+                return text
+            def go(self, text):
+                run(self.clean(text))
+    """
+    callers = """
+        from app import Runner
+        from elsewhere import stored
+
+        def repeat():
+            Runner().go(stored())
+        def create(asked):
+            Runner().go(asked)
+        def main(given):
+            create(given)
+    """
+    pieces = text_at(project_of({"app.py": dedent(runner), "callers.py": dedent(callers)})).pieces
+    assert [each.owner for each in pieces if each.kind is PieceKind.PARAMETER] == ["callers::main"]

@@ -25,11 +25,8 @@ VERDICTS = {"unsafe": Verdict.FAILS, "safe": Verdict.PASSES, "open": Verdict.UNS
 
 MISSES: dict[str, str] = {
     "collections/pop_removes": "what a list loses again by `pop` is kept",
-    "collections/slice_of_list": "a slice of a list is taken for any of its elements",
-    "files/protocol_and_implementation": "a call of a method of a Protocol is not one of the classes that fit it",
     "functions/factory_closure": "the function inside that a factory returns has no callers",
     "functions/partial_table": "the calls of what `functools.partial` makes are not followed",
-    "libraries/aiomysql_pool": "the sink, the version or the kind of it is not recognised",
     "orm/django_filter_kwargs": "no site: keys of a mapping that is built before `filter(**mapping)`",
     "orm/django_filter_kwargs_fixed": "no site: keys of a mapping that is built before `filter(**mapping)`",
 }

@@ -180,3 +180,33 @@ def test_endpoints_are_counted_in_a_sentence(lacking, whole, said):
 
 def test_a_base_that_is_named_by_its_commit_is_named_once(report):
     assert next(iter(change_lines(change(name="abcdef1234567890")))) == "**The change since `abcdef1234`**"
+
+
+def test_in_one_line_the_change_comes_first(report):
+    shown = render(
+        msgspec.structs.replace(report, change=change(new=(failure(),), fixed=(failure(),))),
+        Terminal(100),
+        verbosity=-1,
+    )
+    assert shown.splitlines()[0] == "The change since main (from abcdef1234): 1 new failure, 1 mended"
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "command"),
+    [
+        ("main", (), ""),
+        ("main", (failure(),), "readiness fix --diff"),
+        ("", (failure(),), "readiness fix --staged --diff"),
+    ],
+    ids=["nothing new", "a branch", "what is staged"],
+)
+def test_beside_a_change_only_its_own_repairs_are_offered(report, name, new, command):
+    mendable = tuple(msgspec.structs.replace(each, fix="adds a limit") for each in report.rules)
+    shown = screen(msgspec.structs.replace(report, rules=mendable), change(name=name, new=new))
+    assert (("readiness fix" in shown), command in shown) == (bool(command), True)
+
+
+def test_nothing_staged_is_said_to_be_that(report):
+    empty = msgspec.structs.replace(report, files=0, services=(), findings=())
+    assert "Nothing is staged" in screen(empty, change(name=""))
+    assert "Nothing is staged" not in screen(empty, change(name="main"))

@@ -177,3 +177,16 @@ def test_a_page_keeps_its_code_and_wraps_its_prose():
         "    a.py\n    x = 1  # passes: a-rule\n\n    y = '**not bold**'\n\n"
         "  a | b\n  1 | 2\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [("observed", "coverage: c.xml"), ("stale", "c.xml (out of date)"), ("early", "c.xml (older than the commit)")],
+)
+def test_evidence_of_an_earlier_day_is_said_to_be_that(samples, standing, said):
+    report = msgspec.structs.replace(
+        samples.ready(), evidence=(("coverage", "c.xml", ""),), standings=(("c.xml", standing),)
+    )
+    shown = render(report, Terminal(200))
+    assert said in shown
+    assert ("(" in next(line for line in shown.splitlines() if "c.xml" in line)) == (standing != "observed")

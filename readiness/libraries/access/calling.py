@@ -228,6 +228,9 @@ class Calls:
             case Error() as error:
                 return of(self._error(error, arguments))
             case _:
+                around_one = arguments.positional if len(arguments.all) == 1 else []
+                if any(isinstance(each.thing, Code) for each in around_one):
+                    return around_one[0]  # an unknown decorator around a wrapper of the project
                 return TRACED if callee.identity else self._given(arguments)
 
     def _entered(self, code: Code, arguments: Arguments, around: Expressions, line: int) -> Seen:
@@ -372,13 +375,15 @@ class Calls:
             case "isinstance" | "issubclass" if first.identity:
                 return self._instance_of(first, arguments)
             case "hasattr":
-                return UNKNOWN_VALUE if not isinstance(first.thing, Carrier) else self._has(first, arguments)
+                return self._has(first, arguments) if isinstance(first.thing, Carrier | Instance) else UNKNOWN_VALUE
             case "getattr" if len(arguments.positional) > 1:
                 wanted = arguments.positional[1].constant
                 if not isinstance(wanted, str):
                     return traced(first)
                 found = self.evaluation.attribute(first, wanted)
                 default = arguments.positional[2] if len(arguments.positional) > 2 else None
+                if default is not None and isinstance(first.thing, Instance):
+                    return default if self.evaluation.members.has(first.thing, wanted) is False else found
                 if found is ABSENT and default is not None and default.known:
                     return known(default.constant, identity=True)
                 return found
@@ -394,9 +399,11 @@ class Calls:
                 return first if first.thing is not None or first.known else traced(first)
         return None
 
-    @staticmethod
-    def _has(carrier: Seen, arguments: Arguments) -> Seen:
+    def _has(self, carrier: Seen, arguments: Arguments) -> Seen:
         wanted = arguments.positional[1].constant if len(arguments.positional) > 1 else None
+        if isinstance(carrier.thing, Instance):
+            found = self.evaluation.members.has(carrier.thing, wanted) if isinstance(wanted, str) else None
+            return known(found) if found is not None else UNKNOWN_VALUE
         if isinstance(carrier.thing, Carrier) and carrier.thing.kind == "state":
             return DENIED
         return known(True) if wanted in ("user", "session") else UNKNOWN_VALUE

@@ -129,7 +129,9 @@ def refuses(exit_: Exit, role: Role) -> bool:
         case Role.WRAPPER:
             return not isinstance(thing, Answer)
         case Role.PREDICATE:
-            return exit_.value.truth is False or (exit_.value.truth is None and exit_.value.identity)
+            return (
+                exit_.value.truth is False or (exit_.value.truth is None and exit_.value.identity) or half(exit_, role)
+            )
         case Role.HANDLER:
             return isinstance(thing, Response) and (
                 thing.status in DENIALS or (300 <= thing.status < 400 and exit_.asks)
@@ -143,7 +145,13 @@ def asks(exit_: Exit, role: Role) -> bool:
     thing = exit_.value.thing
     if exit_.asks or isinstance(thing, Guarded) or (isinstance(thing, Response) and thing.status == UNAUTHORIZED):
         return True
-    return role is Role.PREDICATE and exit_.value.identity
+    return role is Role.PREDICATE and (exit_.value.identity or half(exit_, role))
+
+
+def half(exit_: Exit, role: Role) -> bool:
+    """The one half of an answer is that nobody is known, the other is not known: `is_member(user) or has_ticket(request)`."""
+    value = exit_.value
+    return role is Role.PREDICATE and value.truth is None and value.partly is False and not value.identity
 
 
 def ending(state: State) -> Exit:

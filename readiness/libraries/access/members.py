@@ -18,6 +18,7 @@ from readiness.libraries.access.values import (
     Parent,
     Seen,
     Type,
+    known,
     of,
 )
 from readiness.libraries.access.vocabulary import (
@@ -41,6 +42,25 @@ PREDICATES = frozenset({"has_permission", "has_permissions", "test_func", "has_o
 OPTIONS = "_meta"
 PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
 FAILURES = frozenset({"Exception", "BaseException"})
+VIEW_PACKAGES = frozenset({"django", "rest_framework"})
+VIEW_ATTRIBUTES = frozenset(
+    {
+        "_ignore_model_permissions",
+        "action", "action_map", "allowed_methods", "args", "authentication_classes", "basename", "cache", "content_type",
+        "context_object_name", "default_response_headers", "description", "detail", "extra_context", "filter_backends",
+        "form_class", "format_kwarg", "headers", "http_method_names", "initial", "kwargs", "lookup_field", "lookup_url_kwarg",
+        "model", "name", "object", "object_list", "options", "paginate_by", "paginator", "pagination_class", "parser_classes",
+        "permission_classes", "permission_required", "queryset", "renderer_classes", "request", "response", "schema",
+        "serializer_class", "settings", "suffix", "template_name", "throttle_classes", "throttle_scope", "versioning_class",
+    }
+)  # fmt: skip
+"""Attributes that views of Django 5.2 and REST framework 3.16 have or are given."""
+LIBRARY_VALUES = {
+    "DjangoModelPermissions.authenticated_users_only": True,
+    "DjangoObjectPermissions.authenticated_users_only": True,
+    "DjangoModelPermissionsOrAnonReadOnly.authenticated_users_only": False,
+}
+"""Class attributes of REST framework 3.16."""
 
 
 class Members:
@@ -74,7 +94,10 @@ class Members:
             return self._function(found, value, depth, called=called, names=thing.names)
         if found.kind is SymbolKind.VARIABLE and found.index >= 0:
             return UNKNOWN_VALUE if self._is_configured(thing.symbol) else self._attribute(found)
-        return self._foreign(thing.symbol, name) if isinstance(thing, Instance) else UNKNOWN_VALUE
+        if not isinstance(thing, Instance):
+            return UNKNOWN_VALUE
+        given = self._library_value(thing.symbol, name)
+        return given if given.known else self._foreign(thing.symbol, name)
 
     def _function(self, symbol: Symbol, owner: Seen, depth: int, *, called: bool, names: dict[str, Seen]) -> Seen:
         summary = self.project.summary(symbol.path)
@@ -121,6 +144,26 @@ class Members:
         ):
             return UNKNOWN_VALUE
         return self.evaluation.names.value(symbol.path, assignment.value, assignment.scope, assignment.line)
+
+    def has(self, instance: Instance, name: str) -> bool | None:
+        """Whether an object has an attribute; None where a base that is not of the project may have it."""
+        if name in instance.attributes or self.project.member(instance.symbol, name).path:
+            return True
+        if (self._library_value(instance.symbol, name)).known:
+            return True
+        line = self.ancestors(instance.symbol)
+        outside = [each.name for each in line if each.kind is not SymbolKind.CLASS]
+        if name.startswith("_") and name not in VIEW_ATTRIBUTES:
+            return False  # a library does not set a mark of the project's own
+        views = all(package_of(each) in VIEW_PACKAGES or each in ("object", "builtins.object") for each in outside)
+        return False if views and name not in VIEW_ATTRIBUTES and not name.startswith("get") else None
+
+    def _library_value(self, symbol: Symbol, name: str) -> Seen:
+        """What a class attribute of a library's class is where nobody sets it anew."""
+        for each in self.ancestors(symbol):
+            if each.kind is SymbolKind.EXTERNAL and f"{last_of(each.name)}.{name}" in LIBRARY_VALUES:
+                return known(LIBRARY_VALUES[f"{last_of(each.name)}.{name}"])
+        return UNKNOWN_VALUE
 
     def _is_configured(self, symbol: Symbol) -> bool:
         """A class of settings, whose attributes the deployment sets."""

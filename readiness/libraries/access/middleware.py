@@ -12,9 +12,10 @@ from readiness.libraries.access.exits import Refused, Role, Spent
 from readiness.libraries.access.rulings import Ruling, Rulings, Verdict
 from readiness.libraries.access.values import Code, Handler, Instance, Outside, Seen, Type, of
 from readiness.libraries.access.vocabulary import demand_of
+from readiness.libraries.django.locating import Locator
 from readiness.libraries.django.settings import settings_for
 from readiness.libraries.values.expressions import tail
-from readiness.model import Project, Route, Scope, SymbolKind
+from readiness.model import Project, Route, Scope, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Function, Value
 
 ASGI = frozenset({"FastAPI", "Starlette"})
@@ -41,6 +42,7 @@ class Middleware:
     def __init__(self, rulings: Rulings) -> None:
         self.rulings = rulings
         self.project: Project = rulings.project
+        self.locator = Locator(rulings.project)
         self._django: dict[str, list[Layer]] = {}
         self._asgi: list[Layer] | None = None
 
@@ -71,19 +73,18 @@ class Middleware:
         key = settings.module.path
         if key not in self._django:
             texts, _ = settings.texts("MIDDLEWARE")
-            self._django[key] = [self._named(each) for each in texts if self._may_ask(each)]
+            named = [(each, self.locator.named(each, key)) for each in texts]
+            self._django[key] = [
+                self._named(dotted, found)
+                for dotted, found in named
+                if found is not None or demand_of(dotted) is not None
+            ]
         return self._django[key]
 
-    def _may_ask(self, dotted: str) -> bool:
-        module, _, name = dotted.rpartition(".")
-        return demand_of(dotted) is not None or self.project.find(f"{module}::{name}") is not None
-
-    def _named(self, dotted: str) -> Layer:
-        module, _, name = dotted.rpartition(".")
-        symbol = f"{module}::{name}"
-        if self.project.find(symbol) is None:
+    def _named(self, dotted: str, found: Symbol | None) -> Layer:
+        if found is None:
             return Layer(dotted, of(Outside(dotted)), {})
-        return Layer(symbol, self.rulings.value_of(symbol), DJANGO_METHODS)
+        return Layer(found.name, self.rulings.value_of(found.name), DJANGO_METHODS)
 
     # ASGI
 

@@ -22,6 +22,7 @@ from readiness.libraries.access.values import (
     of,
 )
 from readiness.libraries.access.vocabulary import demand_of, last_of, package_of
+from readiness.libraries.django.locating import Locator
 from readiness.libraries.django.settings import settings_for
 from readiness.model import Project, Route, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Value
@@ -37,10 +38,14 @@ class Permissions:
         self.rulings = rulings
         self.project: Project = rulings.project
         self._defaults: dict[tuple[str, str], tuple[Seen, ...] | None] = {}
+        self.locator = Locator(rulings.project)
+        self._view: Seen | None = None
+        """The view that permissions are asked about."""
 
     def of(self, route: Route, view: Symbol | None, asked: Asked) -> list[Ruling]:
         """Everything that asks: authenticators that refuse by themselves, then permissions."""
         found = list(self._authenticators(route, view, asked))
+        self._view = self._seen(route, view)
         given = self._given(route)
         if given is None and view is not None:
             dynamic = self._dynamic(route, view, asked)
@@ -52,8 +57,15 @@ class Permissions:
         default = self.default(route.span.path, "DEFAULT_PERMISSION_CLASSES")
         return [*found, *(self._default_ruling(default, asked) if default else ())]
 
+    @staticmethod
+    def _seen(route: Route, view: Symbol | None) -> Seen | None:
+        """The view as `has_permission` gets it."""
+        attributes = {"action": known(last_of(route.handler)), "request": of(Carrier("request"))}
+        return of(Instance(view, attributes, {})) if view is not None else None
+
     def default_name(self, route: Route) -> str:
         """The default that protects views which say nothing; empty where none does."""
+        self._view = None
         default = self.default(route.span.path, "DEFAULT_PERMISSION_CLASSES")
         rulings = list(self._default_ruling(default, Asked("POST", "/x"))) if default else []
         return "DEFAULT_PERMISSION_CLASSES" if any(each.verdict is Verdict.REFUSES for each in rulings) else ""
@@ -161,14 +173,15 @@ class Permissions:
             if entry is not None:
                 items, _ = settings.elements(entry)
                 texts = [self.project.constant(each.path, each.value, each.scope, each.line) for each in items]
-                self._defaults[key] = tuple(self.named(each) for each in texts if isinstance(each, str))
+                self._defaults[key] = tuple(
+                    self.named(each, settings.module.path) for each in texts if isinstance(each, str)
+                )
         return self._defaults[key]
 
-    def named(self, dotted: str) -> Seen:
-        """A class by its dotted name in a setting."""
-        module, _, name = dotted.rpartition(".")
-        place = self.project.find(f"{module}::{name}")
-        return self.rulings.value_of(f"{module}::{name}") if place is not None else of(Outside(dotted))
+    def named(self, dotted: str, near: str) -> Seen:
+        """A class by its dotted name in the settings of a file."""
+        found = self.locator.named(dotted, near)
+        return self.rulings.value_of(found.name) if found is not None else of(Outside(dotted))
 
     # what they answer
 
@@ -207,7 +220,8 @@ class Permissions:
                     return self.rulings.library(Outside(each.name), asked)
             return PASSES
         owner = value if isinstance(value.thing, Instance) else of(Instance(symbol, {}, {}))
-        ruling = self.rulings.of_member(owner, "has_permission", Role.PREDICATE, asked)
+        given = Arguments([of(Carrier("request")), self._view], {}) if self._view is not None else None
+        ruling = self.rulings.of_member(owner, "has_permission", Role.PREDICATE, asked, given)
         return Ruling(ruling.verdict, symbol.name, ruling.role, ruling.span)
 
     # authentication

@@ -10,7 +10,7 @@ from msgspec import Struct
 from readiness.libraries.access.arguments import Arguments
 from readiness.libraries.access.carriers import Asked
 from readiness.libraries.access.evaluation import Evaluation, Outcome
-from readiness.libraries.access.exits import Exit, Refused, Role, Spent, asks, clear, refuses
+from readiness.libraries.access.exits import Exit, Refused, Role, Spent, asks, clear, half, refuses
 from readiness.libraries.access.parameters import INNER
 from readiness.libraries.access.values import (
     Answer,
@@ -280,10 +280,10 @@ class Rulings:
 
     # outcomes
 
-    def of_member(self, owner: Seen, name: str, role: Role, asked: Asked) -> Ruling:
+    def of_member(self, owner: Seen, name: str, role: Role, asked: Asked, given: Arguments | None = None) -> Ruling:
         """A method of a view, permission or middleware, by its name; it may be static."""
         code = self.evaluation.members.of(owner, name, 0, called=True).thing
-        return self.of_method(code, role, asked) if isinstance(code, Code) else PASSES
+        return self.of_method(code, role, asked, given) if isinstance(code, Code) else PASSES
 
     def of_method(self, code: Code, role: Role, asked: Asked, given: Arguments | None = None) -> Ruling:
         """A function in the part that it plays, with what it is given of who is calling."""
@@ -301,12 +301,20 @@ class Rulings:
     def judged(outcome: Outcome) -> Ruling:
         """What the ways in which a guard ends come to."""
         role = outcome.role
+        if (
+            role is Role.HANDLER
+            and outcome.raises
+            and not outcome.returns
+            and all(each.asks for each in outcome.raises)
+        ):
+            return Ruling(Verdict.REFUSES)  # whatever the status of the answer, nobody gets any other
         refusing = passing = guarded = clearly = False
         for each in (*outcome.returns, *outcome.raises):
             if refuses(each, role):
                 refusing |= asks(each, role)
                 clearly |= asks(each, role) and (each.raises or role is Role.PREDICATE or clear(each))
                 guarded |= isinstance(each.value.thing, Guarded)
+                passing |= half(each, role)
             elif not each.raises and _lets_pass(each, role):
                 passing = True
         if not refusing or (passing and not clearly):

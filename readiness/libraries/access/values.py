@@ -7,7 +7,7 @@ such a value is mostly known: it is None, empty or False.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -189,9 +189,17 @@ def joined(values: Iterable[Seen]) -> Seen:
     thing = things[0] if all(each is things[0] or each == things[0] for each in things) else None
     if thing is None:
         answers = [each for each in things if isinstance(each, Answer)]
-        thing = answers[0] if len(answers) == len(things) else None
+        thing = answers[0] if len(answers) == len(things) else _twin(things)
     partly = next((each.partly for each in found if each.partly is not None), None)
     return Seen(first.constant if same else UNKNOWN, truth, identity, thing, partly)
+
+
+def _twin(things: Sequence[object]) -> Code | None:
+    """A wrapper that is written twice, for functions that are awaited and for those that are not: one stands for both."""
+    codes = {id(each.node): each for each in things if isinstance(each, Code) and each.node is not None}
+    kinds = {type(each.node) for each in codes.values()}
+    twins = len(codes) == len(kinds) and all(isinstance(each, Code) for each in things)
+    return next(iter(codes.values())) if twins and kinds == {ast.FunctionDef, ast.AsyncFunctionDef} else None
 
 
 def _same(one: object, other: object) -> bool:

@@ -27,7 +27,13 @@ class Demand(StrEnum):
 
 
 _IDENTITY: dict[str, tuple[str, ...]] = {
-    "django": ("login_required", "LoginRequiredMixin", "LoginRequiredMiddleware"),
+    "django": (
+        "login_required",
+        "LoginRequiredMixin",
+        "LoginRequiredMiddleware",
+        "PasswordChangeView",
+        "PasswordChangeDoneView",
+    ),
     "rest_framework": ("IsAuthenticated",),
     "rest_framework_api_key": ("HasAPIKey", "BaseHasAPIKey"),
     "oauth2_provider": (
@@ -94,7 +100,7 @@ _IDENTITY: dict[str, tuple[str, ...]] = {
     "graphql_jwt": ("login_required",),
     "strawberry_django": ("IsAuthenticated",),
     "wagtail": ("require_admin_access",),
-    "allauth": ("login_required", "verified_email_required"),
+    "allauth": ("login_required", "verified_email_required", "PasswordChangeView", "PasswordSetView", "EmailView"),
     "django_otp": ("otp_required",),
 }
 _ROLE: dict[str, tuple[str, ...]] = {
@@ -228,6 +234,7 @@ CARRIERS: dict[str, str] = {
     "aiohttp_security.authorized_userid": "nobody",
     "aiohttp_security.permits": "denied",
     "flask_principal.Permission.can": "denied",
+    "starlette.authentication.has_required_scope": "denied",
     "pyramid.request.Request.has_permission": "denied",
     "oslo_policy.policy.Enforcer.enforce": "denied",
     "oslo_policy.policy.Enforcer.authorize": "denied",

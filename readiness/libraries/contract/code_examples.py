@@ -18,6 +18,11 @@ EXAMPLE = re.compile(
     r"^\s*(?:\$ ?)?(?:curl|http|https)\s+\S|^\s*(?:GET|POST|PUT|PATCH|DELETE) /\S* HTTP/", re.MULTILINE
 )
 """A request as it stands in a docstring."""
+BLOCK = re.compile(
+    r"^(?P<margin>[ \t]*)\**(?:sample|example)s?\b[^\n:]{0,40}\**:{1,2}\**[ \t]*\n(?:[ \t]*\n)?(?P=margin)[ \t]+\S",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A block of a docstring that is called an example: `Sample response::`."""
 SPECIFIED = re.compile(
     r"^[ \t]*---[ \t]*$.*?^[ \t]*(?:- )?[\"']?(?:example|examples|x-example)[\"']?:", re.MULTILINE | re.DOTALL
 )
@@ -127,7 +132,7 @@ class CodeExamples:
             return False
         function = self._code.function(*place)
         text = ast.get_docstring(function) if function is not None else ""
-        return bool(text and (EXAMPLE.search(text) or SPECIFIED.search(text)))
+        return bool(text and (EXAMPLE.search(text) or BLOCK.search(text) or SPECIFIED.search(text)))
 
 
 def _has_key(value: Value | None, depth: int) -> bool:

@@ -14,8 +14,8 @@ from readiness.libraries.django.urls import UrlConfigurations
 from readiness.libraries.django.views import LAMBDA, Wrapper
 from readiness.libraries.django.vocabulary import PAGES, STRUCTURAL, last_of
 from readiness.libraries.evaluation.things import Kind, Routine
-from readiness.model import Resolution, Route, Scope, Span
-from readiness.model.summary import CallRef, Member, Name, Sequence, Value
+from readiness.model import Resolution, Route, Scope, Span, Symbol, SymbolKind
+from readiness.model.summary import CallRef, Function, Member, Name, Sequence, Value
 
 DJANGO = "Django"
 
@@ -170,12 +170,42 @@ class Facts:
         key = (routine.path, routine.index, above)
         if key not in self._pages:
             returned = [each.value for each in self.bodies.returns(routine) if each.value is not None]
+            self._pages[key] = False  # a function that calls itself
             self._pages[key] = bool(returned) and all(
-                (isinstance(each, CallRef) and (self._page(routine, each.index) or (above and self._up(routine, each))))
-                or (above and self._is_empty(routine, each))
+                self._is_page(routine, each, above=above) or (above and self._is_empty(routine, each))
                 for each in returned
             )
         return self._pages[key]
+
+    def _is_page(self, routine: Routine, value: Value, *, above: bool) -> bool:
+        """A page, a file or a redirect: made here, by a function of the project or handed up to, or bound to a name before."""
+        if isinstance(value, CallRef):
+            made = self._page(routine, value.index) or self._is_made(routine, value.index)
+            return made or (above and self._up(routine, value))
+        if not isinstance(value, Name):
+            return False
+        assignments = self.reader.summary(routine.path).assignments
+        bound = [each for each in assignments if each.scope == routine.index and each.target == value.dotted]
+        return bool(bound) and all(
+            isinstance(each.value, CallRef) and each.position < 0 and self._is_page(routine, each.value, above=above)
+            for each in bound
+        )
+
+    def _is_made(self, routine: Routine, index: int) -> bool:
+        """A function of the project that gives nothing but pages is called."""
+        symbol = self.project.callee(routine.path, index)
+        return (
+            symbol.kind is SymbolKind.FUNCTION
+            and bool(symbol.path)
+            and not symbol.rest
+            and (self._is_abstract(symbol) or self.answers_pages(Routine(symbol.path, symbol.index)))
+        )
+
+    def _is_abstract(self, symbol: Symbol) -> bool:
+        """A method that derived classes write: `raise NotImplementedError`, which says nothing of what they give."""
+        summary = self.project.summary(symbol.path)
+        definition = summary.definitions[symbol.index] if summary is not None else None
+        return isinstance(definition, Function) and definition.stub
 
     def _up(self, routine: Routine, value: CallRef) -> bool:
         """`super().get(...)`, or `self.render_to_response(...)`, which a view of Django has for its page."""
@@ -210,6 +240,10 @@ class Facts:
         if not isinstance(call.callee, Name):
             return False
         name = self.project.resolve(routine.path, call.callee.dotted, call.scope, call.line).name
+        if name.startswith("django.") and last_of(name).startswith("HttpResponse") and call.arguments:
+            given = call.arguments[0]  # `HttpResponseNotFound(render(request, "missing.html"))`
+            if isinstance(given, CallRef) and self._page(routine, given.index):
+                return True
         return name.startswith("django.") and last_of(name) in PAGES
 
 

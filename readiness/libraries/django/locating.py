@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 
-from readiness.model import Project
+from readiness.model import Project, Symbol, SymbolKind
 
 SUFFIXES = (".py", "/__init__.py")
 
@@ -29,6 +29,20 @@ class Locator:
         if key not in self._known:
             self._known[key] = self._find(name, folder)
         return self._known[key]
+
+    def named(self, dotted: str, near: str) -> Symbol | None:
+        """The class or function that a setting names, `shop.permissions.IsMember`; None where the project holds none."""
+        module, _, name = dotted.rpartition(".")
+        place = self.project.find(f"{module}::{name}")
+        path = place[0] if place is not None else self.module(module, near)
+        found = self.project.resolve(path, name) if path else None
+        held = (
+            found is not None
+            and found.kind in (SymbolKind.CLASS, SymbolKind.FUNCTION)
+            and found.path
+            and not found.rest
+        )
+        return found if held else None
 
     def relative(self, path: str, module: str, level: int) -> str:
         """Path of what `from ..module import` in a file means; empty where the project holds none."""

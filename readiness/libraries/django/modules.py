@@ -11,7 +11,8 @@ from msgspec import Struct
 from readiness.libraries.django.locating import Locator
 from readiness.libraries.values.expressions import keyword, tail
 from readiness.model import UNKNOWN, Missing, Project, Scope, Symbol, SymbolKind
-from readiness.model.summary import Call, Class, Constant, Name, Value
+from readiness.model.summary import Call, Class, Constant, Name, Summary, Value
+from readiness.model.telling import tells
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 CLASS_VARIABLE = "DJANGO_CONFIGURATION"
@@ -182,16 +183,22 @@ def _module(
 
 def _assigned(project: Project, *scopes: Scope) -> Iterator[SettingsModule]:
     """Modules and django-configurations classes that assign what only settings assign."""
-    for path in project.paths(*scopes):
+    for path, places in project.gathered(assigns_settings, *scopes):
         summary = project.summary(path)
         if summary is None:
             continue
-        places = {each.scope for each in summary.assignments if each.target in MARKERS and each.operator == "="}
-        for scope in sorted(places)[:CLASSES]:
+        for scope in places:
             if scope == -1:
                 yield SettingsModule(path=path)
             elif isinstance(summary.definitions[scope], Class) and _is_configuration(project, path, scope):
                 yield from _derived(project, path, scope)
+
+
+@tells
+def assigns_settings(summary: Summary) -> list[int]:
+    """The module and classes of a file that assign what only settings assign."""
+    places = {each.scope for each in summary.assignments if each.target in MARKERS and each.operator == "="}
+    return sorted(places)[:CLASSES]
 
 
 def _is_configuration(project: Project, path: str, scope: int) -> bool:
@@ -214,13 +221,20 @@ def _derived(project: Project, path: str, scope: int) -> Iterator[SettingsModule
             yield SettingsModule(path=path, scope=index, weight=int(index != scope))
 
 
+@tells
+def configures(summary: Summary) -> bool:
+    """A file that imports Django's settings calls something that configures."""
+    return any(each.module.startswith("django.conf") for each in summary.imports) and any(
+        isinstance(call.callee, Name) and call.callee.dotted.endswith("configure") for call in summary.calls
+    )
+
+
 def _configured(project: Project) -> Iterator[SettingsModule]:
     """Calls of `settings.configure(...)` in a service of one file."""
-    for path in project.imports("django", scopes=(Scope.SERVICE, Scope.SCRIPT)):
-        summary = project.summary(path)
-        if summary is None or not any(each.module.startswith("django.conf") for each in summary.imports):
-            continue
-        for index, call in enumerate(summary.calls):
+    importing = set(project.imports("django", scopes=(Scope.SERVICE, Scope.SCRIPT)))
+    for path, _ in project.gathered(configures, Scope.SERVICE, Scope.SCRIPT):
+        summary = project.summary(path) if path in importing else None
+        for index, call in enumerate(summary.calls if summary is not None else ()):
             if (
                 isinstance(call.callee, Name)
                 and call.callee.dotted.endswith("configure")

@@ -180,13 +180,22 @@ class UrlConfigurations:
             return
         state = replace(state, depth=state.depth + 1)
         if isinstance(answer, Part):
-            yield Registration(state, answer, answer.made.path, answer.made.index, answer.made.frame)
+            written = list(self._written(answer, state))
+            yield from written or [Registration(state, answer, answer.made.path, answer.made.index, answer.made.frame)]
         elif isinstance(answer, Unit):
             yield from self.module(answer.path, state)
         elif isinstance(answer, Made) and isinstance(answer.maker, Outside) and answer.index >= 0:
             yield from self._made(answer, answer.maker, state)
         elif isinstance(answer, Bound):
             yield from self._expression(answer, state)
+
+    def _written(self, part: Part, state: State) -> Iterator[Registration]:
+        """The patterns of `urls` where a class of the project says by its own `get_urls` what they are."""
+        key = f"{part.made.key}:get_urls"
+        if part.name == "urls" and key not in state.chain:
+            inner = replace(state, chain=(*state.chain, key))
+            for given in self.reader.attributes.answers(part.made, "get_urls"):
+                yield from self.patterns(given, inner)
 
     def _expression(self, bound: Bound, state: State) -> Iterator[Registration]:
         at = self.reader.at

@@ -21,6 +21,7 @@ from readiness.model.summary import (
     Summary,
     Value,
 )
+from readiness.model.telling import tells
 
 WORDS = METHODS | PAGE_METHODS | MANAGER_NAMES | {"get_list_or_404", "Paginator"}
 COMMON = frozenset(
@@ -32,6 +33,22 @@ MAKERS = re.compile(r"manager|queryset", re.IGNORECASE)
 """A part of the names of what makes managers."""
 OPERATORS = frozenset({"or", "and", "|", "&", "^"})
 STEPS = 6
+
+
+@tells
+def managers_of(summary: Summary) -> list[str]:
+    """Names that functions and classes of a file bind to what something makes whose name speaks of managers or query sets."""
+    return [
+        each.target
+        for each in summary.assignments
+        if isinstance(each.value, CallRef) and each.scope >= 0 and _makes(summary.calls[each.value.index].callee)
+    ]
+
+
+def _makes(callee: Value) -> bool:
+    if isinstance(callee, Name | Member):
+        return bool(MAKERS.search(tail(callee)))
+    return bool(tail(callee)) or isinstance(callee, CallRef)
 
 
 class Likelihood:
@@ -68,21 +85,10 @@ class Likelihood:
         """Names of attributes that may be managers or query sets somewhere in the project."""
         if self._attributes is None:
             found: set[str] = set()
-            for path in self._project.imports("django"):
-                names = [name for name in self._project.names_called(path) if not name or MAKERS.search(name)]
-                summary = self._project.summary(path) if names else None
-                if summary is None:
-                    continue
-                made = {
-                    index
-                    for index in self._project.calls_to(path, names)
-                    if tail(callee := summary.calls[index].callee) or isinstance(callee, CallRef)
-                }
-                found.update(
-                    each.target
-                    for each in summary.assignments
-                    if isinstance(each.value, CallRef) and each.scope >= 0 and each.value.index in made
-                )
+            importing = set(self._project.imports("django"))
+            for path, names in self._project.gathered(managers_of):
+                if path in importing:
+                    found.update(names)
             self._attributes = ATTRIBUTES | found
         return self._attributes
 

@@ -234,9 +234,9 @@ class Models:
 
     def _related_names(self) -> Iterator[tuple[str, Symbol | None]]:
         for path in self.project.imports("django", "mptt", "modelcluster", "taggit"):
-            summary = self.project.summary(path)
             relations = set(self.project.calls_to(path, RELATIONS))
-            if summary is None or not relations:
+            summary = self.project.summary(path) if relations else None
+            if summary is None:
                 continue
             for assignment in summary.assignments:
                 value = assignment.value

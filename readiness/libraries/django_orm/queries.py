@@ -16,7 +16,18 @@ from readiness.libraries.values.expressions import keyword, receiver, tail, writ
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
 from readiness.model import Library, Missing, Piece, PieceKind, Project, Query, Resolution, Scope, SymbolKind, Text
-from readiness.model.summary import Call, CallRef, Constant, Mapping, Name, Sequence, Starred, Value
+from readiness.model.summary import (
+    Call,
+    CallRef,
+    Constant,
+    Mapping,
+    Name,
+    Sequence,
+    Starred,
+    Subscript,
+    Template,
+    Value,
+)
 
 VIEWS = (
     *(f"django.views.{module}" for module in ("View", "generic.View", "generic.base.View")),
@@ -148,7 +159,9 @@ def _of_query_set(sets: QuerySets, path: str, index: int, call: Call, name: str)
         )
     if not known and (call.arguments or not any(key in EXTRA for key, _ in call.keywords)):
         return None
-    return _extra(sets.project, path, index, call, exact=known)
+    # Nothing else has a method `extra` that takes a list in `where` or a mapping in `select`.
+    exact = known or not any(isinstance(value, Constant | Template) for _, value in call.keywords)
+    return _extra(sets.project, path, index, call, exact=exact)
 
 
 def _argument(call: Call, position: int, name: str) -> Value | None:
@@ -266,7 +279,11 @@ def _collected(project: Project, path: str, index: int, call: Call, value: Value
     """The texts in a list or in the values of a dict, what is appended to the list before included."""
     mapping = _mapping(project, path, call, value)
     if mapping is not None:
-        return [_text(project, path, index, each) for each in mapping.values]
+        entries = zip(mapping.keys, mapping.values, strict=False)
+        # What a name holds is read where the call is: `columns["rank"]`.
+        named = isinstance(value, Name)
+        asked = [Subscript(value, key) if named and isinstance(key, Constant) else each for key, each in entries]
+        return [_text(project, path, index, each) for each in asked]
     texts = [project.text_of(path, index, value)]
     summary = project.summary(path)
     if isinstance(value, Name) and summary is not None:

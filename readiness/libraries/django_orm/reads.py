@@ -55,8 +55,8 @@ def reads(project: Project) -> Iterator[Read]:
     likely = Likelihood(project)
     serializing = bool(project.imports(*SERIALIZING))
     for path in project.paths(*SCOPES):
-        summary = project.summary(path)
-        if summary is not None and project.calls_to(path, WORDS):
+        summary = project.summary(path) if project.calls_to(path, WORDS) else None
+        if summary is not None:
             yield from _file(sets, likely, path, summary, serializing=serializing)
 
 

@@ -13,11 +13,11 @@ from readiness.libraries.drivers.queries import (
     handed_on,
     names,
     of_service,
+    parts,
     text_argument,
 )
 from readiness.libraries.drivers.reads import LISTS, TERMINALS, of_call, of_loops
 from readiness.libraries.drivers.results import results
-from readiness.libraries.drivers.warehouses import SERVICES
 from readiness.libraries.sql.counting import counted
 from readiness.libraries.sql.wrappers import wrappers
 from readiness.libraries.values.expressions import tail
@@ -32,13 +32,14 @@ def calls(project: Project) -> Iterator[Query | Read]:
     where the class is not known."""
     known = names(project)
     around = wrappers(project)
-    looked_at = known.methods | known.functions | SERVICES.keys() | TERMINALS | LISTS | {"SQL"}
+    looked_at = known.methods | known.functions | known.elsewhere | known.services | TERMINALS | LISTS | {"SQL"}
     for path in project.paths():
-        summary = project.summary(path)
+        candidates = project.calls_to(path, looked_at)
+        summary = project.summary(path) if candidates else None
         if summary is None:
             continue
         asked = False
-        for index in project.calls_to(path, looked_at):
+        for index in candidates:
             call = summary.calls[index]
             method = tail(call.callee)
             query = None
@@ -46,9 +47,9 @@ def calls(project: Project) -> Iterator[Query | Read]:
                 query = function(project, path, index, call)
             if query is None and method in known.methods:
                 query = executed(project, path, index, call, method, known)
-            elif method in SERVICES:
+            if query is None and method in known.services:
                 query = of_service(project, path, index, call, method)
-            elif query is None and method == "SQL":
+            if query is None and method == "SQL":
                 query = composed(project, path, index, call)
             if query is not None:
                 asked = True
@@ -59,6 +60,10 @@ def calls(project: Project) -> Iterator[Query | Read]:
                 handed = handed_on(project, path, index, call, method)
                 if handed is not None:
                     yield from around.objects(handed[0], path, index, handed[1])
+            if method in known.elsewhere:
+                for part, whole in parts(project, path, index, call, method):
+                    asked = True
+                    yield from around.sites(part, path, index, whole)
             if method in TERMINALS or (asked and method in LISTS):
                 read = of_call(project, path, index, call, method)
                 if read is not None:

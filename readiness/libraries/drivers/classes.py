@@ -6,6 +6,8 @@ Here stand the drivers of transactional databases; `warehouses` and `mappers` ho
 from functools import lru_cache
 
 from readiness.libraries.drivers.declared import EXECUTE, Driver
+from readiness.libraries.drivers.frames import CLASSES as FRAMES
+from readiness.libraries.drivers.layers import CLASSES as LAYERS
 from readiness.libraries.drivers.mappers import CLASSES as MAPPERS
 from readiness.libraries.drivers.warehouses import CLASSES as WAREHOUSES
 from readiness.model import Symbol, SymbolKind
@@ -29,7 +31,14 @@ DATABASES = Driver(
     frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fetch_val", "iterate", "batched_iterate"}),
 )  # fmt: skip
 ORACLE = Driver("oracledb", ":name", "oracle", EXECUTE | {"prepare", "parse"})
-ORACLE_ASYNC = Driver("oracledb", ":name", "oracle", EXECUTE | {"fetchall", "fetchone", "fetchmany"})
+ORACLE_CONNECTION = Driver("oracledb", ":name", "oracle", frozenset({"fetch_df_all", "fetch_df_batches"}))
+ORACLE_ASYNC = Driver(
+    "oracledb", ":name", "oracle", EXECUTE | {"fetchall", "fetchone", "fetchmany", "fetch_df_all", "fetch_df_batches"}
+)
+ORACLE_PIPELINE = Driver(
+    "oracledb", ":name", "oracle",
+    frozenset({"add_execute", "add_executemany", "add_fetchall", "add_fetchone", "add_fetchmany"}),
+)  # fmt: skip
 """A connection of oracledb's async side runs text by itself; its cursors' `fetchall` takes none."""
 ODBC = Driver("pyodbc", "?", "")
 MSSQL = Driver(
@@ -90,7 +99,9 @@ TRANSACTIONAL: dict[str, Driver] = {
     "databases.core.Connection": DATABASES,
     "oracledb.Cursor": ORACLE,
     "oracledb.AsyncCursor": ORACLE,
+    "oracledb.Connection": ORACLE_CONNECTION,
     "oracledb.AsyncConnection": ORACLE_ASYNC,
+    "oracledb.Pipeline": ORACLE_PIPELINE,
     "cx_Oracle.Cursor": ORACLE,
     "pyodbc.Connection": ODBC,
     "pyodbc.Cursor": ODBC,
@@ -104,7 +115,7 @@ TRANSACTIONAL: dict[str, Driver] = {
     "django.db.backends.utils.CursorWrapper": DJANGO,
     "sqlalchemy.pool.dbapi.Cursor": RAW,
 }
-CLASSES: dict[str, Driver] = TRANSACTIONAL | WAREHOUSES | MAPPERS
+CLASSES: dict[str, Driver] = TRANSACTIONAL | WAREHOUSES | MAPPERS | LAYERS | FRAMES
 SAME_CLASS = {
     "psycopg2._psycopg.cursor": "psycopg2.extensions.cursor",
     "psycopg2.extras.DictCursor": "psycopg2.extensions.cursor",

@@ -5,6 +5,16 @@ from msgspec import Struct
 EXECUTE = frozenset({"execute", "executemany"})
 
 
+class Argument(Struct, frozen=True):
+    """Where a method takes text that is not its first argument, or no whole statement."""
+
+    position: int = 0
+    """-1 where it is given by its keyword alone."""
+    keyword: str = ""
+    clause: bool = False
+    """It takes a part of a statement, such as a condition: only those that are put together are looked at."""
+
+
 class Driver(Struct, frozen=True):
     """What a driver's objects take."""
 
@@ -14,6 +24,8 @@ class Driver(Struct, frozen=True):
     dialect: str = ""
     methods: frozenset[str] = EXECUTE
     """Methods whose first argument is SQL text."""
+    elsewhere: dict[str, tuple[Argument, ...]] = {}
+    """Methods that take text otherwise, with each argument that is text."""
 
 
 class Taking(Struct, frozen=True):

@@ -1,25 +1,28 @@
 """A call of a driver in, the `Query` for the SQL text that it hands over out."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
-from readiness.libraries.drivers import mappers, warehouses
+from readiness.libraries.drivers import frames, layers, mappers, warehouses
 from readiness.libraries.drivers.classes import CLASSES, RAW, driver_class, driver_method
 from readiness.libraries.drivers.declared import Driver, Taking
 from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import is_statement, query, reads_as_sql, reads_as_whole_sql
 from readiness.libraries.sql.wrappers import NOT_SEEN
-from readiness.libraries.values.expressions import receiver, tail
+from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
 
-FUNCTIONS: dict[str, Taking] = warehouses.FUNCTIONS | mappers.FUNCTIONS
+FUNCTIONS: dict[str, Taking] = warehouses.FUNCTIONS | mappers.FUNCTIONS | frames.FUNCTIONS | layers.FUNCTIONS
 BEHIND = {
     "psycopg_pool": ("psycopg",), "aiopg": ("psycopg2",), "flask_mysqldb": ("MySQLdb",), "flaskext": ("pymysql",),
     "flask_mysql_connector": ("mysql",), "playhouse": ("peewee",), "prestodb": ("trino",),
 }  # fmt: skip
 """Packages that hand out objects of another one."""
-PACKAGES = frozenset(name.split(".", 1)[0] for name in CLASSES) - {"sqlalchemy", "django"} | {"mysql"} | BEHIND.keys()
+KNOWN = frozenset(name.split(".", 1)[0] for name in CLASSES) - {"sqlalchemy", "django"} | {"mysql"} | BEHIND.keys()
+PACKAGES = frozenset(KNOWN - layers.AROUND)
 CURSOR_NAMES = frozenset(
     {
         "cursor",
@@ -62,6 +65,10 @@ class Names(Struct, frozen=True):
 
     methods: frozenset[str]
     functions: frozenset[str]
+    elsewhere: frozenset[str]
+    """Methods that take text otherwise than as their first argument."""
+    services: frozenset[str]
+    """Methods of clients of AWS."""
     drivers: frozenset[str]
     """Files that import a driver."""
     cursors: dict[str, frozenset[str]]
@@ -83,14 +90,17 @@ class Names(Struct, frozen=True):
 def names(project: Project) -> Names:
     """What the drivers that some file imports offer; `get` or `select` are looked at only where a library gives them meaning."""
     drivers = frozenset(project.imports(*PACKAGES))
+    late = imported_late(project)
     imported = {
-        each for package in PACKAGES | {"sqlalchemy", "django"} if project.imports(package)
+        each for package in KNOWN | {"sqlalchemy", "django"} if package in late or project.imports(package)
         for each in (package, *BEHIND.get(package, ()))
     }  # fmt: skip
     methods = set(INFERRED_METHODS | TELLING_METHODS)
+    elsewhere: set[str] = set()
     for name, driver in CLASSES.items():
         if name.partition(".")[0] in imported:
             methods |= driver.methods
+            elsewhere |= driver.elsewhere.keys()
     tops = {name.partition(".")[0] for name in FUNCTIONS}
     known = {name.rpartition(".")[2] for name in FUNCTIONS if project.imports(name.partition(".")[0])}
     functions = set(known)
@@ -105,7 +115,21 @@ def names(project: Project) -> Names:
             # `run = connection.execute`
             if isinstance(assignment.value, Name | Member) and tail(assignment.value) in methods:
                 methods.add(assignment.target.rpartition(".")[2])
-    return Names(frozenset(methods), frozenset(functions), drivers, {})
+    services = warehouses.SERVICES.keys() if project.imports("boto3", "aioboto3") else ()
+    return Names(frozenset(methods), frozenset(functions), frozenset(elsewhere), frozenset(services), drivers, {})
+
+
+def imported_late(project: Project) -> frozenset[str]:
+    """The packages of the tables that a call imports by name: `importlib.import_module("duckdb")`."""
+    found: set[str] = set()
+    for path in project.paths():
+        importing = [name for name in project.names_called(path) if "import" in name.lower() or "lazy" in name.lower()]
+        summary = project.summary(path) if importing else None
+        for index in project.calls_to(path, importing) if summary is not None else ():
+            for each in summary.calls[index].arguments if summary is not None else ():
+                if isinstance(each, Constant) and isinstance(each.value, str):
+                    found.add(each.value.partition(".")[0])
+    return frozenset(found & KNOWN)
 
 
 def executed(project: Project, path: str, index: int, call: Call, method: str, known: Names) -> Query | None:
@@ -239,30 +263,63 @@ def text_argument(call: Call, api: str) -> Value | None:
     if taking is not None:
         return _taken(call, taking)
     method = api.rpartition(".")[2]
-    if method in warehouses.SERVICES:
-        return next((value for key, value in call.keywords if key in warehouses.SERVICES[method]), None)
+    if api.startswith("boto3."):
+        return keyword(call, warehouses.SERVICES[method].get(api.split(".")[1], ""))
     return sql_argument(call)
 
 
 def of_service(project: Project, path: str, index: int, call: Call, method: str) -> Query | None:
     """The query of a call of a client of AWS: `boto3.client("athena").start_query_execution(QueryString=text)`."""
+    services = warehouses.SERVICES[method]
     owner = receiver(call.callee)
-    argument = next((value for key, value in call.keywords if key in warehouses.SERVICES[method]), None)
-    made = project.creation(path, owner, call.scope, call.line) if owner is not None and argument is not None else None
+    if owner is None or not any(key in services.values() for key, _ in call.keywords):
+        return None
+    made = project.creation(path, owner, call.scope, call.line)
     summary = project.summary(made.path) if made is not None else None
-    if argument is None or made is None or summary is None or not made.maker.name.startswith(("boto3.", "aioboto3.")):
+    if made is None or summary is None or not made.maker.name.startswith(("boto3.", "aioboto3.")):
         return None
     opened = summary.calls[made.index]
     service = project.constant(made.path, opened.arguments[0], opened.scope, opened.line) if opened.arguments else None
-    if service not in ("athena", "rds-data", "redshift-data"):
+    argument = keyword(call, services.get(service, "")) if isinstance(service, str) else None
+    if not isinstance(service, str) or argument is None:
         return None
     beside = any(
         key in ("parameters", "Parameters", "ExecutionParameters", "parameterSets") for key, _ in call.keywords
     )
     return query(
         project, path, index, argument, library="boto3", api=f"boto3.{service}.{method}", parameters=beside,
-        paramstyle="?" if service == "athena" else ":name",
+        paramstyle=warehouses.MARKS.get(service, ":name"),
     )  # fmt: skip
+
+
+def parts(project: Project, path: str, index: int, call: Call, method: str) -> Iterator[tuple[Query, Value | None]]:
+    """The queries of a call of a method that takes text elsewhere than first, or conditions; with the argument of a whole one."""
+    driver, owner, _ = driver_method(project.callee(path, index))
+    if driver is None:
+        return
+    for each in driver.elsewhere.get(method, ()):
+        argument = keyword(call, each.keyword)
+        if argument is None and 0 <= each.position < len(call.arguments):
+            argument = call.arguments[each.position]
+        if argument is None or isinstance(argument, Starred):
+            continue
+        if each.clause and isinstance(project.constant(path, argument, call.scope, call.line), str):
+            continue
+        found = query(
+            project, path, index, argument, library=driver.library, api=f"{owner}.{method}",
+            parameters=_has_parameters(call), dialect=driver.dialect, paramstyle=driver.paramstyle,
+        )  # fmt: skip
+        if found is not None and not each.clause:
+            yield found, argument
+        elif found is not None and _is_text(found.text):
+            yield as_clause(found), None
+
+
+def _is_text(text: Text) -> bool:
+    """Some of it is written or was sent as text: what else is handed over as a condition may be an expression object."""
+    return any(piece.kind in (PieceKind.CONSTANT, PieceKind.REQUEST) for piece in text.pieces) and not any(
+        piece.kind is PieceKind.STRUCTURE for piece in text.pieces
+    )
 
 
 def taken_by(name: str) -> tuple[str, Taking | None]:

@@ -1,6 +1,6 @@
 """The classes of what the drivers' calls give, for `Library.results`: connections, cursors, pools, rows."""
 
-from readiness.libraries.drivers import mappers, warehouses
+from readiness.libraries.drivers import frames, layers, mappers, warehouses
 from readiness.libraries.drivers.classes import CLASSES, SAME_CLASS
 from readiness.libraries.drivers.declared import Opening
 
@@ -87,6 +87,8 @@ OPENINGS = (
     ),
     *warehouses.OPENINGS,
     *mappers.OPENINGS,
+    *layers.OPENINGS,
+    *frames.OPENINGS,
 )  # fmt: skip
 """How each driver's objects are had; a class that is called gives that class without an entry."""
 GIVEN_BACK = ("sqlite3", "psycopg", "aiosqlite", "pyodbc", "apsw")
@@ -98,6 +100,8 @@ RESULTS = {
     "asyncpg.Connection.prepare": "asyncpg.PreparedStatement",
     "aiosqlite.Connection.execute_fetchall": "list[aiosqlite.Row]",
     "aiopg.Pool.cursor": "aiopg.Cursor",
+    "oracledb.create_pipeline": "oracledb.Pipeline",
+    "pymssql._mssql.connect": "pymssql._mssql.MSSQLConnection",
     "psqlpy.Connection.transaction": "psqlpy.Transaction",
     "databases.Database.__enter__": "databases.Database",
     "flask_mysqldb.MySQL.connection": "MySQLdb.connections.Connection",
@@ -126,7 +130,7 @@ def results() -> dict[str, str]:
         found |= dict.fromkeys(
             (f"{owner}.Connection.execute", f"{cursor}.execute", f"{owner}.Connection.executemany"), cursor
         )
-    found |= RESULTS | warehouses.RESULTS | mappers.RESULTS
+    found |= RESULTS | warehouses.RESULTS | mappers.RESULTS | layers.RESULTS | frames.RESULTS
     for cursor in CURSORS:
         found |= {f"{cursor}.fetchall": "list", f"{cursor}.fetchmany": "list"}
     found |= {f"asyncpg.{owner}.fetch": "list[asyncpg.Record]" for owner in ("Connection", "Pool")}

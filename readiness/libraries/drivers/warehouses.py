@@ -169,12 +169,20 @@ PREPARED = frozenset(
     f"cassandra.query.{name}" for name in ("PreparedStatement", "BoundStatement", "SimpleStatement", "BatchStatement")
 )
 """Statements that are made elsewhere of their text."""
-SERVICES = {
-    "start_query_execution": ("QueryString",),
-    "execute_statement": ("sql", "Sql"),
-    "batch_execute_statement": ("sql", "Sqls"),
+SERVICES: dict[str, dict[str, str]] = {
+    "start_query_execution": {"athena": "QueryString"},
+    "create_named_query": {"athena": "QueryString"},
+    "create_prepared_statement": {"athena": "QueryStatement"},
+    "execute_statement": {"rds-data": "sql", "redshift-data": "Sql", "dynamodb": "Statement"},
+    "batch_execute_statement": {"rds-data": "sql", "redshift-data": "Sqls"},
+    "execute_sql": {"rds-data": "sqlStatements"},
+    "query": {"timestream-query": "QueryString"},
+    "prepare_query": {"timestream-query": "QueryString"},
+    "select_object_content": {"s3": "Expression"},
 }
-"""Methods of AWS clients (boto3 1.38: Athena, the data interfaces of RDS and Redshift) and the parameters that hold the text."""
+"""Methods of AWS clients, and the parameter that holds the text by the service (boto3 1.40)."""
+MARKS = {"athena": "?", "dynamodb": "?", "timestream-query": "", "s3": ""}
+"""How a service marks a parameter, where it is not `:name`."""
 FUNCTIONS: dict[str, Taking] = {
     **{
         f"duckdb.{name}": Taking("duckdb", "?", "duckdb", keyword="query", beside=True)
@@ -204,10 +212,6 @@ FUNCTIONS: dict[str, Taking] = {
     "polars.read_database": Taking("polars", "driver", "", 0, "query", beside=True),
     "polars.read_database_uri": Taking("polars", "", "", 0, "query"),
     "connectorx.read_sql": Taking("connectorx", "", "", 1, "query"),
-    **{
-        f"awswrangler.{service}.read_sql_query": Taking("awswrangler", ":name", "", 0, "sql", beside=True)
-        for service in ("athena", "redshift", "postgresql", "mysql", "sqlserver", "oracle")
-    },
     "psycopg2.extras.execute_values": Taking("psycopg2", "%s", "postgres", 1, "sql", beside=True),
     "psycopg2.extras.execute_batch": Taking("psycopg2", "%s", "postgres", 1, "sql", beside=True),
 }

@@ -201,27 +201,43 @@ class Activations:
         definitions = reader.summary(path).definitions
         function = definitions[scope]
         first = function.parameters[0].name if isinstance(function, Function) and function.parameters else ""
-        decorated = self.decorated
-        for number, target in enumerate(decorated.plain.get((path, scope), ())):
+        for number, target in enumerate(self.decorated.plain.get((path, scope), ())):
             site: Site = (target.path, -1 - target.index, number)
             yield Frame(path, scope, {first: target}, {}, None, (site,))
         outer = function.scope
-        if outer < 0 or not isinstance(definitions[outer], Function) or not self._returned(path, outer, function.name):
+        if (
+            outer < 0
+            or not isinstance(definitions[outer], Function)
+            or not self._gives(path, outer, Name(function.name))
+        ):
             return
-        for number, (caller_path, index, target) in enumerate(decorated.called.get((path, outer), ())):
+        for number, (given, target) in enumerate(self._decorating(path, outer, level)):
+            yield Frame(path, scope, {first: target}, {}, given, (*given.key, (target.path, -1 - target.index, number)))
+
+    def _decorating(self, path: str, outer: int, level: int) -> Iterator[tuple[Frame, Routine | Kind]]:
+        """The activations of a function in which it makes a decorator, each with what that stands on."""
+        reader = self.reader
+        for caller_path, index, target in self.decorated.called.get((path, outer), ()):
             call = reader.call(caller_path, index)
             for around in self.of(caller_path, call.scope, level + 1):
                 for frame in self.turns(caller_path, call, around):
                     method = Routine(path, outer)
                     owner = self._receiver(method, call, caller_path, index, frame)
-                    given = reader.activate(Routine(path, outer, None, owner), caller_path, index, frame)
-                    yield Frame(
-                        path, scope, {first: target}, {}, given, (*given.key, (target.path, -1 - target.index, number))
-                    )
+                    yield reader.activate(Routine(path, outer, None, owner), caller_path, index, frame), target
+        if level > LEVELS:
+            return
+        # A function that hands on what another one makes: `def admin_only(path): return guarded(path, "admin")`.
+        symbol = Symbol(SymbolKind.FUNCTION, self.project.symbol(path, outer), path, outer)
+        for caller_path, index in self.project.callers(symbol):
+            scope = reader.call(caller_path, index).scope
+            if scope >= 0 and (caller_path, scope) != (path, outer) and self._gives(caller_path, scope, CallRef(index)):
+                for frame, target in self._decorating(caller_path, scope, level + 1):
+                    yield reader.activate(Routine(path, outer), caller_path, index, frame), target
 
-    def _returned(self, path: str, outer: int, name: str) -> bool:
-        summary = self.reader.summary(path)
-        return any(each.scope == outer and each.value == Name(name) for each in summary.returns)
+    def _gives(self, path: str, scope: int, value: Value) -> bool:
+        """A function returns that."""
+        returns = self.reader.summary(path).returns
+        return any(returns[index].value == value for index in self.project.returned_in(path, scope))
 
     # loops
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from readiness.libraries.evaluation.things import Answer, Bound, Frame, Kind, Made, Outside, Part, Routine, Unit
+from readiness.libraries.evaluation.things import (
+    Answer,
+    Bound,
+    Frame,
+    Kind,
+    Made,
+    Outside,
+    Part,
+    Routine,
+    Unit,
+    enclosing,
+)
 from readiness.model import SymbolKind
-from readiness.model.summary import Constant, Name
+from readiness.model.summary import Class, Constant, Function, Name
 
 if TYPE_CHECKING:
     from readiness.libraries.evaluation.reader import Reader
@@ -37,6 +48,25 @@ class Attributes:
                 yield thing  # of a member of an enumeration
             case _:
                 pass
+
+    def above(self, bound: Bound, name: str) -> Iterator[Answer]:
+        """What `super().name` denotes in a method: the member of a base, or what a class of another package gives its objects."""
+        definitions = self.reader.summary(bound.path).definitions
+        method = definitions[bound.scope] if bound.scope >= 0 else None
+        frame = enclosing(bound.frame, bound.path, bound.scope)
+        if not isinstance(method, Function) or not method.parameters or method.scope < 0 or frame is None:
+            return
+        owner = frame.names.get(method.parameters[0].name)
+        if not isinstance(owner, Made) or not isinstance(definitions[method.scope], Class):
+            return
+        own = Kind(bound.path, method.scope)
+        for ancestor in self.reader.project.ancestors(self.reader.symbol_of(own))[1:]:
+            if ancestor.path and ancestor.kind is SymbolKind.CLASS:
+                found = list(self._member(Kind(ancestor.path, ancestor.index), name, owner))
+                if found:
+                    yield from found
+                    return
+        yield from self._known(owner, name)
 
     def _instance_attribute(self, made: Made, name: str) -> Iterator[Answer]:
         found = False
@@ -76,6 +106,18 @@ class Attributes:
             yield made
         elif name in self.reader.parts:
             yield Part(made, name)
+
+    def answers(self, made: Made, name: str) -> Iterator[Bound]:
+        """What a method of an object gives back, as it stands there; nothing where its class is not of the project."""
+        if not isinstance(made.maker, Kind):
+            return
+        symbol = self.reader.project.member(self.reader.symbol_of(made.maker), name)
+        if symbol.kind is SymbolKind.FUNCTION:
+            routine = Routine(symbol.path, symbol.index, made.maker.frame, made)
+            frame = self.entered(routine, made)
+            for given in self.reader.returned(routine):
+                if given.value is not None and not given.yields:
+                    yield Bound(given.value, routine.path, routine.index, given.line, frame)
 
     def entered(self, routine: Routine, made: Made) -> Frame:
         """The activation of a method on an object: of `__init__` with what its maker is given, of others with `self` alone."""

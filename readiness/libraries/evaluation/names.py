@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from readiness.libraries.evaluation.reader import Reader
 
 
+STEPS = 8
+"""Names for one expression, one behind the other."""
+
+
 class Names:
     """Follows names."""
 
@@ -48,6 +52,41 @@ class Names:
         for each in assignments:
             if (each.scope, each.target) == (wanted.scope, wanted.target) and each.value is not None:
                 yield Bound(each.value, symbol.path, each.scope, each.line)
+
+    def written(self, bound: Bound) -> Bound:
+        """The expression that a bare name stands for: what a caller wrote for a parameter, or the one value of a variable."""
+        for _ in range(STEPS):
+            if not isinstance(bound.value, Name) or "." in bound.value.dotted:
+                break
+            symbol = self.reader.project.resolve(bound.path, bound.value.dotted, bound.scope, bound.line)
+            given = None if symbol.rest or symbol.index < 0 else self._written(symbol, bound)
+            if not isinstance(given, Bound):
+                break
+            bound = given
+        return bound
+
+    def is_decorated(self, bound: Answer) -> bool:
+        """A bare name for the function that this activation decorates."""
+        if not isinstance(bound, Bound) or not isinstance(bound.value, Name) or bound.frame is None:
+            return False
+        symbol = self.reader.project.resolve(bound.path, bound.value.dotted, bound.scope, bound.line)
+        frame = enclosing(bound.frame, symbol.path, symbol.index) if symbol.kind is SymbolKind.PARAMETER else None
+        return frame is not None and not symbol.rest and isinstance(frame.names.get(bound.value.dotted), Routine)
+
+    def _written(self, symbol: Symbol, bound: Bound) -> Answer | None:
+        if symbol.kind is SymbolKind.PARAMETER:
+            name = symbol.name.rpartition(".")[2]
+            frame = enclosing(bound.frame, symbol.path, symbol.index)
+            again = self.reader.rebindings.again(symbol.path, symbol.index, name)
+            return frame.names.get(name) if frame is not None and not again else None
+        if symbol.kind is not SymbolKind.VARIABLE:
+            return None
+        each = self.reader.summary(symbol.path).assignments[symbol.index]
+        again = self.reader.rebindings.again(symbol.path, each.scope, each.target)
+        if again or each.operator != "=" or each.position >= 0 or each.value is None:
+            return None
+        frame = enclosing(bound.frame, symbol.path, self._function_at(symbol.path, each.scope))
+        return Bound(each.value, symbol.path, each.scope, each.line, frame)
 
     def symbol(self, symbol: Symbol, bound: Bound) -> Iterator[Answer]:
         """What a resolved name denotes, read from `bound`."""

@@ -171,6 +171,8 @@ class Reader:
                 yield from self.names.of(bound, dotted)
             case CallRef(index):
                 yield from self._call(bound, index)
+            case Member(inner, name) if self.is_super(bound.path, inner):
+                yield from self.attributes.above(bound, name)
             case Member(inner, name):
                 for thing in self.follow(self.at(bound, inner)):
                     yield from self.attributes.of(thing, name)

@@ -107,6 +107,8 @@ def _evidence(project: Project, path: str, data: CoverageData, matched: int, dri
         parts.append(f"{drifted} of them changed since it was made")
     if untracked and early:
         parts.append("it was made before the commit of HEAD")
+    elif untracked and data.latest is None:
+        parts.append("it does not say when it was made")
     return Evidence(
         span=Span(path, 1),
         symbol=path,
@@ -115,6 +117,7 @@ def _evidence(project: Project, path: str, data: CoverageData, matched: int, dri
         format=data.format,
         observed=untracked and not early,
         stale=drifted == matched,
+        early=untracked and early,
         detail="; ".join(parts),
     )
 

@@ -7,6 +7,7 @@ only with DEBUG, and else mails to ADMINS, who are nobody by default. `LOGGING` 
 
 from __future__ import annotations
 
+from readiness.libraries.django.locating import Locator
 from readiness.libraries.django.modules import is_for_development
 from readiness.libraries.django.settings import Setting, Settings, settings_for
 from readiness.libraries.failures.error_answers import answer_of
@@ -48,6 +49,7 @@ class Django:
 
     def __init__(self, project: Project, visibility: Visibility) -> None:
         self.project = project
+        self.locator = Locator(project)
         self.visibility = visibility
 
     def of(self, application: Application) -> UnhandledErrors | None:
@@ -193,14 +195,12 @@ class Django:
         named = settings.entry(rest, "EXCEPTION_HANDLER") if rest is not None else None
         if named is None or not isinstance(named.constant, str):
             return None
-        module, _, name = named.constant.rpartition(".")
-        found = self.project.find(f"{module}::{name}")
-        if found is None:
+        function = self.locator.named(named.constant, settings.module.path)
+        if function is None or function.kind is not SymbolKind.FUNCTION:
             return None
-        function = Symbol(SymbolKind.FUNCTION, f"{module}::{name}", found[0], found[1])
         outcome = self.visibility.function(function)
         answers = any(
-            (answer := answer_of(self.project, found[0], index)) is not None and answer.status >= SERVER_ERROR
+            (answer := answer_of(self.project, function.path, index)) is not None and answer.status >= SERVER_ERROR
             for index in self.project.calls_in(function)
         )
         return function if answers and not outcome.keeps and not outcome.raises else None

@@ -28,6 +28,7 @@ from readiness.model.summary import (
     Summary,
     Value,
 )
+from readiness.model.telling import tells
 
 DECORATORS = frozenset({"exception_handler", "errorhandler", "app_errorhandler", "error", "exception"})
 """Methods that are called with the type and decorate the function."""
@@ -112,12 +113,29 @@ class Place(Struct, frozen=True):
     line: int
 
 
+@tells
+def may_register(summary: Summary) -> bool:
+    """A call or decorator of a file has a name by which handlers are registered."""
+    return any(
+        type(call.callee) is CallRef
+        or tail(call.callee) in REGISTRARS
+        or tail(call.callee) in DECORATORS
+        or (call.keywords and keyword(call, TABLES) is not None)
+        for call in summary.calls
+    ) or any(
+        isinstance(decorator, Name) and tail(decorator) == "errorhandler"
+        for each in summary.definitions
+        if isinstance(each, Function)
+        for decorator in each.decorators
+    )
+
+
 class _Reader:
     def __init__(self, project: Project) -> None:
         self.project = project
 
     def all(self) -> Iterator[Registered]:
-        for path in self.project.paths(Scope.SERVICE):
+        for path, _ in self.project.gathered(may_register, Scope.SERVICE):
             summary = self.project.summary(path)
             if summary is None:
                 continue

@@ -27,6 +27,7 @@ from readiness.model import (
     SymbolKind,
 )
 from readiness.model.summary import Function, Handler, Name, Summary
+from readiness.model.telling import tells
 
 library = Library(__name__, stage="joined", provides=[ErrorResponse], aside=True)
 
@@ -104,7 +105,7 @@ def responses(project: Project) -> Iterator[ErrorResponse]:
     reader = Reader(project, Leaks(project, answering), answering)
     known = {(each.span.path, each.span.line): each for each in project.each(ExceptionHandler)}
     seen: set[Span] = set()
-    for path in project.paths(Scope.SERVICE):
+    for path, _ in project.gathered(handles, Scope.SERVICE):
         summary = project.summary(path)
         for handler in summary.handlers if summary is not None else ():
             clause = known.get((path, handler.line))
@@ -114,6 +115,12 @@ def responses(project: Project) -> Iterator[ErrorResponse]:
         yield from _new(reader.registered(each), seen)
     if reader.leaks.cut:
         raise OverflowError(f"a function does more than {EVENTS} things with its failures; the rest was left out")
+
+
+@tells
+def handles(summary: Summary) -> bool:
+    """A file has an `except`."""
+    return bool(summary.handlers)
 
 
 def _new(found: Iterator[ErrorResponse], seen: set[Span]) -> Iterator[ErrorResponse]:

@@ -27,6 +27,7 @@ from readiness.model.summary import (
 from readiness.model.summary import (
     Sequence as Display,
 )
+from readiness.model.telling import tells
 
 library = Library(__name__, stage="code", provides=[ExceptionHandler], aside=True)
 
@@ -43,10 +44,25 @@ GUARD_LENGTH = 60
 def handlers(project: Project) -> Iterator[ExceptionHandler]:
     """Every handler of service code, scripts and migrations."""
     reader = Reader(project)
-    for path in project.paths(*SCOPES):
+    for path, _ in project.gathered(may_handle, *SCOPES):
         summary = project.summary(path)
-        if summary is not None and (summary.handlers or summary.calls or summary.finally_exits):
+        if summary is not None:
             yield from reader.file(path, summary)
+
+
+@tells
+def may_handle(summary: Summary) -> bool:
+    """A file has an `except`, or a call that may stand for one."""
+    item, discarded = int(Context.WITH_ITEM), int(Context.DISCARDED)
+    return bool(
+        summary.handlers
+        or summary.finally_exits
+        or any(
+            call.context & item
+            or (call.context & discarded and call.keywords and keyword(call, "return_exceptions") is not None)
+            for call in summary.calls
+        )
+    )
 
 
 class Reader:

@@ -19,6 +19,9 @@ from readiness.libraries.fastapi.vocabulary import ENDPOINT_CLASSES, VERBS
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef, Class
 
+WRAPPERS = 4
+"""Calls around one handler."""
+
 
 class Endpoint(Struct, frozen=True, eq=False):
     """One handler for one method."""
@@ -62,17 +65,16 @@ class Endpoints:
 
     def _handlers(self, endpoint: Answer, depth: int) -> Iterator[tuple[Thing, bool]]:
         """What answers: a decorator or wrapper around a function of the project counts as the function."""
-        if isinstance(endpoint, Bound) and isinstance(endpoint.value, CallRef) and depth < 4:
-            call = self.reader.call(endpoint.path, endpoint.value.index)
+        wrapped = self.reader.names.written(endpoint) if isinstance(endpoint, Bound) else None
+        if wrapped is not None and isinstance(wrapped.value, CallRef) and depth < WRAPPERS:
+            call = self.reader.call(wrapped.path, wrapped.value.index)
             for argument in call.arguments:
-                inner = [
-                    each for each in self.reader.things(self.reader.at(endpoint, argument)) if isinstance(each, Routine)
-                ]
+                given = self.reader.at(wrapped, argument)
+                inner = [each for each, _ in self._handlers(given, depth + 1) if isinstance(each, Routine)]
                 if inner:
-                    partial = (
-                        self.reader.project.callee(endpoint.path, endpoint.value.index).name == "functools.partial"
-                    )
-                    yield from ((each, partial) for each in inner)
+                    partial = self.reader.project.callee(wrapped.path, wrapped.value.index).name == "functools.partial"
+                    exact = partial or self.reader.names.is_decorated(given)
+                    yield from ((each, exact) for each in inner)
                     return
         for thing in self.reader.things(endpoint):
             if isinstance(thing, Routine | Kind | Outside | Made):

@@ -97,10 +97,16 @@ class Graph:
                     self._listed(path, index, last, frame)
             elif isinstance(call.callee, CallRef) and call.arguments:
                 inner = summary.calls[call.callee.index]
-                if tail(inner.callee) in REGISTERING:
+                if tail(inner.callee) in REGISTERING or self._is_given(path, inner):
                     for frame in self.occurrences.of(path, call):
                         endpoint = Bound(call.arguments[0], path, call.scope, call.line, frame)
                         self._register(path, call.callee.index, endpoint, frame)
+
+    def _is_given(self, path: str, call: Call) -> bool:
+        """What is called is a parameter: a caller may hand over a router's method, as in `guarded(router.get, "/items")`."""
+        if not isinstance(call.callee, Name) or "." in call.callee.dotted or call.scope < 0:
+            return False
+        return self.project.resolve(path, call.callee.dotted, call.scope, call.line).kind is SymbolKind.PARAMETER
 
     @staticmethod
     def _on_routes(callee: Value) -> bool:
@@ -109,25 +115,27 @@ class Graph:
             isinstance(origin, Member) and origin.name == "routes"
         )
 
-    def _holders(self, path: str, call: Call, frame: Frame | None) -> list[Node] | None:
+    def _holders(self, callee: Bound) -> list[Node] | None:
         """The nodes a registration is made on; None where it is no router at all."""
-        origin = receiver(call.callee)
+        origin = receiver(callee.value)
         if origin is None:
             return None
-        found = self.nodes.of(Bound(origin, path, call.scope, call.line, frame))
+        found = self.nodes.of(self.reader.at(callee, origin))
         if found:
             return found
-        kind = self.project.type_of(path, origin, call.scope, call.line)
+        kind = self.project.type_of(callee.path, origin, callee.scope, callee.line)
         external = [each for each in self.project.ancestors(kind) if each.kind is SymbolKind.EXTERNAL]
         return [] if any(is_router(Outside(each.name)) for each in external) else None
 
     def _register(self, path: str, index: int, endpoint: Answer | None, frame: Frame | None) -> None:
         call = self.reader.call(path, index)
-        holders = self._holders(path, call, frame)
+        place = Bound(call.callee, path, call.scope, call.line, frame)
+        callee = self.reader.names.written(place)
+        verb = tail(callee.value)
+        holders = self._holders(callee) if verb in REGISTERING or verb in ADDING else None
         if holders is None:
             return
-        verb = tail(call.callee)
-        arguments = self.nodes.named(Bound(call.callee, path, call.scope, call.line, frame), index, verb)
+        arguments = self.nodes.named(place, index, verb)
         given = endpoint if endpoint is not None else arguments.get("endpoint", arguments.get("route"))
         where = arguments.get("path")
         if given is None or where is None:
@@ -148,10 +156,11 @@ class Graph:
 
     def _join(self, path: str, index: int, name: str, frame: Frame | None) -> None:
         call = self.reader.call(path, index)
-        holders = self._holders(path, call, frame)
+        place = Bound(call.callee, path, call.scope, call.line, frame)
+        holders = self._holders(place)
         if holders is None:
             return
-        arguments = self.nodes.named(Bound(call.callee, path, call.scope, call.line, frame), index, name)
+        arguments = self.nodes.named(place, index, name)
         given = arguments.get("router") if name == "include_router" else arguments.get("app")
         if given is None:
             return

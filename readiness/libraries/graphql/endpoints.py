@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readiness.libraries.django.settings import settings_of
-from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.families import derived_classes, imported_names, names_made_of
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Thing
 from readiness.libraries.graphql.limits import Limits, Read
 from readiness.libraries.graphql.reading import Reading
@@ -108,12 +108,13 @@ class Endpoints:
 
     def _candidates(self) -> Iterator[tuple[str, int]]:
         """Calls whose names are those of what serves, or of a view that is given a schema."""
-        files = [(path, self.reader.summary(path)) for path in self.project.paths(Scope.SERVICE) if self._is_read(path)]
-        names = derived_names((summary for _, summary in files), CLASSES | FUNCTIONS)
-        for path, summary in files:
-            own = names | {each.alias for each in summary.imports if each.name in names}
+        imports = dict(self.project.gathered(imported_names, Scope.SERVICE))
+        classes = [pairs for _, pairs in self.project.gathered(derived_classes, Scope.SERVICE)]
+        names = names_made_of(CLASSES | FUNCTIONS, imports.values(), classes)
+        for path in self.project.paths(Scope.SERVICE):
+            own = names | {alias for name, alias in imports.get(path, ()) if name in names}
             for index in self.project.calls_to(path, own | {VIEW}):
-                call = summary.calls[index]
+                call = self.reader.summary(path).calls[index]
                 if tail(call.callee) == VIEW:
                     origin = receiver(call.callee)
                     given = any(name == "schema" for name, _ in call.keywords)
@@ -121,9 +122,6 @@ class Endpoints:
                         yield path, index
                 else:
                     yield path, index
-
-    def _is_read(self, path: str) -> bool:
-        return self.project.summary(path) is not None
 
     def _serving(self, path: str, index: int, callee: Bound) -> Serving | None:
         call = self.reader.call(path, index)

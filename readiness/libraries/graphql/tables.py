@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from readiness.libraries.evaluation.activations import names_in
-from readiness.libraries.evaluation.families import derived_names
+from readiness.libraries.evaluation.families import derived_classes, imported_names, names_made_of
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside
 from readiness.libraries.graphql.ariadne import AriadneTypes
 from readiness.libraries.graphql.found import FoundField, FoundSchema
@@ -32,6 +32,7 @@ from readiness.libraries.values.expressions import tail
 from readiness.model import Application, GraphField, GraphSchema, Project, Resolution, Scope, Span
 from readiness.model.summary import CallRef, Class, Constant, Function, Value
 
+SCOPES = (Scope.SERVICE, Scope.SCRIPT)
 MAKERS = frozenset({SCHEMA, "build_schema", *EXECUTABLE})
 HOSTS = (
     "django",
@@ -65,7 +66,7 @@ class Tables:
         self.graphene = GrapheneTypes(self.reading)
         self.ariadne = AriadneTypes(self.reading)
         self.limits = Limits(self.reading)
-        self.files = [path for path in project.paths(Scope.SERVICE, Scope.SCRIPT) if project.summary(path) is not None]
+        self.files = list(project.paths(*SCOPES))
         self.count = 0
 
     def all(self) -> Iterator[Application | GraphSchema | GraphField]:
@@ -104,16 +105,23 @@ class Tables:
         full = [each for each in found.values() if each.fields]
         return full or list(found.values())
 
+    def _made_of(self, roots: Iterable[str]) -> frozenset[str]:
+        """The roots, what they are imported as, and the classes that are derived from them."""
+        told = [
+            [pairs for _, pairs in self.project.gathered(tell, *SCOPES)] for tell in (imported_names, derived_classes)
+        ]
+        return names_made_of(roots, *told)
+
     def _schemas(self) -> Iterator[FoundSchema]:
         """Every schema once, where it is made."""
         importing = set(self.project.imports(*PACKAGES))
-        names = derived_names((self.reader.summary(path) for path in self.files), MAKERS)
+        names = self._made_of(MAKERS)
+        imports = dict(self.project.gathered(imported_names, *SCOPES))
         seen: set[tuple[object, ...]] = set()
         for path in self.files:
-            summary = self.reader.summary(path)
-            aliases = {each.alias for each in summary.imports if each.name in names}
+            aliases = {alias for name, alias in imports.get(path, ()) if name in names}
             for index in self.project.calls_to(path, names | aliases):
-                call = summary.calls[index]
+                call = self.reader.summary(path).calls[index]
                 last = tail(call.callee)
                 if path not in importing and last in MAKERS and not aliases:
                     continue
@@ -210,7 +218,7 @@ class Tables:
 
     def _lists(self, rooted: set[tuple[str, int]]) -> Iterator[GraphField]:
         """List fields of types that are no roots; a class is read where one of its fields may be a list by its words."""
-        words = derived_names((self.reader.summary(path) for path in self.files), LIST_WORDS)
+        words = self._made_of(LIST_WORDS)
         importing = set(self.project.imports(*PACKAGES))
         for path in (path for path in self.files if path in importing):
             summary = self.reader.summary(path)

@@ -282,12 +282,11 @@ class Contents:
                 yield Exposed(field.span, field.name, kind.name.rpartition("::")[2])
 
     def _shown(self, kind: Symbol) -> frozenset[str] | None:
-        """The fields that `Meta.fields` lists; None for all of them."""
+        """The fields that `Meta.fields` lists, as far as they are known; None for all of them."""
         option = self.fields.option(kind, "fields")
         if option is None or isinstance(option[0].value, Constant):
             return None
-        texts, known = self.fields.texts(option[1], option[0].value, option[0].scope, option[0].line)
-        return texts if known or texts else None
+        return self.fields.texts(option[1], option[0].value, option[0].scope, option[0].line)[0]
 
     def _hidden(self, kind: Symbol) -> frozenset[str]:
         """Fields that are left out or only written."""
@@ -309,7 +308,7 @@ class Contents:
                     )
                     if said.get("write_only") == Constant(True):
                         found.add(str(key.value))
-        return frozenset(found)
+        return frozenset(found | self.fields.removed(kind))
 
     def _inner(self, field: Field) -> Iterator[Symbol]:
         """Models that a field holds."""

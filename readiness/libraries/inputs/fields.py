@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from msgspec import Struct
@@ -18,7 +18,9 @@ from readiness.model.summary import (
     Function,
     Mapping,
     Name,
+    Operation,
     Sequence,
+    Starred,
     Value,
 )
 
@@ -39,7 +41,7 @@ HARMLESS = frozenset(
         "tokens", "budget", "price", "cost", "input", "output", "rotated", "confirm", "confirmation", "invite", "client",
         "scope", "scopes", "label", "labels", "field", "fields", "symbol", "manager", "managers", "allow", "disable", "disabled",
         "uses", "share", "unsubscribe", "endpoint", "supported", "methods", "algorithms", "alg", "values", "header", "headers",
-        "hints", "counts", "ref", "refs", "reference",
+        "hints", "counts", "ref", "refs", "reference", "rule", "rules",
     }
 )  # fmt: skip
 """Words beside which such a word tells something about the secret, and is none: `password_changed_at`, `token_type`."""
@@ -68,6 +70,10 @@ PRIVILEGED = frozenset(
     }
 )  # fmt: skip
 """Fields that say what somebody may do, or what he owns."""
+
+
+NAMED = 8
+"""Names and sums of lists inside one another."""
 
 
 class Field(Struct, frozen=True):
@@ -149,6 +155,16 @@ class ClassFields:
                     return assignment, each.path
         return None
 
+    def removed(self, kind: Symbol) -> set[str]:
+        """What the body of its `Meta` takes out of the list: `fields.remove("password")`."""
+        summary = self.project.summary(kind.path)
+        meta = self._meta(kind)
+        calls = (
+            [summary.calls[each] for each in self.project.called_in(kind.path, meta)] if summary and meta >= 0 else []
+        )
+        given = [each.arguments[0] for each in calls if each.callee == Name("fields.remove") and each.arguments]
+        return {each.value for each in given if isinstance(each, Constant) and isinstance(each.value, str)}
+
     def _meta(self, kind: Symbol) -> int:
         summary = self.project.summary(kind.path)
         for index in reversed(self.project.defined_in(kind.path, kind.index)):
@@ -170,13 +186,16 @@ class ClassFields:
         self, path: str, value: Value | None, scope: int, line: int, depth: int = 0
     ) -> tuple[frozenset[str], bool]:
         """The texts of a list or tuple, and whether they are all."""
-        if value is None or depth > 4:
+        if value is None or depth > NAMED:
             return frozenset(), value is None
         if isinstance(value, Sequence):
-            constants = {
-                each.value for each in value.items if isinstance(each, Constant) and isinstance(each.value, str)
-            }
-            return frozenset(str(each) for each in constants), len(constants) == len(value.items)
+            constants = [each for each in value.items if isinstance(each, Constant) and isinstance(each.value, str)]
+            spread = [each.value for each in value.items if isinstance(each, Starred)]
+            inner, known = self._joined(path, spread, scope, line, depth)
+            complete = len(constants) + len(spread) == len(value.items)
+            return inner | {str(each.value) for each in constants}, known and complete
+        if isinstance(value, Operation) and value.operator == "+":
+            return self._joined(path, value.operands, scope, line, depth)
         if isinstance(value, Mapping):
             keys = [each.value for each in value.keys if isinstance(each, Constant)]
             return frozenset(str(each) for each in keys), len(keys) == len(value.keys)
@@ -189,6 +208,13 @@ class ClassFields:
                 found = summary.assignments[symbol.index]
                 return self.texts(symbol.path, found.value, found.scope, found.line, depth + 1)
         return frozenset(), False
+
+    def _joined(
+        self, path: str, values: Iterable[Value], scope: int, line: int, depth: int
+    ) -> tuple[frozenset[str], bool]:
+        """The texts of several lists that make one: `fields = common + ["name"]`, `[*common, "name"]`."""
+        found = [self.texts(path, each, scope, line, depth + 1) for each in values]
+        return frozenset().union(*(texts for texts, _ in found)), all(known for _, known in found)
 
     def methods(self, kind: Symbol) -> Iterator[tuple[str, str, int]]:
         """Names, files and indices of the methods of a class, without those of its bases."""

@@ -276,6 +276,8 @@ class Answers:
         name = symbol.name.rpartition(".")[2] if symbol.kind is not SymbolKind.UNKNOWN else tail(call.callee)
         if name in NO_LIST or (symbol.kind is SymbolKind.BUILTIN and name in ONE_VALUE):
             return
+        if tail(call.callee) == "format" and isinstance(receiver(call.callee), Constant):
+            return  # a text that something is put into
         fact = self._fact(place)
         if fact is not None:
             self._add(

@@ -47,6 +47,17 @@ LINKS = frozenset(
 """Parts of paths that another site or a mail leads to, which can only link."""
 
 
+LOGINS = frozenset(
+    {
+        "flask_login.login_user", "flask_login.utils.login_user", "flask_security.login_user", "flask_security.utils.login_user",
+        "django.contrib.auth.login",
+    }
+)  # fmt: skip
+"""Functions that log somebody in: by GET that is the end of a login elsewhere, or a link in a mail."""
+EXCHANGES = frozenset({"authorize_access_token", "fetch_access_token"})
+"""Methods of Authlib's clients (1.6) that trade what the other site sent along for a token."""
+
+
 def words(name: str) -> set[str]:
     """The words of a name in any spelling, lower case."""
     return {each.lower() for each in WORDS.findall(name)}

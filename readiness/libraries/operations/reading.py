@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from readiness.libraries.operations.excuses import Excuses, link_of
+from readiness.libraries.operations.excuses import EXCHANGES, LOGINS, Excuses, link_of
 from readiness.libraries.operations.functions import Functions, functions_of
 from readiness.libraries.operations.method_guards import (
     Lines,
@@ -16,6 +16,7 @@ from readiness.libraries.operations.method_guards import (
     yes_for_others,
 )
 from readiness.libraries.operations.writes import Change, Writes
+from readiness.libraries.values.expressions import tail
 from readiness.model import Library, Project, Route, SafeOperation, Scope, Span, Symbol, SymbolKind
 from readiness.model import Write as WriteFact
 
@@ -65,7 +66,9 @@ class Reader:
         if changes:
             node = self.project.function(handler.path, handler.index)
             opened = node is not None and reads_body(node, self._names(handler.path))
-            link = link_of(route) or ("code" if node is not None and reads_grant(node) else "")
+            link = (
+                link_of(route) or ("code" if node is not None and reads_grant(node) else "") or self._logs_in(handler)
+            )
         return SafeOperation(
             span=route.span,
             symbol=route.symbol,
@@ -76,6 +79,16 @@ class Reader:
             link=link,
             open=opened,
         )
+
+    def _logs_in(self, handler: Symbol) -> str:
+        """What a handler calls to end a login that another site sends the browser back from; empty where nothing does."""
+        for index in self.project.calls_in(handler):
+            name = self.project.callee(handler.path, index).name
+            summary = self.project.summary(handler.path)
+            last = tail(summary.calls[index].callee) if summary is not None else ""
+            if name in LOGINS or (last in EXCHANGES and self.project.imports("authlib")):
+                return last
+        return ""
 
     def _for_get(self, handler: Symbol, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The changes that are not excluded by a test of the method, in the handler or on the way."""

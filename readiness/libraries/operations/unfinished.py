@@ -16,6 +16,10 @@ from readiness.model.summary import CallRef, Constant, Context, Function, Name, 
 library = Library(__name__, stage="joined", provides=[HandlerBody])
 
 NOT_IMPLEMENTED = 501
+HOOKED = frozenset({"Flask", "Quart", "Sanic"})
+"""Frameworks whose hooks before a handler can answer in its place."""
+GONE = frozenset({404, 410, 501, 503})
+"""Statuses that tell a client that what it asks for is not here."""
 SAID = re.compile(
     r"^\W*(?:todo|tbd|fixme|wip|stub|placeholder|coming soon|under construction|work in progress"
     r"|(?:this )?(?:\w+ ){0,3}(?:is )?not (?:yet )?implemented(?: yet)?|to be implemented|implement me)\b",
@@ -95,8 +99,24 @@ class Reader:
             resolution=route.resolution,
             route=route,
             unfinished=unfinished,
-            doubtful=unfinished == EMPTY and route.framework == "FastAPI" and bool(route.dependencies),
+            doubtful=unfinished == EMPTY and self._answered_before(route),
             note=note,
+        )
+
+    def _answered_before(self, route: Route) -> bool:
+        """What stands before the handler may do all the work: dependencies of FastAPI, hooks of Flask that answer by themselves."""
+        if route.framework == "FastAPI":
+            return bool(route.dependencies)
+        return route.framework in HOOKED and any(self._answers(name) for name in route.dependencies)
+
+    def _answers(self, name: str) -> bool:
+        place = self.project.find(name)
+        if place is None:
+            return False
+        calls = self.project.calls_in(Symbol(SymbolKind.FUNCTION, name, *place))
+        return any(
+            (answer := answer_of(self.project, place[0], index)) is not None and answer.status in GONE
+            for index in calls
         )
 
     def _unfinished(self, route: Route, handler: Symbol, summary: Summary, function: Function) -> tuple[str, int]:

@@ -15,8 +15,9 @@ from readiness.libraries.sqlalchemy.statements import Statements
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
-from readiness.model import Project, Query, Read, Scope, Symbol, SymbolKind
+from readiness.model import Code, Project, Query, Read, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Context, Function, Name, Summary, Value
+from readiness.model.telling import tells
 
 SCOPES = (Scope.SERVICE, Scope.SCRIPT)
 """Code in which a call is followed; the loops themselves are those of services."""
@@ -92,13 +93,7 @@ class Asking:
         }
         self._known: dict[tuple[str, int, int], Asked | None] = {}
         self._by_scope: dict[str, dict[int, list[int]]] = {}
-        self._functions = {
-            each.name
-            for path in project.paths(*SCOPES)
-            if (summary := project.summary(path)) is not None
-            for each in summary.definitions
-            if isinstance(each, Function)
-        }
+        self._functions = project.shared(_functions)
         self._reads = {(each.span.path, each.span.line, each.span.column) for each in project.each(Read)}
 
     def direct(self, path: str, index: int, call: Call) -> str:
@@ -158,12 +153,12 @@ class Asking:
 
     def sites(self) -> Iterator[tuple[str, int, Asked]]:
         """Calls in loops of service code that go to the database, themselves or through functions."""
-        for path in self.project.paths(Scope.SERVICE):
+        for path, repeated in self.project.gathered(repeated_calls, Scope.SERVICE):
             summary = self.project.summary(path)
-            for index, call in enumerate(summary.calls if summary is not None else ()):
-                # What runs when a turn fails is rare.
-                repeated = call.context & Context.LOOP and not call.context & Context.EXCEPT
-                asked = self._asked(path, index, call, DEPTH) if repeated else None
+            if summary is None:
+                continue
+            for index in repeated:
+                asked = self._asked(path, index, summary.calls[index], DEPTH)
                 if asked is not None:
                     yield path, index, asked
 
@@ -172,7 +167,10 @@ class Asking:
         kind = self.direct(path, index, call)
         if kind:
             return Asked(kind, path, index)
-        if not depth or tail(call.callee) not in self._functions:
+        if not depth:
+            return None
+        self.project.looks_up(functions_named, tail(call.callee))
+        if tail(call.callee) not in self._functions:
             return None
         symbol = self.project.callee(path, index)
         if symbol.kind is not SymbolKind.FUNCTION or self.project.files[symbol.path].scope not in SCOPES:
@@ -216,6 +214,25 @@ class Asking:
                     by_scope.setdefault(call.scope, []).append(index)
             self._by_scope[path] = by_scope
         return self._by_scope[path]
+
+
+@tells
+def repeated_calls(summary: Summary) -> list[int]:
+    """Calls in loops; what runs when a turn fails is rare."""
+    loop, failing = int(Context.LOOP), int(Context.EXCEPT)
+    return [index for index, call in enumerate(summary.calls) if call.context & loop and not call.context & failing]
+
+
+@tells
+def functions_named(summary: Summary) -> dict[str, bool]:
+    """The names of the functions of a file."""
+    return {each.name: True for each in summary.definitions if isinstance(each, Function)}
+
+
+def _functions(code: Code) -> frozenset[str]:
+    """The names of all functions."""
+    summaries = [code.summary(path) for path in code.paths(*SCOPES)]
+    return frozenset([name for each in summaries if each is not None for name in functions_named(each)])
 
 
 def _external(dotted: str, name: str) -> str:

@@ -7,7 +7,7 @@ can have come from a client, or where the call is dangerous by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from readiness.libraries.sinks import (
     addresses,
@@ -25,6 +25,7 @@ from readiness.libraries.sinks.vocabulary import Family, Site
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Library, Project, Reach, Scope, Sink, SinkKind, SymbolKind
 from readiness.model.summary import Call, Constant, Member, Name, Summary
+from readiness.model.telling import tells
 
 FAMILIES: tuple[Family, ...] = (
     commands.FAMILY,
@@ -85,13 +86,16 @@ def sinks(project: Project) -> Iterator[Sink]:
     asking = Asking(project)
     tails = _tails(project)
     opened: set[tuple[str, str]] = set()
+    renaming = dict(project.gathered(_renamed, *SCOPES))
+    importing = dict(project.gathered(taken_names, *SCOPES))
     for path in project.paths(*SCOPES):
-        summary = project.summary(path)
+        renamed = renaming.get(path, frozenset())
+        wanted = tails(path, importing.get(path, ())) | renamed
+        candidates = project.calls_to(path, wanted)
+        summary = project.summary(path) if candidates else None
         if summary is None:
             continue
-        renamed = _renamed(summary)
-        wanted = tails(path, summary) | renamed
-        for index in project.calls_to(path, wanted):
+        for index in candidates:
             call = summary.calls[index]
             name = tail(call.callee)
             if _is_fixed(call):
@@ -108,7 +112,7 @@ def sinks(project: Project) -> Iterator[Sink]:
                 yield found
 
 
-def _tails(project: Project) -> Callable[[str, Summary], frozenset[str]]:
+def _tails(project: Project) -> Callable[[str, Sequence[tuple[str, str]]], frozenset[str]]:
     """What tells for each file the last names that are looked at: those of the packages that it imports, and the methods of those
     that the modules import which it takes something from."""
     own: dict[str, set[str]] = {}
@@ -120,16 +124,16 @@ def _tails(project: Project) -> Callable[[str, Summary], frozenset[str]]:
                 module = project.module(path).rpartition(".")[2]
                 lent.setdefault(module, set()).update(OBJECTS[package])
 
-    def of(path: str, summary: Summary) -> frozenset[str]:
+    def of(path: str, taken: Sequence[tuple[str, str]]) -> frozenset[str]:
         found = set(own.get(path, ())) | BUILTIN | INFERRED.keys()
-        for each in summary.imports:
-            if each.name in OF_PACKAGE:
-                found |= OF_PACKAGE[each.name]
-            elif each.name in TAILS:
-                found.add(each.name)
-            for name in (each.module.rpartition(".")[2], each.name):
-                if name in lent:
-                    found |= lent[name]
+        for module, name in taken:
+            if name in OF_PACKAGE:
+                found |= OF_PACKAGE[name]
+            elif name in TAILS:
+                found.add(name)
+            for each in (module, name):
+                if each in lent:
+                    found |= lent[each]
         return frozenset(found)
 
     return of
@@ -180,6 +184,13 @@ def _is_fixed(call: Call) -> bool:
     return tail(callee) in VERBS and ((first is None and not call.keywords) or isinstance(first, Constant))
 
 
+@tells
+def taken_names(summary: Summary) -> list[tuple[str, str]]:
+    """What a file imports: the last names of modules, and what is taken from them."""
+    return [(each.module.rpartition(".")[2], each.name) for each in summary.imports]
+
+
+@tells
 def _renamed(summary: Summary) -> frozenset[str]:
     """Names that a file gives to such callables: aliases of imports and of assignments."""
     found = {each.alias for each in summary.imports if each.name in TAILS and each.alias != each.name}

@@ -8,6 +8,7 @@ address), also inside a function of the project that the piece is given to.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -52,6 +53,8 @@ TESTERS: dict[SinkKind, frozenset[str]] = {
 """Last names of calls, of libraries or of unknown objects, that test a value for that purpose."""
 HOST_ATTRIBUTES = frozenset({"netloc", "hostname", "host", "authority", "raw_host"})
 ADDRESS_ATTRIBUTES = frozenset({"is_private", "is_global", "is_loopback", "is_link_local", "is_reserved"})
+HOST_PREFIX = re.compile(r"https?://[\w.-]+(:\d+)?/", re.IGNORECASE)
+"""The beginning of addresses of one host."""
 PARSERS = frozenset(
     {"urlparse", "urlsplit", "URL", "parse_url", "make_url", "furl", "ip_address", "getaddrinfo", "gethostbyname"}
 )
@@ -254,6 +257,8 @@ class Guards:
             return name
         if kind in HOSTS and name in PARSERS and symbol.kind is not SymbolKind.FUNCTION:
             return self._host_test(path, scope)
+        if kind in HOSTS and last == "startswith" and _names_host(call):
+            return "startswith with a host"
         if kind is SinkKind.PATH and last == "startswith":
             return self._prefix_test(path, scope)
         if kind is SinkKind.PATH and last in NORMALISING:
@@ -305,12 +310,14 @@ class Guards:
         return ""
 
     def _parent_test(self, path: str, scope: int) -> str:
-        """`if target.absolute().parent != folder`, `folder in target.resolve().parents`."""
+        """`if target.absolute().parent != folder`, `folder in target.resolve().parents`, `dirname(target) == folder`."""
         for node in self._nodes(path, scope):
             if isinstance(node, ast.Compare):
                 for each in (node.left, *node.comparators):
                     if isinstance(each, ast.Attribute) and each.attr in ("parent", "parents"):
                         return f"a test of .{each.attr}"
+                    if isinstance(each, ast.Call) and last_name(each.func) == "dirname":
+                        return "a test of dirname()"
         return ""
 
     def _nodes(self, path: str, scope: int) -> Iterator[ast.AST]:
@@ -345,6 +352,15 @@ def _is_verdict(value: Value) -> bool:
     if isinstance(value, Sequence):
         return any(_is_verdict(each) for each in value.items)
     return isinstance(value, Constant) and value.value is False
+
+
+def _names_host(call: Call) -> bool:
+    """`url.startswith("https://api.example/")`: what begins so is asked of one host. Without the slash `api.example.evil` fits."""
+    first = call.arguments[0] if len(call.arguments) == 1 else None
+    options = first.items if isinstance(first, Sequence) else (first,)
+    return bool(options) and all(
+        isinstance(each, Constant) and isinstance(each.value, str) and HOST_PREFIX.match(each.value) for each in options
+    )
 
 
 def _short(symbol: Symbol) -> tuple[str, str]:

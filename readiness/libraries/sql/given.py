@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readiness.libraries.sql.queued import kept
 from readiness.libraries.sql.text import EXPLAINED
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Project, Symbol, SymbolKind
@@ -155,6 +156,10 @@ class _Reading:
         bound = self._bindings(name, scope)
         found: set[Given] = set()
         for each in bound[:BINDINGS]:
+            for put, call in kept(self._project, self._path, self._summary, each):
+                queued = self.of(put, call.scope, call.line, steps - 1)
+                if queued is not None:
+                    found.add(queued if len(bound) == 1 else replace(queued, whole=False))
             if each.value is None or each.operator not in ("=", ":=", "+="):
                 continue
             value = _unpacked(each)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readiness.libraries.sql.text import LONGEST, MARK, parsed, positions_in, skeleton_of
+from readiness.libraries.sql.positions import LONGEST, MARK, parsed, positions_in
+from readiness.libraries.sql.text import skeleton_of
 from readiness.model import Bound, Piece, PieceKind, Text
 
 if TYPE_CHECKING:

@@ -130,13 +130,30 @@ class Wrappers:
             if made is not None:
                 inner = sink.query
                 passed_on = () if inner.span == runs_at else (*inner.through, inner.span)
-                made = replace(made, runs_at=runs_at, through=passed_on)
+                also = inner.runs_also_at or self._others(sink, source)
+                made = replace(made, runs_at=runs_at, through=passed_on, runs_also_at=also)
                 put_in.update(_put_in(made) if text else ())
                 onwards = Sink(made, path, index, argument, sink.pieces, text, sink.mixed)
                 sites = self._sites(onwards, runs_at, depth - 1)
                 put_in.update(each for site in sites for each in _put_in(site))
                 found += sites
         return found, handed
+
+    def _others(self, sink: Sink, source: Given) -> tuple[Span, ...]:
+        """Other calls of the same method in the function that are handed the same text."""
+        summary = self._project.summary(sink.path)
+        if summary is None or not isinstance(sink.argument, Name):
+            return ()
+        method = tail(summary.calls[sink.index].callee)
+        found: list[Span] = []
+        for index in self._project.calls_in(source.function):
+            call = summary.calls[index]
+            first = call.arguments[0] if call.arguments else None
+            if index == sink.index or tail(call.callee) != method or not isinstance(first, Name):
+                continue
+            if any(each.key == source.key for each in given(self._project, sink.path, index, first)):
+                found.append(self._project.span(sink.path, index))
+        return tuple(found)
 
     def _made(self, sink: Sink, path: str, index: int, argument: Value, text: Text, *, beside: bool) -> Query | None:
         """The query of a call of the wrapper, as the sink inside it takes it; None where the call hands over no text."""

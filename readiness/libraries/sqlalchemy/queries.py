@@ -24,6 +24,8 @@ PACKAGES = (
     "flask_sqlalchemy_lite",
     "geoalchemy2",
     "advanced_alchemy",
+    "gino",
+    "gino_starlette",
 )
 
 library = Library(__name__, stage="data", provides=[Query], results=results(), aside=True)

@@ -8,7 +8,7 @@ from readiness.artifacts.decisions import decisions
 from readiness.artifacts.register import registers
 from readiness.libraries.suppressions.covering import Coverage
 from readiness.libraries.suppressions.directive import Directive, directive_in
-from readiness.libraries.suppressions.foreign import Silencer, reason_beside, silencers
+from readiness.libraries.suppressions.foreign import Silencer, is_reason, reason_beside, silencers
 from readiness.model import DeviationRecord, Fact, Library, Project, Scope, Span, Suppression
 from readiness.model.summary import Comment
 
@@ -26,13 +26,16 @@ def recognise(project: Project) -> Iterator[Fact]:
         if summary is None or not summary.comments:
             continue
         coverage = Coverage(summary)
+        imports = frozenset(each.line for each in summary.imports)
         for comment in summary.comments:
-            yield from _of_comment(project, path, comment, coverage)
+            yield from _of_comment(project, path, comment, coverage, imports)
     for register in chain(registers(project), decisions(project)):
         yield from register.records
 
 
-def _of_comment(project: Project, path: str, comment: Comment, coverage: Coverage) -> Iterator[Fact]:
+def _of_comment(
+    project: Project, path: str, comment: Comment, coverage: Coverage, imports: frozenset[int]
+) -> Iterator[Fact]:
     text, directive = _divided(comment.text.lstrip("#").strip(), project)
     found = silencers(text)
     if not found and directive is None:
@@ -42,6 +45,8 @@ def _of_comment(project: Project, path: str, comment: Comment, coverage: Coverag
     covers = coverage.lines_of(comment)
     scope = project.files[path].scope
     reason = reason_beside(text, found) if found else ""
+    if found and not reason and covers[0] in imports:
+        reason = _above(project.text(path) or "", covers[0])
     for silencer in found:
         whole = silencer.whole_file or _silences_file(silencer, comment, coverage)
         yield Suppression(
@@ -68,6 +73,20 @@ def _of_comment(project: Project, path: str, comment: Comment, coverage: Coverag
             covers=covers,
         )
         yield from _records(project, directive, span, symbol, scope, covers)
+
+
+def _above(text: str, line: int) -> str:
+    """What the comment above an import says, the imports between them included: `# they register themselves when imported`."""
+    lines = text.split("\n", line)[: line - 1]
+    while (
+        lines and lines[-1].lstrip().startswith(("import ", "from ")) and silencers(lines[-1].partition("#")[2].strip())
+    ):
+        lines.pop()
+    said: list[str] = []
+    while lines and lines[-1].lstrip().startswith("#"):
+        said.insert(0, lines.pop().lstrip(" \t#"))
+    spoken = " ".join(each for each in said if not silencers(each))
+    return spoken if is_reason(spoken) else ""
 
 
 def _divided(text: str, project: Project) -> tuple[str, Directive | None]:

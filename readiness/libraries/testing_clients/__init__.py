@@ -141,9 +141,20 @@ class _Reader:
                     for route in views.get(symbol.name, ()) if symbol.kind is SymbolKind.CLASS else ():
                         yield from self._told_once(path, index, route, EndpointTestKind.DIRECT, Resolution.INFERRED)
                 elif last in names:
-                    target = self._project.callee(path, index)
-                    for route in handlers.get(target.name, ()) if target.kind is SymbolKind.FUNCTION else ():
-                        yield from self._told_once(path, index, route, EndpointTestKind.DIRECT, Resolution.EXACT)
+                    for name in self._called(path, index, before, last):
+                        for route in handlers.get(name, ()):
+                            yield from self._told_once(path, index, route, EndpointTestKind.DIRECT, Resolution.EXACT)
+
+    def _called(self, path: str, index: int, before: str, last: str) -> list[str]:
+        """The functions that a test calls; a method may be one of an object that a fixture gives: `views.show()`."""
+        target = self._project.callee(path, index)
+        if target.kind is SymbolKind.FUNCTION:
+            return [target.name]
+        if not before or "." in before:
+            return []
+        kinds = self._sent.fixtures.objects(path, self._call(path, index), before)
+        members = [self._project.member(each, last) for each in kinds]
+        return [each.name for each in members if each.kind is SymbolKind.FUNCTION]
 
     def _specified(self) -> Iterator[EndpointTest]:
         """Suites that schemathesis makes from the specification send requests to every operation in it."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from readiness.libraries.testing_clients.bindings import MOST, Given
 from readiness.libraries.testing_clients.vocabulary import FIXTURE_MARKS
-from readiness.model import Project, Scope
+from readiness.model import Project, Scope, Symbol, SymbolKind
 from readiness.model.summary import (
     CallRef,
     Class,
@@ -92,6 +92,21 @@ class Fixtures:
             return []
         fixture = self.named(name, path, (path, index))
         return self.gives(fixture) if fixture is not None else []
+
+    def objects(self, path: str, index: int, name: str) -> list[Symbol]:
+        """The classes of the project whose objects fixtures give a test under this name; those of its own file, each class of
+        tests with one, all count."""
+        if not self.is_test(path, index):
+            return []
+        nearest = self.named(name, path, (path, index))
+        mine = [each for each in self._known.get(name, ()) if each.path == path]
+        found = []
+        for each in mine or ([nearest] if nearest is not None else []):
+            for given in self.gives(each):
+                if isinstance(given.value, CallRef):
+                    symbol = self._project.callee(given.path, given.value.index)
+                    found += [symbol] if symbol.kind is SymbolKind.CLASS and symbol.path else []
+        return found
 
     def put_on_classes(self, name: str) -> list[Given]:
         """What fixtures bind this attribute of the class to that uses them: `request.cls.client = ...`."""

@@ -45,6 +45,8 @@ class RouteInputs:
                     self._renamed(project, symbol)
             if route.framework in ASKED_FIRST:
                 self._requests(project, route)
+            if route.framework == "Tornado":
+                self._numbered(project, route)
 
     def _renamed(self, project: Project, symbol: str) -> None:
         """A parameter that a client sends under another name: `order: str = Query(alias="orderBy")`."""
@@ -70,15 +72,18 @@ class RouteInputs:
 
     def _requests(self, project: Project, route: Route) -> None:
         """The first parameter of a handler is the request, whatever its name."""
-        found = project.find(route.handler)
-        summary = project.summary(found[0]) if found is not None else None
-        function = (
-            summary.definitions[found[1]] if summary is not None and found is not None and found[1] >= 0 else None
-        )
-        names = [each.name for each in function.parameters] if isinstance(function, Function) else []
-        first = next((name for name in names if name not in ("self", "cls")), "")
+        first = next(iter(_filled(project, route.handler)), "")
         if first:
             self._parameters.setdefault((route.handler, first), RouteParameter(first, "request"))
+
+    def _numbered(self, project: Project, route: Route) -> None:
+        """Groups of an address that have no name fill the parameters of the handler in their order."""
+        numbered = [each for each in route.parameters if each.source == "path" and each.name.isdigit()]
+        for name, parameter in zip(_filled(project, route.handler), numbered, strict=False):
+            known = self._parameters.get((route.handler, name))
+            # A handler that answers several addresses is given what the widest of them takes.
+            if known is None or known.annotation == "int":
+                self._parameters[route.handler, name] = parameter
 
     def declared(self, text: Text, symbol: str) -> Text:
         """The text of a function, each piece with its kind where a route declares it."""
@@ -106,6 +111,15 @@ class RouteInputs:
             # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
             return replace(told, kind=PieceKind.UNKNOWN)
         return told
+
+
+def _filled(project: Project, handler: str) -> list[str]:
+    """The parameters of a handler that a framework fills."""
+    found = project.find(handler)
+    summary = project.summary(found[0]) if found is not None else None
+    function = summary.definitions[found[1]] if summary is not None and found is not None and found[1] >= 0 else None
+    parameters = function.parameters if isinstance(function, Function) else ()
+    return [each.name for each in parameters if each.name not in ("self", "cls")]
 
 
 def _values(default: Value | None, annotation: Value | None) -> list[Value]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from readiness.libraries.values.expressions import tail
 from readiness.model import Project, Route, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Function, Name, Summary, Value
+from readiness.model.telling import tells
 
 HANDLER_DEPTH = 2
 """Calls between a route's handler and what still counts as answering the request."""
@@ -85,8 +86,10 @@ class Surroundings:
     def _background_functions(self) -> set[str]:
         if self._background is None:
             self._background = set()
-            for path in self.project.paths(Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION):
+            scopes = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
+            for path, _ in self.project.gathered(may_be_marked, *scopes):
                 self._background.update(self._decorated(path))
+            for path in self.project.paths(*scopes):
                 self._background.update(self._handed_over(path))
         return self._background
 
@@ -129,8 +132,9 @@ class Surroundings:
 
     def _handed_over(self, path: str) -> Iterable[str]:
         """Functions that are given to something that runs them in the background."""
-        summary = self.project.summary(path)
-        calls = [summary.calls[index] for index in self.project.calls_to(path, TASK_ADDERS)] if summary else []
+        adding = self.project.calls_to(path, TASK_ADDERS)
+        summary = self.project.summary(path) if adding else None
+        calls = [summary.calls[index] for index in adding] if summary else []
         for call in calls:
             for argument in call.arguments[:2]:
                 name = self._function(path, call, argument)
@@ -159,6 +163,12 @@ class Surroundings:
         return symbol.name in DJANGO_WRITES or (
             name in SESSION_WRITES and symbol.name.startswith(("sqlalchemy.", "sqlmodel."))
         )
+
+
+@tells
+def may_be_marked(summary: Summary) -> bool:
+    """A definition of a file has a decorator that is none of the language's own."""
+    return any(_may_mark(summary, each) for definition in summary.definitions for each in definition.decorators)
 
 
 def _may_mark(summary: Summary | None, decorator: Value) -> bool:

@@ -26,8 +26,8 @@ from readiness.model.summary import (
 )
 
 STATEMENT = re.compile(
-    r"[\s(]*(?:select|insert|update|delete|with|create|drop|alter|truncate|merge|replace|explain|show|copy|pragma)\b",
-    re.IGNORECASE,
+    r"(?:[\s(]|--[^\n]*\n|/\*.*?\*/)*(?:select|insert|update|delete|with|create|drop|alter|truncate|merge|replace|explain|show|copy|pragma)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 MAKERS = frozenset({"sql", "query", "statement", "stmt"})
 """A function with one of these words in its name may give SQL text."""

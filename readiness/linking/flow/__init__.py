@@ -25,7 +25,7 @@ from readiness.linking.flow.denoted import callee_of, class_of, place_outside, s
 from readiness.linking.flow.elements import elements_of
 from readiness.linking.flow.files import Files
 from readiness.linking.flow.guards import decided, restriction
-from readiness.linking.flow.names import checking_call, name_text, surroundings
+from readiness.linking.flow.names import checking_call, name_text
 from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.origins import assigned_expression, origin_of
 from readiness.linking.flow.parts import comprehended, either_text
@@ -35,6 +35,7 @@ from readiness.linking.flow.reaching import Reached, Walker
 from readiness.linking.flow.reader import At, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
 from readiness.linking.flow.returns import bind, returned_expressions, yielded_elements
 from readiness.linking.flow.rows import row_parts
+from readiness.linking.flow.surrounding import surroundings
 from readiness.linking.flow.tables import table_of
 from readiness.linking.flow.text import constant_text, expression_text
 from readiness.linking.flow.types import type_kind
@@ -416,6 +417,11 @@ def renew(project: Code) -> None:
     flow = _flows.get(project)
     if flow is not None:
         flow.renew()
+
+
+def forget(project: Code) -> None:
+    """Keep no answer about texts of a project of which nobody asks any more."""
+    _flows.pop(project, None)
 
 
 def text_of(project: Code, path: str, call_index: int, argument: Value) -> Text:

@@ -7,12 +7,13 @@ import ast
 from msgspec.structs import replace
 
 from readiness.linking.flow.decorators import decorated, does_job
-from readiness.linking.flow.names import surroundings
+from readiness.linking.flow.methods import methods_of
 from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.pieces import Flow, constant, union
 from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reader import At, Frame, Lazy, Passed, Reader
 from readiness.linking.flow.returns import bind
+from readiness.linking.flow.surrounding import surroundings
 from readiness.linking.flow.uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of
 from readiness.model import PieceKind, Symbol, SymbolKind
 from readiness.model.summary import Call, Class, Function, Name, Starred, Summary
@@ -22,6 +23,9 @@ MOST_ABOVE = 3
 MOST_CALLERS = 48
 MOST_OTHERS = 200
 """Uses of the name of a function that are looked at before its callers are given up."""
+MOST_PROTOCOLS = 24
+"""Methods of one name that are looked at for those of protocols."""
+PROTOCOLS = ("typing.Protocol", "typing_extensions.Protocol")
 ENTRIES = frozenset({"main", "handler", "lambda_handler", "handle", "run", "upgrade", "downgrade", "application"})
 """Functions that something outside the project calls by their name."""
 FROM_OUTSIDE = frozenset({PieceKind.REQUEST, PieceKind.PARAMETER})
@@ -221,7 +225,30 @@ class Callers:
             definition = summary.definitions[method.index] if summary is not None else None
             if isinstance(definition, Function) and definition.stub:
                 found[method.path, method.index] = method
-        return list(found.values())
+        return [
+            *found.values(),
+            *(each for each in self._promised(owner, name) if (each.path, each.index) not in found),
+        ]
+
+    def _promised(self, owner: Symbol, name: str) -> list[Symbol]:
+        """The methods of that name of the protocols that a class fits by what it has, without being below them."""
+        code = self._reader.code
+        found = []
+        for method in methods_of(code, name)[:MOST_PROTOCOLS]:
+            summary = code.summary(method.path)
+            definition = summary.definitions[method.index] if summary is not None else None
+            if summary is None or not isinstance(definition, Function) or not definition.stub:
+                continue
+            promise = Symbol(
+                SymbolKind.CLASS, code.symbol(method.path, definition.scope), method.path, definition.scope
+            )
+            inside = [
+                each for each in summary.definitions if each.scope == promise.index and isinstance(each, Function)
+            ]
+            fits = all(code.member(owner, each.name).kind is SymbolKind.FUNCTION for each in inside)
+            if promise.index >= 0 and fits and promise.name != owner.name and code.is_a(promise, PROTOCOLS):
+                found.append(method)
+        return found
 
     def _constructs(self, below: Symbol, init: Symbol) -> bool:
         """A class below inherits the constructor."""

@@ -34,6 +34,7 @@ from readiness.linking.flow.known import (
     SAME_TEXT_CALLS,
     SAME_TEXT_METHODS,
     SHIPPED_CALLS,
+    WORD_CALLS,
 )
 from readiness.linking.flow.members import fixed, member_of_call, named_value
 from readiness.linking.flow.methods import defines
@@ -42,6 +43,7 @@ from readiness.linking.flow.objects import method_text
 from readiness.linking.flow.parts import merged
 from readiness.linking.flow.paths import file_text, is_path, joined_path, opened_file
 from readiness.linking.flow.pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
+from readiness.linking.flow.reaching import Binding, Definition
 from readiness.linking.flow.reader import At, Elements, Reader
 from readiness.linking.flow.returns import returned_text
 from readiness.linking.flow.rows import DATABASE, row_text
@@ -161,7 +163,7 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name in REQUEST_CALLS:
         return single(reader.piece(PieceKind.REQUEST, call, at, _asked_for(call)))
-    if name in SHIPPED_CALLS:
+    if name in SHIPPED_CALLS or name in WORD_CALLS:
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name in OPENING_CALLS and call.args:
         return opened_file(reader, call, at)
@@ -192,12 +194,7 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         held = [reader.element_text(each) for each in reader.elements(call, at).items]
         return concatenate([constant("("), *held, constant(")")], "expression")
     if name in ("min", "max") and call.args:
-        flow = union(reader.text(argument, at) for argument in call.args)
-        return (
-            flow
-            if len(call.args) > 1
-            else union(reader.element_text(each) for each in reader.elements(call.args[0], at).items)
-        )
+        return _extreme(reader, call, at)
     if name in ("re.sub", "regex.sub") and len(call.args) >= 3:
         return _substituted(reader, call, at)
     if name in ("dataclasses.fields", "typing.get_type_hints", "msgspec.structs.fields", "attr.fields", "attrs.fields"):
@@ -215,6 +212,46 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         rows = row_text(reader, call, call.func, at) if isinstance(call.func, ast.Attribute) else None
         return rows or single(reader.piece(PieceKind.STRUCTURE, call, at))
     return None
+
+
+def _extreme(reader: Reader, call: ast.Call, at: At) -> Flow:
+    """`max(text, 0)` is an error: what is compared with a number is one."""
+    if len(call.args) == 1:
+        return union(reader.element_text(each) for each in reader.elements(call.args[0], at).items)
+    if not call.keywords and any(_is_counted(reader, argument, at, call) for argument in call.args):
+        return single(reader.piece(PieceKind.NUMBER, call, at))
+    return union(reader.text(argument, at) for argument in call.args)
+
+
+def _is_counted(reader: Reader, expression: ast.expr, at: At, extreme: ast.expr, depth: int = 2) -> bool:
+    """A number as written, what a conversion gave, or a name that holds nothing else but the extreme itself."""
+    match expression:
+        case ast.Constant(value=value):
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            return _is_counted(reader, operand, at, extreme, depth)
+        case ast.Call(func=ast.Name(id="int" | "float" | "len")):
+            return True
+        case ast.Name(id=name) if depth:
+            reached = reader.definitions(name, at)
+            return (
+                bool(reached.definitions)
+                and not reached.falls
+                and all(_holds_count(reader, each, at, extreme, depth) for each in reached.definitions)
+            )
+    return False
+
+
+def _holds_count(reader: Reader, definition: Definition, at: At, extreme: ast.expr, depth: int) -> bool:
+    value = definition.expression
+    if definition.binding is not Binding.VALUE or value is None:
+        return False
+    for position in definition.path:
+        if not isinstance(value, ast.Tuple | ast.List) or position >= len(value.elts):
+            return False
+        value = value.elts[position]
+    here = replace(at, statement=definition.statement, local=(), end=False)
+    return value is extreme or _is_counted(reader, value, here, extreme, depth - 1)
 
 
 def _same(reader: Reader, call: ast.Call, first: ast.expr, name: str, at: At) -> Flow:
@@ -323,6 +360,7 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
                 "format_table",
                 "quote_ident",
                 "sql_with_params",
+                "as_sql",
             )
             or tail in QUOTING_OWNERS
         )

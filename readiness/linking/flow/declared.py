@@ -26,6 +26,8 @@ from readiness.linking.flow.sources import (
     TOOL_DECORATORS,
     TOOL_METHODS,
     TOOL_TYPES,
+    VERB_FRAMEWORKS,
+    VERBS,
 )
 from readiness.linking.flow.types import field_kind
 from readiness.model import PieceKind, Symbol, SymbolKind
@@ -73,6 +75,7 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
     index = reader.index(at.path)
     if index is not None and (
         _is_asked(reader, index, name, function)
+        or _answers_a_verb(reader, index, name, function)
         or _filters_a_report(reader, index, name, function)
         or _asked_by_ckan(reader, index, name, function)
     ):
@@ -91,6 +94,16 @@ def _is_asked(reader: Reader, index: FileIndex, name: str, function: FunctionNod
     """A framework calls the function with what a client sent: `@frappe.whitelist()`, `@cherrypy.expose`."""
     return name not in SERVED and any(
         each.name in ASKED_DECORATORS for each in decorators_of(reader, index.path, function)
+    )
+
+
+def _answers_a_verb(reader: Reader, index: FileIndex, name: str, function: FunctionNode) -> bool:
+    """A framework calls the method by the verb of a request, with parts of its address: `def GET(self, name)`."""
+    return (
+        function.name in VERBS
+        and name not in SERVED
+        and isinstance(index.parents.get(function), ast.ClassDef)
+        and any(_imports(reader, index, package) for package in VERB_FRAMEWORKS)
     )
 
 
@@ -169,6 +182,7 @@ def _provided(reader: Reader, provider: ast.expr, at: At) -> Flow | None:
 
 def _option(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow | None:
     """`@click.option("--limit", type=int)`."""
+    declared = False
     for each in function.decorator_list:
         if not isinstance(each, ast.Call) or name not in _option_names(each):
             continue
@@ -177,8 +191,9 @@ def _option(reader: Reader, name: str, function: FunctionNode, at: At) -> Flow |
             kind = _typed(each)
             if kind is not None:
                 return single(reader.piece(kind, each, At(at.path, function), name))
+            declared = True
             break
-    if _is_command(reader, function, at):
+    if declared or _is_command(reader, function, at):
         argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
         return single(replace(reader.piece(PieceKind.UNKNOWN, argument, at, name), outside=COMMAND_LINE))
     return None

@@ -38,7 +38,7 @@ SAME_NAMES = frozenset(
 )  # fmt: skip
 
 
-EXECUTED = frozenset({"execute", "exec_driver_sql"})
+EXECUTED = frozenset({"execute", "exec_driver_sql", "cursor"})
 """Methods whose result is gone through row by row."""
 
 
@@ -83,8 +83,8 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
             collection = left if isinstance(left, ast.List | ast.Tuple) else right
             if isinstance(collection, ast.List | ast.Tuple):
                 return replace(reader.elements(collection, at), exact=False)
-        case ast.Subscript(value=value, slice=ast.Slice()):
-            return replace(reader.elements(value, at), exact=False)
+        case ast.Subscript(value=value, slice=ast.Slice() as cut):
+            return _sliced(reader.elements(value, at), cut)
         case ast.Constant(value=None):
             # Nothing to go through: what is put together of it is never run.
             return Elements((Known(constant("")),))
@@ -105,6 +105,26 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
         return found_
     row = iterated_rows(reader, expression, at)
     return Elements((row,)) if row is not None else found_
+
+
+def _sliced(whole: Elements, cut: ast.Slice) -> Elements:
+    """`words[1:3]`: by position where each element and both ends are known."""
+    ends = [_whole_number(each) for each in (cut.lower, cut.upper)]
+    if not whole.exact or cut.step is not None or "" in ends:
+        return replace(whole, exact=False)
+    first, last = (each if isinstance(each, int) else None for each in ends)
+    return Elements(whole.items[first:last], exact=True)
+
+
+def _whole_number(node: ast.expr | None) -> int | str | None:
+    """A number as written, None where nothing is, an empty text for anything else."""
+    if node is None:
+        return None
+    negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
+    held = node.operand if isinstance(node, ast.UnaryOp) and negative else node
+    if not isinstance(held, ast.Constant) or not isinstance(held.value, int):
+        return ""
+    return -held.value if negative else held.value
 
 
 def _display(reader: Reader, items: list[ast.expr], at: At, *, exact: bool) -> Elements:
@@ -168,6 +188,14 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         count = Known(single(reader.piece(PieceKind.NUMBER, call, at)))
         inner = reader.elements(call.args[0], at)
         return Elements(tuple(Parts((count, each)) for each in inner.items), inner.exact)
+    if name == "zip" and len(call.args) == 1 and isinstance(call.args[0], ast.Starred):
+        # `names, values = zip(*pairs)`: each is a collection of one part of the pairs.
+        pair = merged(reader, reader.elements(call.args[0].value, at))
+        if isinstance(pair, Lazy) and isinstance(pair.expression, ast.Tuple | ast.List):
+            pair = Parts(tuple(Lazy(each, pair.at) for each in pair.expression.elts))
+        if isinstance(pair, Parts):
+            return Elements(tuple(Known(reader.element_text(each)) for each in pair.elements), exact=True)
+        return unknown_elements(reader, call.args[0].value, at)
     if name in ("zip", "itertools.product", "itertools.zip_longest") and call.args:
         columns = [merged(reader, reader.elements(argument, at)) for argument in call.args]
         return Elements((Parts(tuple(columns)),))
@@ -206,15 +234,14 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Elem
             return Elements(table.keys) if table is not None else None
         case "keys" if not call.args:
             table = reader.table(func.value, at)
-            return Elements(table.keys) if table is not None else unknown_elements(reader, func.value, at)
+            return Elements(table.keys) if table is not None else Elements(_open_entry(reader, func.value, at)[:1])
         case "values" if not call.args:
             table = reader.table(func.value, at)
-            return Elements(table.values) if table is not None else unknown_elements(reader, func.value, at)
+            return Elements(table.values) if table is not None else Elements(_open_entry(reader, func.value, at)[1:])
         case "items" if not call.args:
             table = reader.table(func.value, at)
             if table is None:
-                unknown = unknown_elements(reader, func.value, at).items[0]
-                return Elements((Parts((unknown, unknown)),))
+                return Elements((Parts(_open_entry(reader, func.value, at)),))
             return Elements(tuple(Parts((key, value)) for key, value in zip(table.keys, table.values, strict=False)))
         case "split" | "rsplit" | "splitlines" | "partition":
             text = reader.text(func.value, at).constant
@@ -233,6 +260,14 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Elem
                 return first
             return together(first, *(reader.elements(argument, at) for argument in call.args))
     return None
+
+
+def _open_entry(reader: Reader, mapping: ast.expr, at: At) -> tuple[Element, Element]:
+    """A key and a value of a mapping that is not known as a whole: `{"mark": 1, **request.args}` holds what was sent in both."""
+    unknown = unknown_elements(reader, mapping, at).items[0]
+    held = reader.elements(mapping, at).items
+    sent = [each for each in held if any(piece.kind is PieceKind.REQUEST for piece in reader.element_text(each).pieces)]
+    return (merged(reader, Elements(tuple(sent))),) * 2 if sent else (unknown, unknown)
 
 
 def joined(reader: Reader, separator: Flow, elements: Elements, how: str, call: ast.expr, at: At) -> Flow:

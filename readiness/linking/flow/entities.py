@@ -10,9 +10,9 @@ import ast
 
 from msgspec.structs import replace
 
-from readiness.languages.python.names import dotted
+from readiness.languages.python.names import dotted, last_name
 from readiness.linking.flow.declared import made_by
-from readiness.linking.flow.nodes import place_of
+from readiness.linking.flow.nodes import FunctionNode, place_of
 from readiness.linking.flow.pieces import Flow, single
 from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Lazy, Reader
@@ -31,6 +31,11 @@ NAMING = frozenset(
 """What takes the class first: SQLAlchemy 2.0, Django 5.2."""
 RUNNING = frozenset({"execute", "scalars", "scalar", "exec", "stream_scalars", "get_object_or_404", "get_list_or_404"})
 """What takes a query first and gives its objects."""
+GIVING_ONE = frozenset(
+    {"get", "first", "last", "earliest", "latest", "create", "get_for_model", "get_by_natural_key", "aget", "acreate"}
+)
+"""Methods of Django's managers that give one object (5.2)."""
+LISTENING = frozenset({"sqlalchemy.event.listens_for", "sqlalchemy.event.api.listens_for"})
 KEYS = frozenset({"id", "pk"})
 DJANGO_MODELS = ("django.db.models.Model", "django.db.models.base.Model")
 MOST_HOPS = 24
@@ -44,13 +49,23 @@ def entity_text(reader: Reader, expression: ast.Attribute, at: At) -> Flow | Non
         place = place.value
     if not isinstance(place, ast.Name | ast.Call) or dotted(place) in ("self", "cls"):
         return None
-    owners = [_asked(reader, each.expression, each.at) for each in _sources(reader, place, at)]
-    owner = owners[0] if owners else None
-    if owner is None or any(each is None or each != owner for each in owners):
-        return None
-    kind = column_kind(reader, owner, expression.attr)
+    owners = _watched(reader, place, at) or [
+        _asked(reader, each.expression, each.at) for each in _sources(reader, place, at)
+    ]
+    known = [each for each in owners if each is not None]
+    if not known or len(known) < len(owners):
+        return (
+            single(reader.piece(PieceKind.NUMBER, expression, at))
+            if _is_key_of_django(reader, expression, at)
+            else None
+        )
+    kinds = {column_kind(reader, each, expression.attr) for each in known}
+    kind = kinds.pop() if len(kinds) == 1 else None
     if kind is not None:
         return single(reader.piece(kind, expression, at))
+    owner = known[0]
+    if any(each != owner for each in known):
+        return None
     symbol = reader.code.member(owner, expression.attr)
     if symbol.kind is not SymbolKind.VARIABLE or assignment_of(reader.code, symbol) is None:
         return None
@@ -66,6 +81,56 @@ def column_kind(reader: Reader, owner: Symbol, name: str) -> PieceKind | None:
         return None
     # Django makes the key of a class that declares none, and the column of a reference.
     return PieceKind.NUMBER if name in KEYS or field_kind(reader.code, owner, name.removesuffix("_id")) else None
+
+
+def _is_key_of_django(reader: Reader, expression: ast.Attribute, at: At) -> bool:
+    """The key of an object that a manager of Django gave, whatever its class: `objects.get_for_model(model).id`."""
+    if expression.attr not in KEYS or not reader.code.imports("django"):
+        return False
+    origin = reader.origin(expression.value, at)
+    call = origin.expression if origin is not None else None
+    method = call.func if isinstance(call, ast.Call) else None
+    if not isinstance(method, ast.Attribute) or method.attr not in GIVING_ONE:
+        return False
+    owner = method.value
+    for _ in range(MOST_HOPS):
+        if isinstance(owner, ast.Call):
+            owner = owner.func
+        elif isinstance(owner, ast.Attribute) and owner.attr == "objects":
+            return True
+        elif isinstance(owner, ast.Attribute):
+            owner = owner.value
+        else:
+            return False
+    return False
+
+
+def _watched(reader: Reader, place: ast.Name | ast.Call, at: At, depth: int = DEEPEST) -> list[Symbol | None]:
+    """The classes whose objects SQLAlchemy hands to a function that watches their rows, here or in its callers:
+    `@event.listens_for(Order, "after_insert")` on `def log(mapper, connection, target)`."""
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    if not isinstance(place, ast.Name) or not isinstance(function, FunctionNode) or depth == 0:
+        return []
+    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    if place.id not in names or reader.definitions(place.id, at).definitions:
+        return []
+    calls = [each for each in function.decorator_list if isinstance(each, ast.Call) and len(each.args) > 1]
+    listened = [each for each in calls if last_name(each.func) == "listens_for"]
+    if listened:
+        here = At(at.path, function)
+        known = all(
+            symbol is not None and symbol.name in LISTENING
+            for symbol in (reader.symbol(each.func, here) for each in listened)
+        )
+        return [_class(reader, each.args[0], here) for each in listened] if known and names[2:3] == [place.id] else []
+    found: list[Symbol | None] = []
+    for each in reader.given(place.id, function, at):
+        watched = _watched(reader, each.expression, each.at, depth - 1) if isinstance(each.expression, ast.Name) else []
+        if not watched:
+            return []
+        found += watched
+    return found
 
 
 def _sources(reader: Reader, place: ast.Name | ast.Call, at: At) -> list[Lazy]:

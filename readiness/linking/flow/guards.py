@@ -10,7 +10,8 @@ import ast
 import re
 from enum import IntEnum
 
-from readiness.languages.python.names import dotted
+from readiness.languages.python.names import dotted, last_name
+from readiness.linking.flow.known import PARSERS, PARSING
 from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.pieces import Flow
 from readiness.linking.flow.reaching import Binding
@@ -23,11 +24,13 @@ from readiness.model.summary import Name
 class Restriction(IntEnum):
     """How far a place is restricted; the larger says more."""
 
-    CHECKED = 1
+    LOOSE = 1
+    """It passed a pattern that lets quotes and white space through."""
+    CHECKED = 2
     """It passed a test that is not understood."""
-    FIXED = 2
+    FIXED = 3
     """It is one of a fixed set, or of a harmless alphabet."""
-    NUMBER = 3
+    NUMBER = 4
 
 
 HARMLESS_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
@@ -42,6 +45,11 @@ NUMBER_CLASSES = frozenset(
 )
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 MOST_PATTERN = 300
+QUOTES = "'\"`"
+WHITE = " "
+AHEAD = re.compile(r"\(\?<?[!=][^()]*\)")
+REPEATED = re.compile(r"(?:\[(?P<signs>[^\[\]]+)\]|(?P<any>\.))(?:[+*]|\{\d*,(?:\d{2,})?\})")
+"""A class of signs, or any sign, that can stand many times over."""
 
 
 def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At) -> Restriction | None:
@@ -222,6 +230,10 @@ def _fixed(flow: Flow) -> bool:
 
 
 def _call(reader: Reader, call: ast.Call, truth: bool, place: str, at: At) -> Restriction | None:
+    if len(call.args) == 1 and place_of(call.args[0]) == place and last_name(call.func) in PARSING:
+        symbol = reader.callee(call, at)
+        if symbol is not None and symbol.name.removeprefix("builtins.") in PARSERS:
+            return Restriction.NUMBER
     if not truth:
         return _refused(reader, call, place, at)
     func = call.func
@@ -353,9 +365,11 @@ def _pattern(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction 
         return None
     if harmless_pattern(text, whole=method == "fullmatch"):
         return Restriction.FIXED
-    # What follows the match of an open pattern can be anything.
+    # What follows the match of an open pattern can be anything; an open alphabet lets whole statements through.
     ended = method == "fullmatch" or text.endswith(("$", r"\Z"))
-    return Restriction.CHECKED if ended else None
+    if not ended:
+        return None
+    return Restriction.LOOSE if open_pattern(text) else Restriction.CHECKED
 
 
 def compiled_pattern(reader: Reader, expression: ast.expr, at: At) -> str | None:
@@ -367,6 +381,28 @@ def compiled_pattern(reader: Reader, expression: ast.expr, at: At) -> str | None
     if symbol is None or symbol.name not in COMPILERS:
         return None
     return reader.text(origin.expression.args[0], origin.at).constant
+
+
+def open_pattern(pattern: str) -> bool:
+    """A pattern of which one repeated part lets quotes and white space through: `[\\w "]*`, `.+`; whoever writes inside of quotes
+    can leave them, and go on."""
+    if len(pattern) > MOST_PATTERN:
+        return False
+    return any(
+        each["any"] or (_lets_through(each["signs"], QUOTES) and _lets_through(each["signs"], WHITE))
+        for each in REPEATED.finditer(re.sub(r"\\[^\w\s]", _unescaped, AHEAD.sub("", pattern)))
+    )
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """An escaped sign as one that means nothing to a pattern, or itself where it is one of those looked for."""
+    return match[0][1] if match[0][1] in QUOTES else "~"
+
+
+def _lets_through(signs: str, wanted: str) -> bool:
+    refused = signs.startswith("^")
+    named = any(each in signs for each in (*wanted, r"\W", r"\D", r"\s" if wanted == WHITE else r"\S"))
+    return named is not refused
 
 
 def harmless_pattern(pattern: str, *, whole: bool) -> bool:

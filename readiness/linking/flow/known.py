@@ -64,7 +64,7 @@ QUOTING_METHODS = frozenset(
         "quote_name", "quote", "quote_identifier", "quote_schema", "format_table", "format_column",
         "format_constraint", "format_index", "format_sequence", "format_schema", "format_alias", "escape",
         "escape_string", "mogrify", "quote_value", "prepare_value", "literal", "format_label", "quote_ident",
-        "sequence_reset_sql", "sql_flush", "sql_with_params",
+        "sequence_reset_sql", "sql_flush", "sql_with_params", "as_sql",
     }
 )  # fmt: skip
 
@@ -104,6 +104,8 @@ COMPOSED_CALLS = frozenset({"psycopg.sql.SQL", "psycopg2.sql.SQL", "psycopg.sql.
 BUILDERS = (
     "sqlalchemy.",
     "sqlmodel.",
+    "gino.Gino.text",
+    "gino_starlette.Gino.text",
     "pypika.",
     "geoalchemy2.",
     "alembic.",
@@ -117,6 +119,31 @@ BUILDERS = (
 BUILDER_TEXTS = frozenset(
     {"sqlalchemy.engine.make_url", "sqlalchemy.make_url", "sqlalchemy.inspect", "sqlalchemy.create_engine"}
 )
+
+
+WORD_CALLS = frozenset(
+    {
+        "django.utils.text.slugify", "django.template.defaultfilters.slugify", "slugify.slugify", "awesome_slugify.slugify",
+        "unicode_slugify.slugify", "werkzeug.utils.secure_filename", "werkzeug.secure_filename", "secrets.token_urlsafe",
+    }
+)  # fmt: skip
+"""Functions that leave letters, digits, `_`, `-` and `.`, of which no SQL can be written (Django 5.2, python-slugify 8,
+Werkzeug 3)."""
+
+
+PARSERS = frozenset(
+    {
+        "int",
+        "float",
+        "uuid.UUID",
+        "decimal.Decimal",
+        "datetime.date.fromisoformat",
+        "bson.ObjectId",
+        "bson.objectid.ObjectId",
+    }
+)
+"""What raises for a text that is not written as a number, a key or a date is; `ipaddress` lets any sign stand behind a `%`."""
+PARSING = frozenset(each.rpartition(".")[2] for each in PARSERS)
 
 
 SHIPPED_CALLS = frozenset(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import string
 
 from msgspec.structs import replace
 
@@ -11,40 +10,29 @@ from readiness.languages.python.names import dotted
 from readiness.linking.flow.declared import command_option, form_field, made_by, parsed_option
 from readiness.linking.flow.described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
 from readiness.linking.flow.entities import entity_text
-from readiness.linking.flow.methods import constants_named
+from readiness.linking.flow.fixed_attributes import constants_named
 from readiness.linking.flow.nodes import FunctionNode, place_of, root_of
 from readiness.linking.flow.objects import attribute_text, constructed
 from readiness.linking.flow.parts import harmless, merged, values_under
 from readiness.linking.flow.pieces import Flow, constant, mapped, single, union
 from readiness.linking.flow.reaching import Binding
-from readiness.linking.flow.reader import At, Bound, Elements, Reader, Table
+from readiness.linking.flow.reader import At, Bound, Elements, Lazy, Reader, Table
 from readiness.linking.flow.rows import DATABASE, column_text, is_key
 from readiness.linking.flow.sources import (
     ANSWER_NUMBERS,
-    CLIENT_DATA,
-    CLIENT_NUMBERS,
-    CONFIGURED_NAMES,
     GATEWAY_DATA,
-    REQUEST_DATA,
-    REQUEST_OBJECTS,
     SETTINGS_TYPES,
-    asks_django,
-    holds_address,
+    asks_request,
     is_request_type,
-    outside_of,
 )
-from readiness.linking.flow.text import constant_text
+from readiness.linking.flow.symbols import constant_of, kind_of_request, sent_name, symbol_text
 from readiness.linking.flow.types import annotation_kind, field_kind, type_kind
-from readiness.model import Missing, Piece, PieceKind, Symbol, SymbolKind
-from readiness.model.summary import Name
+from readiness.model import Piece, PieceKind, Symbol, SymbolKind
 
 MEASURES = frozenset({"bounds", "area", "length", "x", "y", "z", "minimum_clearance", "wkt", "wkb_hex"})
 """Attributes of the shapes of shapely 2.1, which are written by the library out of numbers."""
 
 
-LETTERS = frozenset(
-    {"string.ascii_letters", "string.ascii_lowercase", "string.ascii_uppercase", "string.digits", "string.hexdigits"}
-)
 SIGNED_IN = ("request.user", "info.context.user")
 
 
@@ -77,91 +65,6 @@ def parameter_kind(
     return None
 
 
-def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) -> Flow | None:
-    """The text of what a name denotes in another module or a class."""
-    if symbol.kind is SymbolKind.EXTERNAL:
-        if symbol.name in CONFIGURED_NAMES or symbol.name.startswith(
-            ("django.conf.settings.", "os.environ.", "flask.current_app.config")
-        ):
-            return single(reader.piece(PieceKind.CONFIGURED, expression, at))
-        if holds_address(symbol.name) or symbol.name.startswith(REQUEST_DATA):
-            return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
-        if symbol.name.startswith(REQUEST_OBJECTS):
-            return _request(reader, expression, symbol.name, at)
-        outside = outside_of(symbol.name)
-        if outside:
-            return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=outside))
-        letters = getattr(string, symbol.name.removeprefix("string."), None) if symbol.name in LETTERS else None
-        if isinstance(letters, str):
-            return constant(letters)
-        return single(reader.piece(PieceKind.VALIDATED, expression, at)) if _is_constant_of(symbol.name) else None
-    if symbol.kind is SymbolKind.VARIABLE and not symbol.rest:
-        found = reader.assigned(symbol)
-        if found is not None and found.at.path != at.path:
-            return reader.text(found.expression, found.at)
-        if found is not None and isinstance(expression, ast.Attribute):
-            return reader.text(found.expression, found.at)
-    if symbol.kind in (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.MODULE):
-        return single(reader.piece(PieceKind.STRUCTURE, expression, at))
-    return _constant(reader, expression, at)
-
-
-def _is_constant_of(name: str) -> bool:
-    """`package.names.TABLE`, `package.TABLE.fullname`: a name in capitals of a package that is not here is a constant of it."""
-    for part in name.split(".")[1:]:
-        if not part.islower():
-            return len(part) > 1 and part.isupper() and part not in CLIENT_DATA
-    return False
-
-
-def _constant(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
-    name = dotted(expression)
-    index = reader.index(at.path)
-    if not name or index is None:
-        return None
-    line = 0 if at.end else at.statement.lineno
-    value = reader.code.constant(at.path, Name(name), index.scope(at.statement), line)
-    return None if isinstance(value, Missing) else constant_text(value)
-
-
-def _request(reader: Reader, expression: ast.expr, name: str, at: At) -> Flow | None:
-    """`flask.request.args`, and what hangs on it."""
-    for prefix in REQUEST_OBJECTS:
-        if name == prefix or name.startswith(f"{prefix}."):
-            attribute = name[len(prefix) + 1 :].split(".", 1)[0]
-            return single(reader.piece(_asked(attribute), expression, at, _source(expression)))
-    return None
-
-
-def _asked(attribute: str) -> PieceKind:
-    """The kind of an attribute of a request."""
-    if attribute in CLIENT_NUMBERS:
-        return PieceKind.NUMBER
-    return PieceKind.REQUEST if attribute in CLIENT_DATA else PieceKind.UNKNOWN
-
-
-def _source(expression: ast.expr) -> str:
-    """The name under which a client sends a piece: `q` of `request.args["q"]`."""
-    node: ast.expr = expression
-    while True:
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-            return str(node.slice.value)
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            return str(node.args[0].value)
-        if isinstance(node, ast.Attribute | ast.Subscript | ast.Await):
-            if (
-                isinstance(node, ast.Attribute)
-                and node.attr in CLIENT_DATA
-                and not isinstance(node.value, ast.Attribute | ast.Subscript)
-            ):
-                return node.attr
-            node = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            node = node.func
-        else:
-            return node.id if isinstance(node, ast.Name) else ""
-
-
 def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
     """The text of an attribute or a subscript by what it hangs on."""
     if describes(expression):
@@ -188,16 +91,17 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
             return looked_up
     if isinstance(expression, ast.Attribute):
         typed = _typed_member(reader, expression, at)
-        typed = typed or entity_text(reader, expression, at)
+        typed = typed or entity_text(reader, expression, at) or _of_element(reader, expression, at)
         if typed is not None:
             return typed
     if isinstance(expression, ast.Attribute | ast.Subscript):
         base = reader.text(expression.value, at)
-        if isinstance(expression, ast.Attribute) and _is_open(base):
-            named = constants_named(reader.code, expression.attr)
-            if named:
-                return union(constant(each) for each in named)
-        return derived_text(reader, expression, base, at)
+        named = (
+            constants_named(reader.code, expression.attr)
+            if isinstance(expression, ast.Attribute) and _is_open(base)
+            else ()
+        )
+        return union(constant(each) for each in named) if named else derived_text(reader, expression, base, at)
     return single(reader.piece(PieceKind.UNKNOWN, expression, at))
 
 
@@ -213,7 +117,7 @@ def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
     name = dotted(expression)
     root = name.partition(".")[0]
     if name.endswith(CODE_PATHS) or name.rpartition(".")[2] in CODE_NAMES:
-        value = _constant(reader, expression, at)
+        value = constant_of(reader, expression, at)
         return value or single(reader.piece(PieceKind.VALIDATED, expression, at))
     if any(isinstance(local, Bound) and local.name == root for local in at.local):
         return None
@@ -367,7 +271,7 @@ def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | N
     if owner is None:
         return None
     if is_request_type(reader.code, owner):
-        return single(reader.piece(_asked(expression.attr), expression, at, _source(expression)))
+        return single(reader.piece(kind_of_request(expression.attr), expression, at, sent_name(expression)))
     if reader.code.is_a(owner, SETTINGS_TYPES):
         return single(reader.piece(PieceKind.CONFIGURED, expression, at))
     if expression.attr in ("value", "name") and type_kind(reader.code, owner) is PieceKind.VALIDATED:
@@ -386,6 +290,34 @@ def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | N
     return attribute_text(reader, owner, expression, constructed(reader, expression.value, at), at)
 
 
+def _of_element(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
+    """`for mill in mills: mill.name`, where what is gone through holds nothing but objects that calls of a class make."""
+    if not isinstance(expression.value, ast.Name):
+        return None
+    bound = next(
+        (each for each in reversed(at.local) if isinstance(each, Bound) and each.name == expression.value.id), None
+    )
+    if bound is not None:
+        elements = Elements((bound.element,))
+    else:
+        reached = reader.definitions(expression.value.id, at)
+        only = reached.definitions[0] if len(reached.definitions) == 1 and not reached.falls else None
+        if only is None or only.binding is not Binding.ELEMENT or only.path or only.expression is None:
+            return None
+        elements = reader.elements(only.expression, replace(at, statement=only.statement, local=(), end=False))
+    flows = []
+    for each in elements.items:
+        if not isinstance(each, Lazy) or not isinstance(each.expression, ast.Call):
+            return None
+        made = reader.callee(each.expression, each.at)
+        if made is None or made.kind is not SymbolKind.CLASS:
+            return None
+        part = ast.copy_location(ast.Attribute(each.expression, expression.attr, ast.Load()), each.expression)
+        flows.append(reader.text(part, each.at))
+    found = union(flows)
+    return mapped(found, lambda piece: _unowned(reader, piece, expression, at)) if flows else None
+
+
 def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:
     """A part of something: as risky as the whole."""
     piece = base.riskiest
@@ -398,31 +330,38 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
         piece.kind is PieceKind.PARAMETER
         and isinstance(expression, ast.Attribute)
         and piece.text.removeprefix("self.") == piece.source
-        and asks_django(reader.code, piece.owner, piece.source, expression.attr)
+        and asks_request(reader.code, piece.owner, piece.source, expression.attr)
     ):
-        return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
+        return single(reader.piece(PieceKind.REQUEST, expression, at, sent_name(expression)))
     if (
         piece.kind is PieceKind.PARAMETER
         and piece.text == piece.source == "event"
         and isinstance(expression, ast.Subscript | ast.Call)
-        and _source(expression) in GATEWAY_DATA
+        and sent_name(expression) in GATEWAY_DATA
     ):
         # What API Gateway hands to a function: `event["queryStringParameters"]`.
-        return single(reader.piece(PieceKind.REQUEST, expression, at, _source(expression)))
+        return single(reader.piece(PieceKind.REQUEST, expression, at, sent_name(expression)))
     if (
         isinstance(expression, ast.Attribute)
-        and (expression.attr == "pk" or (expression.attr == "id" and piece.text.endswith(SIGNED_IN)))
+        and (
+            expression.attr == "pk"
+            or (expression.attr == "id" and (piece.text.endswith(SIGNED_IN) or _managed(reader, expression.value, at)))
+        )
         and piece.kind in (PieceKind.PARAMETER, PieceKind.UNKNOWN)
     ):
         # Django's name for the key of an object, which its database made; the key of the user that was found for a request.
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     if piece.kind in (PieceKind.REQUEST, PieceKind.PARAMETER):
-        source = _source(expression) if piece.kind is PieceKind.REQUEST else piece.source
+        source = sent_name(expression) if piece.kind is PieceKind.REQUEST else piece.source
         if piece.kind is PieceKind.REQUEST and isinstance(root_of(expression), ast.Name) and piece.source:
             source = source if isinstance(expression, ast.Subscript | ast.Call) else piece.source
         here = reader.piece(piece.kind, expression, at, source)
         origin = piece.origin or piece.span
-        return single(replace(here, owner=piece.owner, origin=origin, checked=piece.checked, outside=piece.outside))
+        return single(
+            replace(
+                here, owner=piece.owner, origin=origin, checked=piece.checked, loose=piece.loose, outside=piece.outside
+            )
+        )
     if piece.kind in (
         PieceKind.NUMBER,
         PieceKind.PLACEHOLDERS,
@@ -438,6 +377,17 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
     if piece.outside == DATABASE and is_key(expression):
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=piece.outside, unread=piece.unread))
+
+
+def _managed(reader: Reader, expression: ast.expr, at: At) -> bool:
+    """What a manager of Django gave: `kinds.objects.get(name=name)`, of a class that is not known."""
+    origin = reader.origin(expression, at)
+    step = origin.expression if origin is not None else None
+    while isinstance(step, ast.Call | ast.Attribute):
+        if isinstance(step, ast.Attribute) and step.attr == "objects":
+            return True
+        step = step.func if isinstance(step, ast.Call) else step.value
+    return False
 
 
 def member_of_call(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:

@@ -15,15 +15,15 @@ from readiness.linking.flow.members import (
     member_text,
     parameter_kind,
     parameter_names,
-    symbol_text,
 )
 from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
 from readiness.linking.flow.parts import merged, part_of, taken, unbound
 from readiness.linking.flow.pieces import NOTHING, Flow, concatenate, mapped, single, union
 from readiness.linking.flow.reaching import Binding, Definition, bindings_of
-from readiness.linking.flow.reader import Assumed, At, Bound, Reader
+from readiness.linking.flow.reader import Assumed, At, Reader
 from readiness.linking.flow.sources import MESSAGE
 from readiness.linking.flow.statements import walk_expression
+from readiness.linking.flow.symbols import symbol_text
 from readiness.linking.flow.text import as_number
 from readiness.linking.flow.types import annotation_kind
 from readiness.model import Piece, PieceKind
@@ -106,9 +106,14 @@ def _restricted(reader: Reader, expression: ast.expr, held: Restriction, at: At,
     if held is Restriction.FIXED:
         return single(reader.piece(PieceKind.VALIDATED, expression, at))
     written = reader.piece(PieceKind.UNKNOWN, test, at).text
-    return mapped(
-        reader.text(expression, at), lambda piece: piece if piece.kind in HARMLESS else replace(piece, checked=written)
-    )
+
+    def passed(piece: Piece) -> Piece:
+        if piece.kind in HARMLESS:
+            return piece
+        loose = held is Restriction.LOOSE and (not piece.checked or piece.loose)
+        return replace(piece, checked=written, loose=loose)
+
+    return mapped(reader.text(expression, at), passed)
 
 
 def _defined(reader: Reader, expression: ast.expr, definition: Definition, at: At) -> Flow:
@@ -362,41 +367,3 @@ def _global(reader: Reader, expression: ast.expr, at: At) -> Flow:
 def numbered(flow: Flow) -> Flow:
     """The text where only a number can stand."""
     return mapped(flow, as_number)
-
-
-def surroundings(reader: Reader, node: ast.AST, at: At) -> At:
-    """Where a node inside a statement is read: the comprehensions, lambdas and conditions around it applied."""
-    index = reader.index(at.path)
-    if index is None:
-        return at
-    chain: list[tuple[ast.AST, ast.AST]] = []
-    child, parent = node, index.parents.get(node)
-    while parent is not None and not isinstance(parent, ast.stmt):
-        chain.append((parent, child))
-        child, parent = parent, index.parents.get(parent)
-    here = at
-    for around, inner in reversed(chain):
-        if isinstance(around, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            if not isinstance(inner, ast.comprehension):
-                here = reader.comprehended(around.generators, here)
-        elif isinstance(around, ast.IfExp) and inner is not around.test:
-            here = replace(here, local=(*here.local, Assumed(around.test, inner is around.body)))
-        elif isinstance(around, ast.BoolOp):
-            held = isinstance(around.op, ast.And)
-            before = (
-                [Assumed(value, held) for value in around.values[: around.values.index(inner)]]
-                if inner in around.values
-                else []
-            )
-            here = replace(here, local=(*here.local, *before))
-        elif isinstance(around, ast.Lambda) and inner is around.body:
-            from readiness.linking.flow.reader import Known
-
-            given = [*around.args.posonlyargs, *around.args.args, *around.args.kwonlyargs]
-            bound = []
-            for each in given:
-                name = ast.copy_location(ast.Name(id=each.arg, ctx=ast.Load()), each)
-                piece: Piece = reader.piece(PieceKind.UNKNOWN, name, here)
-                bound.append(Bound(each.arg, Known(single(piece))))
-            here = replace(here, local=(*here.local, *bound))
-    return here

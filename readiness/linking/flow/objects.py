@@ -19,6 +19,7 @@ from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reaching import Binding, Definition, Walker
 from readiness.linking.flow.reader import At, Frame, Lazy, Reader
 from readiness.linking.flow.returns import bind
+from readiness.linking.flow.surrounding import surroundings
 from readiness.model import Scope, Symbol, SymbolKind
 
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "classproperty", "hybrid_property"})
@@ -175,9 +176,12 @@ def _field(reader: Reader, owner: Symbol, attribute: str, instance: Lazy | None)
     for keyword in call.keywords:
         if keyword.arg == attribute:
             return Lazy(keyword.value, instance.at)
-    if any(keyword.arg is None for keyword in call.keywords) or any(
-        isinstance(each, ast.Starred) for each in call.args
-    ):
+    spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    if len(spread) == 1 and not call.args and not _leaves_out(reader, spread[0], attribute, instance.at):
+        # `Mill(**row)`: what the mapping holds under the name of the field.
+        made = ast.Subscript(value=spread[0], slice=ast.Constant(value=attribute), ctx=ast.Load())
+        return Lazy(ast.fix_missing_locations(ast.copy_location(made, spread[0])), instance.at)
+    if (spread and call.args) or len(spread) > 1 or any(isinstance(each, ast.Starred) for each in call.args):
         return None
     declared: dict[str, tuple[FileIndex, ast.AnnAssign]] = {}
     for index, node in reversed(_classes(reader, owner)):
@@ -194,6 +198,13 @@ def _field(reader: Reader, owner: Symbol, attribute: str, instance: Lazy | None)
     return Lazy(value, At(index.path, field)) if value is not None else None
 
 
+def _leaves_out(reader: Reader, mapping: ast.expr, name: str, at: At) -> bool:
+    """A mapping whose keys are all known has none of that name."""
+    table = reader.table(mapping, at)
+    keys = [reader.element_text(each).constant for each in table.keys] if table is not None else [None]
+    return None not in keys and name not in keys
+
+
 def _filled(reader: Reader, owner: Symbol, attribute: str) -> Iterator[Lazy]:
     """What the code of the project gives a field wherever it constructs a record of the class."""
     for path, number in reader.code.callers(owner)[:MOST_BINDINGS]:
@@ -204,7 +215,7 @@ def _filled(reader: Reader, owner: Symbol, attribute: str) -> Iterator[Lazy]:
         statement = index.statement(call) if call is not None else None
         if call is None or statement is None:
             continue
-        field = _field(reader, owner, attribute, Lazy(call, At(path, statement)))
+        field = _field(reader, owner, attribute, Lazy(call, surroundings(reader, call, At(path, statement))))
         if field is not None:
             yield field
 

@@ -109,7 +109,10 @@ def _is_collection(reader: Reader, element: Element) -> bool:
     if not isinstance(element.expression, ast.Name | ast.Attribute):
         return False
     origin = reader.origin(element.expression, element.at)
-    return origin is not None and isinstance(origin.expression, COLLECTIONS)
+    if origin is None or not isinstance(origin.expression, ast.Call):
+        return origin is not None and isinstance(origin.expression, COLLECTIONS)
+    returned = reader.returned(origin.expression, origin.at)
+    return bool(returned) and all(isinstance(each.expression, COLLECTIONS) for each in returned)
 
 
 def either_text(reader: Reader, elements: tuple[Element, ...]) -> Flow:
@@ -145,6 +148,9 @@ def taken(reader: Reader, value: ast.expr, path: tuple[int, ...], at: At) -> Ele
         row = reader.row(source, place)
         if row is not None:
             return part_of(reader, row, path)
+        if isinstance(source.func, ast.Name) and source.func.id == "zip":
+            columns = reader.elements(source, place)
+            return part_of(reader, Parts(columns.items), path) if columns.exact else None
         returned = reader.returned(source, place)
         found = [taken(reader, each.expression, path, each.at) for each in returned or ()]
         parts = tuple(each for each in found if each is not None)
@@ -171,13 +177,20 @@ def unbound(reader: Reader, place: str, at: At) -> bool:
 
 def part_of(reader: Reader, element: Element, path: tuple[int, ...]) -> Element:
     """The part of an element that an unpacked target takes."""
-    for position in path:
+    for step, position in enumerate(path):
+        if isinstance(element, Choice):
+            return Choice(tuple(part_of(reader, each, path[step:]) for each in element.elements))
         if isinstance(element, Parts):
             if position >= len(element.elements):
                 return Known(constant(""))
             element = element.elements[position]
         elif isinstance(element, Lazy):
             inner = reader.origin(element.expression, element.at)
+            if inner is not None and isinstance(inner.expression, ast.Call):
+                part = taken(reader, inner.expression, (position,), inner.at)
+                if part is not None:
+                    element = part
+                    continue
             if inner is not None and isinstance(inner.expression, ast.Tuple | ast.List):
                 items = inner.expression.elts
                 if position < len(items) and not any(isinstance(each, ast.Starred) for each in items):

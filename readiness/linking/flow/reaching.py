@@ -12,6 +12,8 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
+from readiness.languages.python.names import last_name
+from readiness.linking.flow.known import PARSING
 from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of, statements_in
 from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.statements import (
@@ -372,7 +374,9 @@ class Walker:
             place_of(each) == self._place for each in (*call.args, *(keyword.value for keyword in call.keywords))
         ):
             return [Definition(Binding.HANDED, statement, call)], True
-        elif isinstance(statement, ast.Expr) and self._guards(call, True, self._place, statement):
+        elif (isinstance(statement, ast.Expr) or last_name(call.func) in PARSING) and self._guards(
+            call, True, self._place, statement
+        ):
             return [Definition(Binding.GUARDED, statement, call)], False
         return [], True
 

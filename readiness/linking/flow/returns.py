@@ -6,6 +6,7 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.languages.python.names import dotted
 from readiness.linking.flow.nodes import FunctionNode, own_statements
 from readiness.linking.flow.pieces import NOTHING, Flow, mapped, single, union
 from readiness.linking.flow.reader import At, Element, Elements, Frame, Lazy, Reader
@@ -39,6 +40,7 @@ def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flo
         return None
     flow = union(reader.text(each.expression, each.at) for each in found)
     here = reader.piece(PieceKind.UNKNOWN, call, at)
+    own = reader.code.symbol(symbol.path, symbol.index)
 
     def seen_from_here(piece: Piece) -> Piece:
         # A parameter that was not bound, or an unknown of the other function: shown as the call it came through.
@@ -47,11 +49,22 @@ def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flo
             and piece.span is not None
             and piece.span.path == symbol.path
         ):
-            bound = piece.kind is PieceKind.PARAMETER and piece.origin is not None and piece.origin.path == at.path
+            # What a function above was given came in with the arguments.
+            above = bool(piece.owner) and piece.owner != own
+            bound = piece.kind is PieceKind.PARAMETER and (
+                above or (piece.origin is not None and piece.origin.path == at.path)
+            )
             return (
                 piece
                 if bound
-                else replace(here, origin=piece.span, checked=piece.checked, outside=piece.outside, unread=piece.unread)
+                else replace(
+                    here,
+                    origin=piece.span,
+                    checked=piece.checked,
+                    loose=piece.loose,
+                    outside=piece.outside,
+                    unread=piece.unread,
+                )
             )
         return piece
 
@@ -70,7 +83,8 @@ def returned_expressions(reader: Reader, call: ast.Call, symbol: Symbol, at: At)
     """What stands behind `return` in a function of the project, or in the methods that override it, read with its parameters
     bound to the arguments."""
     found: list[Lazy] = []
-    methods = (symbol, *overriding(reader, call, symbol))
+    own = _of_known_object(reader, call, symbol, at)
+    methods = (own,) if own is not None else (symbol, *overriding(reader, call, symbol))
     if sum(_returns(reader, each) for each in methods) > MOST_RETURNS:
         # Told before their files are read: a base class can have a hundred below it.
         return ()
@@ -94,6 +108,23 @@ def _returns(reader: Reader, symbol: Symbol) -> int:
         return 0
     given = [summary.returns[number] for number in reader.code.returned_in(symbol.path, symbol.index)]
     return sum(each.value is not None and not each.yields for each in given)
+
+
+def _of_known_object(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Symbol | None:
+    """The method that `self.method()` calls, where the call that led here says of which class the object is: `Report().text()`."""
+    definition = _definition(reader, symbol)
+    on_self = (
+        isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == "self"
+    )
+    given = at.frame.arguments.get("self") if at.frame is not None and definition is not None and on_self else None
+    origin = reader.origin(given.expression, given.at) if given is not None else None
+    if definition is None or origin is None or not isinstance(origin.expression, ast.Call):
+        return None
+    owner = reader.callee(origin.expression, origin.at)
+    if owner is None or owner.kind is not SymbolKind.CLASS or owner.rest:
+        return None
+    method = reader.code.member(owner, definition.name)
+    return method if method.kind is SymbolKind.FUNCTION and not method.rest else None
 
 
 def overriding(reader: Reader, call: ast.Call, symbol: Symbol) -> list[Symbol]:
@@ -172,7 +203,11 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
     given = function.args
     method = isinstance(index.parents.get(function), ast.ClassDef) and isinstance(call.func, ast.Attribute)
     if method and given.args and given.args[0].arg == "self" and isinstance(call.func, ast.Attribute):
-        arguments["self"] = Lazy(call.func.value, at)
+        above = (
+            isinstance(call.func.value, ast.Call) and dotted(call.func.value.func) == "super" and at.frame is not None
+        )
+        own = at.frame.arguments.get("self") if above and at.frame is not None else None
+        arguments["self"] = own if isinstance(own, Lazy) else Lazy(call.func.value, at)
     positional = [each.arg for each in (*given.posonlyargs, *given.args)]
     outside = At(symbol.path, function)
     for name, default in zip(reversed(positional), reversed(given.defaults), strict=False):
@@ -206,8 +241,7 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
         open_ = [each for each in (*names, *(each.arg for each in given.kwonlyargs)) if each not in bound]
         arguments.update(_spread(reader, spread[0], open_, arguments, at))
     if given.vararg is not None:
-        rest_ = ast.Tuple(elts=call.args[len(names) :], ctx=ast.Load())
-        arguments[given.vararg.arg] = Lazy(ast.copy_location(rest_, call), at)
+        arguments[given.vararg.arg] = Lazy(_rest(call, len(names)), at)
     if given.kwarg is not None:
         known = {*names, *(each.arg for each in given.kwonlyargs)}
         named = [each for each in call.keywords if each.arg not in known]
@@ -217,6 +251,18 @@ def bind(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Frame | None
         made = ast.Dict(keys=keys, values=[each.value for each in named])
         arguments[given.kwarg.arg] = Lazy(ast.copy_location(made, call), at)
     return Frame(function, arguments, depth, at.frame)
+
+
+def _rest(call: ast.Call, named: int) -> ast.Tuple:
+    """What a call passes behind the arguments that have names: `("b", *more)`; of a spread argument what the names leave of it."""
+    starred = next((number for number, each in enumerate(call.args) if isinstance(each, ast.Starred)), named)
+    given: list[ast.expr] = list(call.args[min(starred, named) :])
+    if starred < named and isinstance(given[0], ast.Starred):
+        behind = ast.Slice(lower=ast.Constant(value=named - starred))
+        left = ast.Subscript(value=given[0].value, slice=behind, ctx=ast.Load())
+        given[0] = ast.Starred(value=left, ctx=ast.Load())
+    made = ast.copy_location(ast.Tuple(elts=given, ctx=ast.Load()), call)
+    return ast.fix_missing_locations(made)
 
 
 def _spread(reader: Reader, mapping: ast.expr, names: list[str], defaults: dict[str, Lazy], at: At) -> dict[str, Lazy]:

@@ -104,6 +104,8 @@ def iterated_query(reader: Reader, expression: ast.expr, at: At) -> Lazy | None:
             return _asking(reader, Lazy(expression.args[0], at))
         if method in TAKING or method == "mappings":
             return _chained(reader, expression.func.value, at)
+        if method == "cursor":
+            return _prepared(reader, expression, expression.func.value, at)
         return None
     if not place_of(expression):
         return None
@@ -113,6 +115,22 @@ def iterated_query(reader: Reader, expression: ast.expr, at: At) -> Lazy | None:
         if isinstance(call.func, ast.Attribute) and call.func.attr not in ("cursor", "connect"):
             return iterated_query(reader, call, origin.at)
     return _executed(reader, expression, at)
+
+
+def _prepared(reader: Reader, call: ast.Call, owner: ast.expr, at: At) -> Lazy | None:
+    """`connection.cursor(query)`, `statement.cursor()` of what `prepare(query)` gave: asyncpg 0.30."""
+    if call.args:
+        return _asking(reader, Lazy(call.args[0], at))
+    origin = reader.origin(owner, at)
+    prepared = origin.expression if origin is not None else None
+    if (
+        origin is None
+        or not isinstance(prepared, ast.Call)
+        or last_name(prepared.func) != "prepare"
+        or not prepared.args
+    ):
+        return None
+    return _asking(reader, Lazy(prepared.args[0], origin.at))
 
 
 def _asking(reader: Reader, query: Lazy) -> Lazy | None:
@@ -237,10 +255,16 @@ def _execution(statement: ast.stmt, place: str) -> ast.Call | None:
 
 def _columns(reader: Reader, query: Lazy) -> list[str]:
     """The columns that a query selects, as written; none where they cannot be seen."""
-    expression = query.expression
+    expression, at = query.expression, query.at
+    origin = reader.origin(expression, at) if place_of(expression) else None
+    if origin is not None and isinstance(origin.expression, ast.Call):
+        expression, at = origin.expression, origin.at
+    attributes = _selected_attributes(expression)
+    if attributes:
+        return attributes
     if isinstance(expression, ast.Call) and expression.args and last_name(expression.func) in ("text", "SQL"):
         expression = expression.args[0]
-    flow = reader.text(expression, query.at)
+    flow = reader.text(expression, at)
     found: list[str] = []
     for alternative in flow.alternatives:
         text = "".join(piece.text if piece.kind is PieceKind.CONSTANT else " hole " for piece in alternative)
@@ -249,6 +273,25 @@ def _columns(reader: Reader, query: Lazy) -> list[str]:
             return []
         found = columns
     return found
+
+
+def _selected_attributes(expression: ast.expr) -> list[str]:
+    """The columns of `select(Order.id).where(...)`; none where anything else than columns is selected."""
+    while isinstance(expression, ast.Call):
+        if last_name(expression.func) in ("select", "query"):
+            given = expression.args
+            if len(given) == 1 and isinstance(given[0], ast.List | ast.Tuple):
+                given = given[0].elts
+            names = [each.attr for each in given if isinstance(each, ast.Attribute) and _holds_columns(each.value)]
+            return names if len(names) == len(given) else []
+        expression = expression.func.value if isinstance(expression.func, ast.Attribute) else expression.func
+    return []
+
+
+def _holds_columns(owner: ast.expr) -> bool:
+    """`Order` of `Order.id`, `orders.c` of `orders.c.id`."""
+    name = last_name(owner)
+    return name == "c" or name[:1].isupper()
 
 
 def selected(text: str) -> list[str]:

@@ -58,14 +58,34 @@ CLIENT_NUMBERS = frozenset({"content_length", "is_json", "is_secure", "port"})
 """Attributes of requests that are numbers."""
 REQUEST_CALLS = frozenset(
     {
-        f"tornado.web.RequestHandler.{name}"
-        for name in (
-            "get_argument", "get_arguments", "get_query_argument", "get_query_arguments", "get_body_argument",
-            "get_body_arguments", "get_cookie", "decode_argument",
-        )
+        *(
+            f"tornado.web.RequestHandler.{name}"
+            for name in (
+                "get_argument", "get_arguments", "get_query_argument", "get_query_arguments", "get_body_argument",
+                "get_body_arguments", "get_cookie", "decode_argument",
+            )
+        ),
+        *(f"web.{name}" for name in ("input", "rawinput", "data", "cookies")),
+        *(f"web.webapi.{name}" for name in ("input", "rawinput", "data", "cookies")),
+        *(
+            f"streamlit{place}.{name}"
+            for place in ("", ".sidebar")
+            for name in ("text_input", "text_area", "chat_input", "experimental_get_query_params")
+        ),
     }
 )  # fmt: skip
-"""Methods of handlers that give what a client sent."""
+"""Methods and functions that give what a client sent (Tornado 6.5, web.py 0.62, Streamlit 1.45)."""
+VERB_FRAMEWORKS = frozenset({"web", "cherrypy"})
+"""Packages that call the methods `GET` and `POST` of a class with parts of the address (web.py 0.62, CherryPy 18)."""
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+ASKED_OF_REQUESTS = {
+    "aiohttp.web": frozenset(
+        {"match_info", "rel_url", "query", "query_string", "post", "json", "text", "headers", "cookies"}
+    ),
+    "twisted.web": frozenset({"args", "content", "getHeader", "getCookie", "uri", "path"}),
+    "klein": frozenset({"args", "content", "getHeader", "getCookie", "uri", "path"}),
+}
+"""What functions ask a request for that a framework hands them without a declaration (aiohttp 3.12, Twisted 25.5, Klein 24)."""
 GATEWAY_DATA = frozenset(
     {
         "queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "headers", "multiValueHeaders",
@@ -162,6 +182,28 @@ def holds_address(name: str) -> bool:
     """The name is `self.kwargs` of one of Django's views: the parts of the address that the client chose."""
     owner, _, attribute = name.rpartition(".")
     return attribute == "kwargs" and owner in DJANGO_VIEWS
+
+
+def asks_request(code: Code, owner: str, parameter: str, attribute: str) -> bool:
+    """The attribute of a function's parameter `request` is what a client sent."""
+    return parameter == "request" and (
+        asks_django(code, owner, parameter, attribute) or _asks_by_import(code, owner, attribute)
+    )
+
+
+def _asks_by_import(code: Code, owner: str, attribute: str) -> bool:
+    """The file is written for a framework that hands requests to functions, and the function takes one first."""
+    modules = [name for name, asked in ASKED_OF_REQUESTS.items() if attribute in asked]
+    found = code.find(owner) if modules else None
+    summary = code.summary(found[0]) if found is not None else None
+    function = summary.definitions[found[1]] if summary is not None and found is not None and found[1] >= 0 else None
+    if summary is None or not isinstance(function, Function):
+        return False
+    first = next((each for each in function.parameters if each.name not in ("self", "cls")), None)
+    if first is None or first.name != "request" or first.annotation is not None:
+        return False
+    imported = {f"{each.module}.{each.name}" for each in summary.imports}
+    return any(f"{each}.".startswith(f"{module}.") for module in modules for each in imported)
 
 
 def asks_django(code: Code, owner: str, parameter: str, attribute: str) -> bool:

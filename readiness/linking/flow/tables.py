@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.growing import handed, looked_up
 from readiness.linking.flow.nodes import FunctionNode, place_of
-from readiness.linking.flow.objects import RECORDS
+from readiness.linking.flow.objects import RECORDS, attribute_elements, constructed
 from readiness.linking.flow.parts import MOST_ITEMS, merged, part_of, taken, unbound
 from readiness.linking.flow.pieces import constant, single
 from readiness.linking.flow.reaching import Binding, Definition
@@ -160,6 +160,8 @@ def _outside(reader: Reader, expression: ast.expr, at: At) -> Table | None:
     origin = reader.origin(expression, at)
     if origin is not None and origin.expression is not expression:
         return reader.table(origin.expression, origin.at)
+    if isinstance(expression, ast.Attribute):
+        return _attribute(reader, expression, at)
     index = reader.index(at.path)
     function = index.scope_owner(at.statement) if index is not None else None
     if not isinstance(expression, ast.Name) or not isinstance(function, FunctionNode):
@@ -169,6 +171,24 @@ def _outside(reader: Reader, expression: ast.expr, at: At) -> Table | None:
         each for each in reader.given(expression.id, function, at) if not isinstance(each.expression, ast.Constant)
     ]
     return _joined([reader.table(each.expression, each.at) for each in given]) if given else None
+
+
+def _attribute(reader: Reader, expression: ast.Attribute, at: At) -> Table | None:
+    """An attribute of an object of the project: what its methods bind to it and put into it."""
+    owner = reader.type_of(expression.value, at)
+    if owner is None or owner.kind is not SymbolKind.CLASS:
+        return None
+    held = attribute_elements(reader, owner, expression, constructed(reader, expression.value, at), at)
+    if held is None:
+        return None
+    return _joined(
+        [
+            reader.table(value.expression, value.at)
+            if definition is None
+            else _grown(reader, definition, value.expression, f"self.{expression.attr}", value.at)
+            for value, definition in held
+        ]
+    )
 
 
 def _joined(tables: list[Table | None]) -> Table | None:

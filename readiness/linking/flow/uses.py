@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from readiness.model import Code, Scope
-from readiness.model.summary import Call, Constant, Mapping, Member, Name, Sequence, Summary, Value
+from readiness.model.summary import Call, Constant, Member, Name, Summary, Value
+from readiness.model.summary import Mapping as Table
+from readiness.model.summary import Sequence as Display
+from readiness.model.telling import tells
+
+T = TypeVar("T")
+D = TypeVar("D")
 
 DELAYED = frozenset({"delay", "kiq", "send", "defer", "defer_async", "s", "si"})
 """Methods of a task that call it later with the same arguments."""
@@ -55,22 +63,58 @@ class Handed(Struct, frozen=True):
 
 
 class Uses:
-    """What one scan does with the names of its functions, counted when it is first asked for."""
+    """What one scan does with the names of its functions, as one asks who is known by what he asks for."""
 
     def __init__(self, code: Code) -> None:
-        self.calls: dict[str, list[tuple[str, int]]] = {}
+        counted = code.shared(counted_in)
+        self.calls = Asked(code, counted.calls)
         """By the last name of what is called: path and number of the calls."""
-        self.values: dict[str, list[Handed]] = {}
+        self.values = Asked(code, counted.values)
         """By the name of a function: where that name is used without a call."""
-        self.later: dict[str, list[Later]] = {}
+        self.later = Asked(code, counted.later)
         """By the name of a function: calls that have it called with arguments of theirs."""
-        self.held: set[str] = set()
+        self.held = Asked(code, dict.fromkeys(counted.held, True))
         """Names that stand as values in tables: `{"card": Card}`."""
-        self.named: set[str] = set()
+        self.named = Asked(code, dict.fromkeys(counted.named, True))
         """Names of functions that a worker calls with what stands in its queue."""
-        summaries = [(path, summary) for path in code.paths(*RUNNING) if (summary := code.summary(path)) is not None]
         self._code = code
-        self._names = {each.name for _, summary in summaries for each in summary.definitions}
+        self._counted = counted
+
+    @cached_property
+    def keywords(self) -> Asked[list[tuple[str, int]]]:
+        """By the name of a keyword: calls that pass it."""
+        return Asked(self._code, self._counted.keywords)
+
+
+class Asked(Generic[T]):
+    """A table that says which names are looked up in it."""
+
+    def __init__(self, code: Code, table: Mapping[str, T]) -> None:
+        self._code = code
+        self._table = table
+
+    def get(self, name: str, otherwise: D) -> T | D:
+        """What stands under a name."""
+        self._code.looks_up(uses_of, name)
+        return self._table.get(name, otherwise)
+
+    def __contains__(self, name: str) -> bool:
+        self._code.looks_up(uses_of, name)
+        return name in self._table
+
+
+class Counted:
+    """The uses of names in some files."""
+
+    def __init__(self, summaries: Sequence[tuple[str, Summary]], names: Container[str]) -> None:
+        """Only what is done with these names of functions is counted."""
+        self.calls: dict[str, list[tuple[str, int]]] = {}
+        self.values: dict[str, list[Handed]] = {}
+        self.later: dict[str, list[Later]] = {}
+        self.held: set[str] = set()
+        self.named: set[str] = set()
+        self._summaries = summaries
+        self._names = names
         for path, summary in summaries:
             self._count(path, summary)
 
@@ -78,9 +122,8 @@ class Uses:
     def keywords(self) -> dict[str, list[tuple[str, int]]]:
         """By the name of a keyword: calls that pass it."""
         found: dict[str, list[tuple[str, int]]] = {}
-        for path in self._code.paths(*RUNNING):
-            summary = self._code.summary(path)
-            for number, call in enumerate(summary.calls if summary is not None else ()):
+        for path, summary in self._summaries:
+            for number, call in enumerate(summary.calls):
                 for keyword, _ in call.keywords:
                     found.setdefault(keyword, []).append((path, number))
         return found
@@ -106,7 +149,7 @@ class Uses:
         for assignment in summary.assignments:
             if assignment.value is not None:
                 self._use(assignment.value, path, assignment.scope, assignment.line)
-            if isinstance(assignment.value, Mapping):
+            if isinstance(assignment.value, Table):
                 self.held.update(last_of(each) for each in assignment.value.values)
         for each in summary.returns:
             if each.value is not None:
@@ -118,7 +161,7 @@ class Uses:
     def _use(
         self, value: Value, path: str, scope: int, line: int, call: int = -1, position: int = -1, keyword: str = ""
     ) -> None:
-        if isinstance(value, Sequence):
+        if isinstance(value, Display):
             for each in value.items:
                 self._use(each, path, scope, line)
         elif isinstance(value, Name | Member) and (last := last_of(value)) in self._names:
@@ -147,6 +190,32 @@ class Uses:
         if len(call.arguments) > position + 1 and isinstance(call.arguments[position], Name):
             function = call.arguments[position]
             self.later.setdefault(last_of(function), []).append(Later(path, number, function, skipped=position + 1))
+
+
+class _Every(Container[str]):
+    """Holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def counted_in(code: Code) -> Counted:
+    """The uses of names of functions in the code that runs."""
+    summaries = [(path, summary) for path in code.paths(*RUNNING) if (summary := code.summary(path)) is not None]
+    return Counted(summaries, {each.name for _, summary in summaries for each in summary.definitions})
+
+
+@tells
+def uses_of(summary: Summary) -> dict[str, tuple[object, ...]]:
+    """What one file adds to the uses of each name."""
+    counted = Counted([("", summary)], _Every())
+    defined = {each.name for each in summary.definitions}
+    tables = (counted.calls, counted.values, counted.later, counted.keywords)
+    names = set().union(*tables, counted.held, counted.named, defined)
+    return {
+        name: (*[table.get(name) for table in tables], name in counted.held, name in counted.named, name in defined)
+        for name in names
+    }
 
 
 def last_of(value: Value) -> str:

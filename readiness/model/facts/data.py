@@ -32,6 +32,8 @@ class Query(Fact, frozen=True, kw_only=True):
     """Where the text is run, when the call is one of a function of the project that runs the text it is given."""
     through: tuple[Span, ...] = ()
     """The calls on the way there that hand the text on, from the inside out: those of wrappers around wrappers."""
+    runs_also_at: tuple[Span, ...] = ()
+    """Other calls of that function that run the same text: `execute(sql, values) if values else execute(sql)`."""
 
 
 class NameChoice(Fact, frozen=True, kw_only=True):

@@ -25,6 +25,8 @@ class Evidence(Fact, frozen=True, kw_only=True):
     observed: bool = False
     """Made in this run or with provenance; a committed file is only claimed."""
     stale: bool = False
+    early: bool = False
+    """Made before the commit of HEAD, by its own date, and not committed: what it says of text that is still the same holds."""
     detail: str = ""
     """One sentence for the report."""
     problem: str = ""

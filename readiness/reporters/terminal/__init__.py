@@ -2,7 +2,7 @@
 
 from readiness.model.report import Report
 from readiness.model.score import ReadinessVerdict
-from readiness.reporters.terminal.change import draw_change
+from readiness.reporters.terminal.change import draw_change, summary
 from readiness.reporters.terminal.closing import draw_closing, draw_nothing
 from readiness.reporters.terminal.findings import draw_findings
 from readiness.reporters.terminal.first_screen import draw_service
@@ -51,6 +51,8 @@ def render(report: Report, terminal: Terminal, *, verbosity: int = 0) -> str:
 
 
 def _draw_summary(painter: Painter, report: Report) -> None:
+    if report.change is not None:
+        painter.line(summary(report.change))
     for service in report.services:
         mine = [finding for finding in report.findings if report.counts_for(finding, service)]
         failures = sum(finding.active for finding in mine)

@@ -36,6 +36,11 @@ def draw_change(painter: Painter, change: Change) -> None:
         _draw_rest(painter, len(change.fixed))
 
 
+def summary(change: Change) -> str:
+    """The change in one line."""
+    return f"{_title(change)}: {''.join(each if isinstance(each, str) else each.text for each in _sum(change))}"
+
+
 def _draw_scores(painter: Painter, change: Change) -> None:
     """The services whose score moved, one at least, and the others as a number."""
     ordered = sorted(change.scores, key=lambda each: points(each.before) == points(each.after))

@@ -13,6 +13,8 @@ BREAKING = (Stage.PLUGIN, Stage.RECOGNISE, Stage.JUDGE)
 """Stages whose problems mean that a rule or a recogniser broke: they come first."""
 LANGUAGES = {"csharp": "C#", "cpp": "C++", "javascript": "JavaScript", "typescript": "TypeScript", "php": "PHP"}
 """Names that are not their identifier with a capital."""
+LATE = {"stale": " (out of date)", "early": " (older than the commit)"}
+"""What to know of a piece of evidence, by its standing."""
 
 
 def draw_closing(painter: Painter, report: Report, *, verbosity: int) -> None:
@@ -31,7 +33,9 @@ def draw_nothing(painter: Painter, report: Report) -> None:
     painter.line(Segment(painter.sayable(report.root, 60), Style.STRONG), "   nothing to analyse")
     painter.blank()
     languages = _unread_languages(report)
-    if languages:
+    if report.change is not None and not report.change.name and not languages:
+        painter.wrapped("Nothing is staged that readiness reads: git add it first.", indent=1)
+    elif languages:
         painter.wrapped(
             f"There is code, in languages that readiness does not read yet: {', '.join(languages)}.", indent=1
         )
@@ -57,7 +61,8 @@ def _draw_completeness(painter: Painter, report: Report) -> None:
     unread = _unread_languages(report)
     if unread:
         parts.append(f"not read yet: {', '.join(unread)}")
-    parts += [f"{kind}: {path}" for kind, path, _ in report.evidence]
+    late = {path: LATE.get(standing, "") for path, standing in report.standings}
+    parts += [f"{kind}: {path}{late.get(path, '')}" for kind, path, _ in report.evidence]
     painter.wrapped(dot.join(parts), indent=1)
 
 
@@ -128,8 +133,11 @@ def _draw_next(painter: Painter, report: Report, verbosity: int) -> None:
     if report.services:
         hints.append("the arithmetic: readiness explain score")
     mendable = {rule.id for rule in report.rules if rule.fix}
-    if verbosity == 0 and any(each.active and each.rule in mendable for each in report.findings):
-        hints.append("repairs that need no decision: readiness fix --diff")
+    # Beside a change only what it brings: to mend the rest would make it larger.
+    shown = report.findings if report.change is None else report.change.new
+    if verbosity == 0 and any(each.active and each.rule in mendable for each in shown):
+        staged = " --staged" if report.change is not None and not report.change.name else ""
+        hints.append(f"which of them can be repaired: readiness fix{staged} --diff")
     line = "   ".join(hints)
     for hint in [line] if width_of(line) < painter.columns else hints:
         painter.line(Segment(hint, Style.FAINT), indent=1)

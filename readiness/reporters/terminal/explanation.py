@@ -72,7 +72,7 @@ def _draw_score(painter: Painter, report: Report, service: ServiceReport) -> Non
         )
     if score.confidence_factors:
         factors = ", ".join(f"{name} {value:.2f}" for name, value in score.confidence_factors)
-        painter.wrapped(f"Confidence {score.confidence}: {factors}.", indent=1)
+        painter.wrapped(f"Judged with {score.confidence} confidence: {factors}.", indent=1)
     _draw_lacking(painter, service, report.readable_evidence)
     painter.blank()
     painter.wrapped(f"One item: readiness explain {' | '.join(item.id for item in service.items)}", indent=1)

@@ -14,6 +14,7 @@ from readiness.reporters.terminal.painting import Painter, Segment, Style, width
 from readiness.reporters.wording import (
     NOTHING,
     Words,
+    could_be,
     count,
     listed,
     place,
@@ -128,7 +129,7 @@ def draw_score(painter: Painter, score: Score) -> None:
     else:
         figures: list[Segment | str] = [badge, "   ", Segment(f"{points(score.value)} of 100", Style.STRONG)]
         figures += ["   grade ", Segment(score.grade, Style.STRONG)] if score.grade else []
-        span = f"{points(score.low)} if all that is open fails, {points(score.high)} if it passes; confidence {score.confidence}"
+        span = could_be(score)
         beside = (
             len(score.verdict)
             + 2

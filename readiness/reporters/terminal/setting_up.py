@@ -41,7 +41,11 @@ def render_set_up(set_up: SetUp, terminal: Terminal, *, diff: bool) -> str:
         if step.why and beside:
             painter.line(*painter.fit((Segment(step.command, Style.CYAN),), widest), f"   {step.why}", indent=3)
             continue
-        painter.wrapped(step.command, indent=3, style=Style.CYAN)
+        if width_of(painter.sayable(step.command)) > painter.columns - 3:
+            # As the lines above: a command that is broken in two cannot be copied.
+            painter.lines.append(f"   {clean(step.command, LONGEST)}")
+        else:
+            painter.line(Segment(step.command, Style.CYAN), indent=3)
         if step.why:
             painter.wrapped(step.why, indent=6)
     return (f"{shown}\n" if shown else "") + painter.text()

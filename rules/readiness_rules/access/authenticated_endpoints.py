@@ -45,6 +45,8 @@ PARAMETER = re.compile(r"\{[^}]*\}")
 FEW = 3
 """Mutations that are named one by one, however few a schema has."""
 SILENT = frozenset({"HEAD", "OPTIONS"})
+ALIASES = frozenset({"PUT", "DELETE"})
+"""Methods that Django's generic views of forms answer as they answer POST."""
 
 
 class Neighbours(Struct, frozen=True):
@@ -120,7 +122,8 @@ def _doubtful(access: GraphAccess) -> Finding:
 
 def _is_site(access: RouteAccess) -> bool:
     """A route whose way is known; where nothing at all could be read there is nothing to judge."""
-    if access.route.method in SILENT:
+    route = access.route
+    if route.method in SILENT or (route.method in ALIASES and route.handler.startswith("django.views.generic.")):
         return False
     return bool(access.by) or access.kind is not AccessKind.UNKNOWN
 
@@ -173,6 +176,8 @@ def _judge(access: RouteAccess, neighbours: Neighbours) -> Finding:
             return rule.passes(access, f"{name} asks {_short(access.by)}")
         case AccessKind.PUBLIC:
             return _declared(access, name)
+        case AccessKind.UNKNOWN if access.purpose and access.purpose not in (*UNSURE_PURPOSES, WEBHOOK):
+            return rule.passes(access, f"{name} is for everybody: {access.purpose}")
         case AccessKind.UNKNOWN:
             guard = _short(access.by)
             return rule.unsure(

@@ -33,7 +33,7 @@ def _judge(body: HandlerBody) -> Finding:
             confidence=Confidence.MEDIUM,
         )
     if body.unfinished and body.doubtful:
-        return rule.unsure(body, f"{name}: {body.unfinished}; see whether what it depends on does all the work")
+        return rule.unsure(body, f"{name}: {body.unfinished}; see whether what runs before it answers")
     if body.unfinished:
         return rule.fails(
             body,

@@ -13,6 +13,7 @@ from readiness.model import (
     Rule,
     Scope,
     Severity,
+    is_look_up,
 )
 
 rule = Rule(
@@ -26,6 +27,10 @@ rule = Rule(
         "https://opensource.zalando.com/restful-api-guidelines/#159",
     ],
 )
+
+
+UNNAMED = frozenset({"", "cls", "self", "self.model", "self.__class__", "type(self)"})
+"""What says nothing of the table to a reader."""
 
 
 @rule.judges
@@ -63,12 +68,21 @@ def _judge(endpoint: ListEndpoint) -> Finding:
             related=related,
         )
     page = "puts every row into what looks like a page" if endpoint.envelope else "answers with every row"
-    models = ", ".join(
-        dict.fromkeys(read.model for read in endpoint.reads if read.bound is Bound.UNBOUNDED and read.model)
+    models = dict.fromkeys(
+        read.model for read in endpoint.reads if read.bound is Bound.UNBOUNDED and read.model not in UNNAMED
     )
+    named = f" of {', '.join(models)}" if models else ""
+    if models and all(is_look_up(each) for each in models):
+        return rule.unsure(
+            endpoint,
+            f"{name} {page}{named}; fine while these are small tables that users do not fill",
+            severity=Severity.INFO,
+            related=related,
+        )
     return rule.fails(
         endpoint,
-        f"{name} {page}{f' of {models}' if models else ''} ({endpoint.reason}); limit the read and let the client ask for pages",
+        f"{name} {page}{named} ({endpoint.reason}); limit the read and let the client ask for pages",
+        severity=Severity.MAJOR if endpoint.route.data else Severity.MINOR,
         confidence=_confidence(endpoint),
         related=related,
     )

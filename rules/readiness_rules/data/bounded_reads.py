@@ -1,6 +1,5 @@
 """Every read of several rows that no list endpoint answers with in; whether it takes a bounded number of them out."""
 
-import re
 from collections.abc import Iterator
 
 from readiness.model import (
@@ -18,6 +17,7 @@ from readiness.model import (
     Span,
     Symbol,
     SymbolKind,
+    is_look_up,
 )
 
 rule = Rule(
@@ -35,14 +35,6 @@ rule = Rule(
 
 DEPTH = 3
 """Calls between a handler and a read that it is answerable for."""
-LOOK_UPS = frozenset(
-    {
-        "role", "permission", "country", "currency", "language", "locale", "timezone", "setting", "config",
-        "configuration", "status", "kind", "type", "unit", "plan", "feature", "migration", "version", "extension",
-        "severity", "priority", "level", "plugin", "field",
-    }
-)  # fmt: skip
-"""Last words of the names of tables that developers and operators fill, not users."""
 
 
 @rule.judges
@@ -114,7 +106,7 @@ def _judge(read: Read, route: Route | None) -> Finding:
         return rule.passes(read, f"the number of {what} is bounded by their parent: {read.how}")
     if read.bound is Bound.UNKNOWN:
         return rule.unsure(read, f"how many {what} are read is not known: {read.how}", severity=severity)
-    if _is_look_up(read.model):
+    if is_look_up(read.model):
         return rule.unsure(
             read,
             f"every row of {read.model} is read{where}; fine while it is a small table that users do not fill",
@@ -132,23 +124,11 @@ def _judge(read: Read, route: Route | None) -> Finding:
             f"{what} with one value of {read.compared} are read without a limit{where}; fine while few share one",
             severity=Severity.INFO,
         )
-    every = f"every row of {read.model}" if read.model else "every row"
+    model = read.symbol.rpartition("::")[2].partition(".")[0] if read.model == "cls" else read.model
+    every = f"every row of {model}" if model else "every row"
     return rule.fails(
         read,
         f"{every} that matches is read into memory ({read.how}){where}; limit the read, or go through the rows in portions",
         severity=severity,
         confidence=Confidence.MEDIUM,
     )
-
-
-def _is_look_up(model: str) -> bool:
-    name = model.rpartition(".")[2]
-    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
-    last = words[-1].lower() if words else ""
-    return last in LOOK_UPS or _singular(last) in LOOK_UPS
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-2] if word.endswith(("ses", "xes")) else word.removesuffix("s")

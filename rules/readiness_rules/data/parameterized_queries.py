@@ -234,4 +234,5 @@ def _related(query: Query, pieces: list[Piece]) -> list[Related]:
     found += [Related(span, "the text is handed on here") for span in reversed(query.through)]
     if query.runs_at is not None:
         found.append(Related(query.runs_at, "the text is run here"))
+    found += [Related(span, "or here") for span in query.runs_also_at]
     return found

@@ -28,10 +28,6 @@ rule = Rule(
 )
 
 
-CALLBACKS = frozenset({"callback", "oauth_callback", "oauth2_callback", "oauth2callback", "auth_callback"})
-"""Last segments of the address that a login ends at."""
-
-
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
     """Every application that stands alone is a site."""
@@ -44,14 +40,17 @@ def judge(project: Project) -> Iterator[Finding]:
             continue
         mine = [check for check in checks if check.application == application.name]
         served = [route for route in routes if route.application == application.name]
-        if "::" in application.symbol and served and all(_answers_login(route) for route in served):
+        if "::" in application.symbol and served and all(_ends_login(route) for route in served):
             continue
         yield _judge(application, mine, served, inner)
 
 
-def _answers_login(route: Route) -> bool:
-    """All that a command line serves while somebody logs in with a browser, until the answer is there: no service."""
-    return route.path.rstrip("/").rpartition("/")[2].replace("-", "_") in CALLBACKS
+def _ends_login(route: Route) -> bool:
+    """What it takes is the code that a login elsewhere sends along (RFC 6749, 4.1.2).
+
+    An application that a function makes and that serves nothing else is no service: it waits for a browser and is gone.
+    """
+    return any(each.name == "code" and each.source == "query" for each in route.parameters)
 
 
 def _judge(

@@ -1,6 +1,9 @@
 """Test functions and reports of test runs in; whether the tests exist and passed, out."""
 
+from collections import Counter
 from collections.abc import Iterator
+
+import msgspec
 
 from readiness.model import (
     Application,
@@ -33,26 +36,19 @@ rule = Rule(
 
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
-    """Each report without a failure is a site, and each test that failed or was skipped without a reason."""
+    """Each test of a report counts: those that passed at the report, and each that failed or was skipped without a reason."""
     runs = [run for run in project.each(TestRun) if not run.foreign]
     fresh = [run for run in runs if not run.stale]
     if not fresh:
         yield from _unknown(project, runs)
         return
+    results = [result for result in project.each(TestResult) if not result.stale]
+    bare = Counter(result.report for result in results if _unexplained(result))
     for run in fresh:
-        finding = _run(run)
-        if finding is not None:
-            yield finding
-        away = run.skipped + run.expected_failures
-        if away > SKIPPED_SHARE * run.total:
-            yield rule.fails(
-                run,
-                f"{away} of {run.total} tests of {run.span.path} were skipped or expected to fail; mend or delete them",
-                severity=Severity.MAJOR,
-            )
+        yield from _run(run, bare[run.span.path])
     seen = set()
-    for result in project.each(TestResult):
-        if result.stale or (result.name, result.outcome) in seen:
+    for result in results:
+        if (result.name, result.outcome) in seen:
             continue
         seen.add((result.name, result.outcome))
         told = _result(result)
@@ -60,19 +56,27 @@ def judge(project: Project) -> Iterator[Finding]:
             yield told
 
 
-def _run(run: TestRun) -> Finding | None:
-    """Nothing where single tests fail: each of them is a finding of its own."""
-    if run.total == run.skipped + run.expected_failures:
-        return rule.fails(run, f"{run.span.path} holds no test that ran: all {run.total} were skipped; run them")
-    if run.undetailed:
-        return rule.fails(
+def _run(run: TestRun, bare: int) -> Iterator[Finding]:
+    """What a report says as a whole; `bare` of its tests were skipped without a reason and are findings of their own."""
+    away = run.skipped + run.expected_failures
+    if run.total == away:
+        yield rule.fails(run, f"{run.span.path} holds no test that ran: all {run.total} were skipped; run them")
+    elif run.undetailed:
+        yield rule.fails(
             run,
             f"{run.span.path} declares {run.undetailed} failures or errors that it does not list; mend what fails before the tests",
         )
-    if run.failed + run.errors:
-        return None
-    when = f", made {run.made[:10]}" if run.made else ""
-    return rule.passes(run, f"{run.passed} of {run.total} tests passed in {run.span.path}{when}")
+    elif run.passed:
+        when = f", made {run.made[:10]}" if run.made else ""
+        passed = rule.passes(run, f"{run.passed} of {run.total} tests passed in {run.span.path}{when}")
+        yield msgspec.structs.replace(passed, measured=(run.passed, run.passed))
+    if away > SKIPPED_SHARE * run.total:
+        skipped = rule.fails(
+            run,
+            f"{away} of {run.total} tests of {run.span.path} were skipped or expected to fail; mend or delete them",
+            severity=Severity.MAJOR,
+        )
+        yield msgspec.structs.replace(skipped, measured=(0, max(away - bare, 1)))
 
 
 def _result(result: TestResult) -> Finding | None:
@@ -82,7 +86,7 @@ def _result(result: TestResult) -> Finding | None:
             return rule.fails(result, f"{result.name} fails{said}; mend the code or the test")
         case TestOutcome.ERROR:
             return rule.fails(result, f"{result.name} breaks before or after it tests{said}; mend it")
-        case TestOutcome.SKIPPED if not result.message or result.message == "unconditional skip":
+        case TestOutcome.SKIPPED if _unexplained(result):
             return rule.fails(
                 result,
                 f"{result.name} is skipped without a reason; say why, or run it",
@@ -90,6 +94,11 @@ def _result(result: TestResult) -> Finding | None:
             )
         case _:
             return None
+
+
+def _unexplained(result: TestResult) -> bool:
+    """Skipped, and the report does not say why."""
+    return result.outcome is TestOutcome.SKIPPED and result.message in ("", "unconditional skip")
 
 
 def _unknown(project: Project, stale: list[TestRun]) -> Iterator[Finding]:

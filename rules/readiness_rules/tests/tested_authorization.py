@@ -30,6 +30,8 @@ OPEN_SHARE = 0.2
 """Of all requests of the tests; when the addresses of more are not known, a route whose refusal nothing tests is unsure."""
 TABLES = (".routes", ".iter_rules", ".url_map", ".get_resolver")
 """What a test goes through that asks every route of the application."""
+ALIASES = frozenset({"PUT", "DELETE"})
+"""Methods that Django's generic views of forms answer as they answer POST; no page ever sends them."""
 SILENT = frozenset({"HEAD", "OPTIONS"})
 SENDERS = ("requests", "httpx", "aiohttp", "urllib3", "playwright", "selenium", "schemathesis", "tavern", "locust")
 """Packages with which tests may send requests that no recogniser follows."""
@@ -80,6 +82,7 @@ def _is_site(project: Project, access: RouteAccess) -> bool:
         and access.scope is Scope.SERVICE
         and own
         and route.method not in SILENT
+        and not (route.method in ALIASES and route.handler.startswith("django.views.generic."))
         and route.resolution is not Resolution.UNRESOLVED
     )
 

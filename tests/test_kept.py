@@ -184,6 +184,62 @@ def test_what_was_kept_twice_is_kept_again() -> None:
     assert runs.ran == ["one"]
 
 
+LINKS = 12
+"""Files that a name is passed on through: more than one answer tells by itself."""
+CHAIN = {
+    **FILES,
+    **{f"app/link{at}.py": f"from app.link{at + 1} import end\n".encode() for at in range(LINKS)},
+    f"app/link{LINKS}.py": b"def end(): ...\n",
+}
+
+
+def end_from(at: int) -> Callable[[Project], object]:
+    return lambda project: project.resolve(f"app/link{at}.py", "end").kind
+
+
+@pytest.mark.parametrize("first", [0, 3, LINKS - 1, LINKS])
+@pytest.mark.parametrize("second", [0, 3, LINKS - 1, LINKS])
+def test_an_answer_that_another_was_given_before_counts_as_looked_at(first: int, second: int) -> None:
+    runs = Runs()
+    runs.library("one", end_from(first))
+    runs.library("two", end_from(second))
+    before = runs.over(CHAIN)
+    last = f"app/link{LINKS}.py"
+    after = runs.over({**CHAIN, last: b"class end: ...\n"})
+    assert runs.ran == ["one", "two"]
+    assert set(before).isdisjoint(after)
+
+
+def test_what_only_the_longer_question_looked_at_counts_for_who_asked_it() -> None:
+    runs = Runs()
+    runs.library("one", end_from(LINKS - 1))
+    runs.library("two", end_from(0))
+    runs.over(CHAIN)
+    runs.over({**CHAIN, "app/link2.py": b"from app.link3 import end\nmore = 1\n"})
+    assert runs.ran == ["two"]
+
+
+def test_callers_that_another_was_told_before_count_as_looked_up() -> None:
+    runs = Runs()
+    runs.library("one", callers_of_total)
+    runs.library("two", callers_of_total)
+    before = runs.over(FILES)
+    after = runs.over({**FILES, PLAIN: b"from app.models import Order\nOrder().total()\n"})
+    assert runs.ran == ["one", "two"]
+    assert set(before).isdisjoint(after)
+
+
+def test_a_circle_that_another_has_asked_about_counts_as_looked_at() -> None:
+    files = {**FILES, "app/one.py": b"from app.two import thing\n", "app/two.py": b"from app.one import thing\n"}
+    runs = Runs()
+    runs.library("one", lambda project: project.resolve("app/one.py", "thing").kind)
+    runs.library("two", lambda project: project.resolve("app/two.py", "thing").kind)
+    before = runs.over(files)
+    after = runs.over({**files, "app/two.py": b"def thing(): ...\n"})
+    assert runs.ran == ["one", "two"]
+    assert set(before).isdisjoint(after)
+
+
 def test_facts_of_another_recogniser_count_as_looked_at() -> None:
     runs = Runs()
     runs.library("one", lambda project: len(project.text(PLAIN) or ""))

@@ -41,7 +41,7 @@ class Calls:
 
     def callee(self, path: str, index: int) -> Symbol:
         """What a call calls."""
-        known = self._linker.answers.get(("callee", path, index))
+        known = self._linker.kept(("callee", path, index))
         if isinstance(known, Symbol):
             return known
         call = self._linker.call(path, index)
@@ -151,10 +151,7 @@ class Calls:
         if self._linker.busy:
             return self._linker.once(key, lambda: list(self._callers(symbol)), [])
         # Each call of the name is a question of its own: as one, a name that is called often would be beyond the bounds.
-        found = self._linker.answers.get(key)
-        if not isinstance(found, list):
-            found = self._linker.answers[key] = list(self._callers(symbol))
-        return found
+        return self._linker.apart(key, lambda: list(self._callers(symbol)))
 
     def _callers(self, symbol: Symbol) -> Iterator[tuple[str, int]]:
         for path, index in self._candidates(symbol):
@@ -171,9 +168,9 @@ class Calls:
         if definition.name == "__call__":
             names.add("")
         for name in sorted(names):
-            self._linker.asked.add((ALIASES, name))
+            self._linker.looked.add((ALIASES, name))
             names |= aliases.get(name, set())
-        self._linker.asked.update([(CALLS, name) for name in names])
+        self._linker.looked.update([(CALLS, name) for name in names])
         named = [sites[name] for name in names if name in sites]
         return named[0] if len(named) == 1 else sorted({site for each in named for site in each})
 

@@ -93,7 +93,7 @@ class Classes:
             for above in layer:
                 definition = self._linker.class_(above.path, above.index)
                 name = definition.name if definition is not None else ""
-                self._linker.asked.add((BASES, name))
+                self._linker.looked.add((BASES, name))
                 for path, index in self._linker.indices.below.get(name, ()):
                     below = self._linker.resolving.defined(path, index)
                     if below not in found and below != symbol and any(base == above for base, _ in self.bases(below)):

@@ -52,7 +52,7 @@ class Hung:
         shelf = shelf_of(owner)
         if not shelf:
             return SHAPELESS
-        self._linker.asked.add((HUNG, attribute))
+        self._linker.looked.add((HUNG, attribute))
         if attribute not in self._linker.indices.hung:
             return SHAPELESS
         return self._linker.once(("hung", shelf, attribute), lambda: self._shape(shelf, attribute), SHAPELESS)

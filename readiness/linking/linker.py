@@ -40,6 +40,24 @@ class TooManySteps(Exception):
     """A question led to more others than are answered: everybody between it and the one who asked gives up at once."""
 
 
+SMALL = frozenset({"resolve", "shape", "result", "parameter", "member", "bases"})
+"""Questions that are hardly asked twice but by who asked first, where they are parts of others: answers to parts are not shared."""
+FEW = 8
+"""Things looked at that are told one by one to whoever is given an answer; of more the answer itself is told."""
+
+
+class Answer:
+    """What a question was answered, with all that was looked at for it: whoever is given it has looked at that too."""
+
+    __slots__ = ("few", "found", "looked")
+
+    def __init__(self, found: object, looked: tuple[object, ...], *, few: bool) -> None:
+        self.found = found
+        self.looked = looked
+        """Paths, keys of indices, and answers to other questions."""
+        self.few = few
+
+
 class Linker:
     """The linked files with their parts, which ask one another."""
 
@@ -68,12 +86,16 @@ class Linker:
         self.modules: Modules = around.modules if around is not None else Modules(files, summaries)
         self.indices: Indices = around.indices if around is not None else Indices(summaries)
         """What is the same for all who look at the files; with `around`, another's."""
-        self.opened: set[str] = set()
-        """Files that were looked into."""
-        self.asked: set[Key] = set()
-        """What was looked up in the indices of all files."""
-        self._given: dict[str, str] = {}
-        self.answers: dict[Hashable, object] = {}
+        self.answers: dict[Hashable, Answer] = around.answers if around is not None else {}
+        """Answers that do not depend on who asked what before: they are shared."""
+        self._own: dict[Hashable, Answer] = {}
+        """Answers to parts of questions, of whoever asked them."""
+        self.looked: set[object] = set()
+        """What was looked at for the question that is being answered, or, where none is, by whoever asks: paths of files that were
+        opened, keys of what was looked up in the indices of all files, and kept answers."""
+        self._given: dict[str, str] = around._given if around is not None else {}
+        self._same: dict[tuple[object, ...], tuple[object, ...]] = around._same if around is not None else {}
+        """One tuple for all answers for which the same was looked at."""
         self._in_circles: dict[Hashable, object] = {}
         """Answers to questions from outside that lead back to themselves. Where a circle is entered decides what is answered inside
         of it, so only the very same question is given such an answer."""
@@ -96,12 +118,12 @@ class Linker:
 
     def names(self, path: str) -> Names | None:
         """The tables of a file, None where it has no summary."""
-        self.opened.add(path)
+        self.looked.add(path)
         return self.indices.names(path)
 
     def summary(self, path: str) -> Summary | None:
         """The summary of a file, None where it has none."""
-        self.opened.add(path)
+        self.looked.add(path)
         return self.summaries.get(path)
 
     def assignment(self, path: str, index: int) -> Assignment | None:
@@ -129,10 +151,53 @@ class Linker:
         summary = self.summary(path)
         return summary.calls[index] if summary is not None and 0 <= index < len(summary.calls) else None
 
+    def looked_at(self) -> tuple[set[str], set[Key]]:
+        """The files that were opened, and what was looked up in the indices of all files, here or for an answer that was given."""
+        files: set[str] = set()
+        asked: set[Key] = set()
+        seen = set(self.looked)
+        waiting = list(seen)
+        while waiting:
+            each = waiting.pop()
+            if type(each) is Answer:
+                fresh = [part for part in each.looked if part not in seen]
+                seen.update(fresh)
+                waiting += fresh
+            elif type(each) is str:
+                files.add(each)
+            else:
+                asked.add(cast("Key", each))
+        return files, asked
+
     def forget(self) -> None:
-        """Keep no answer."""
-        self.answers.clear()
+        """Nobody asks any more."""
+        self.looked.clear()
+        self._own.clear()
         self._in_circles.clear()
+
+    def kept(self, key: Hashable) -> object:
+        """The kept answer to a question, None without one."""
+        known = self.answers.get(key) or self._own.get(key)
+        if known is None:
+            return None
+        if known.few:
+            self.looked.update(known.looked)
+        else:
+            self.looked.add(known)
+        return known.found
+
+    def apart(self, key: Hashable, answer: Callable[[], A]) -> A:
+        """The kept answer to a question that is no question of the linker's own but leads to many, or a new one."""
+        if key in self.answers:
+            return cast("A", self.kept(key))
+        around, self.looked = self.looked, set()
+        try:
+            found = answer()
+        finally:
+            inner, self.looked = self.looked, around
+            around |= inner
+        self._keep(self.answers, key, found, inner)
+        return found
 
     @property
     def busy(self) -> bool:
@@ -141,8 +206,13 @@ class Linker:
 
     def once(self, key: Hashable, answer: Callable[[], A], nothing: A) -> A:
         """The kept answer to a question, or a new one; `nothing` inside a circle and beyond the bounds."""
-        if key in self.answers:
-            return cast("A", self.answers[key])
+        known = self.answers.get(key) or self._own.get(key)
+        if known is not None:
+            if known.few:
+                self.looked.update(known.looked)
+            else:
+                self.looked.add(known)
+            return cast("A", known.found)
         depth = self._active.get(key)
         if depth is not None:
             self._cut = min(self._cut, depth)
@@ -156,8 +226,10 @@ class Linker:
                 self._allowance = max(STEPS // 50, self._allowance * 3 // 4)
             self._steps = 0
             self._cut = sys.maxsize
-            if len(self.answers) > KEPT:
+            if len(self.answers) + len(self._own) > KEPT:
                 self.answers.clear()
+                self._own.clear()
+                self._same.clear()
                 self._in_circles.clear()
         self._steps += 1
         if self._steps > self._allowance:
@@ -166,11 +238,13 @@ class Linker:
             self._cut = 0
             return nothing
         outer, self._cut = self._cut, sys.maxsize
+        around, self.looked = self.looked, set()
         self._active[key] = level
         try:
             found = answer()
         except TooManySteps:
             if level:
+                around |= self.looked
                 raise
             self._cut, found = 0, nothing
         except RecursionError:
@@ -178,15 +252,30 @@ class Linker:
             self._cut, found = 0, nothing
         finally:
             del self._active[key]
+            inner, self.looked = self.looked, around
         if self._cut > level:
-            self.answers[key] = found
+            part = level > 0 and isinstance(key, tuple) and key[0] in SMALL
+            self._keep(self._own if part else self.answers, key, found, inner)
             self._cut = outer
-        elif level == 0:
+            return found
+        around |= inner
+        if level == 0:
             self._in_circles[key] = found
             self._cut = outer
         else:
             self._cut = min(self._cut, outer)
         return found
+
+    def _keep(self, answers: dict[Hashable, Answer], key: Hashable, found: object, looked: set[object]) -> None:
+        """Keep an answer; whoever asked has looked at the same."""
+        parts = tuple(looked)
+        if len(parts) <= FEW and Answer not in map(type, parts):
+            parts = self._same.setdefault(parts, parts)
+            answers[key] = Answer(found, parts, few=True)
+            self.looked.update(parts)
+        else:
+            kept = answers[key] = Answer(found, parts, few=False)
+            self.looked.add(kept)
 
 
 def spellings(name: str) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from msgspec import Struct, field
 
 from readiness.linking.indices import Key
 from readiness.model import Fact
+from readiness.model.summary import Summary
 
 
 class Looked(Struct):
@@ -23,6 +25,19 @@ class Looked(Struct):
     """Properties of the scan: `today`, `committed`, `evidence`, `touched`."""
     called: set[frozenset[str]] = field(default_factory=set)
     """Names of calls that were looked for in single files."""
+
+
+class Opened(dict[str, "Summary | None"]):
+    """The summaries that somebody asked for, by path; its keys say which."""
+
+    def __init__(self, summaries: Mapping[str, Summary]) -> None:
+        super().__init__()
+        self._summaries = summaries
+
+    def __missing__(self, path: str) -> Summary | None:
+        """The summary of a file that was not asked for yet, None where it has none."""
+        found = self[path] = self._summaries.get(path)
+        return found
 
 
 def digest_told(value: object) -> str:

@@ -174,7 +174,8 @@ class Modules:
             return True
         if self._is_package_file(folder) or self._is_package(posixpath.dirname(folder)):
             # A folder of a package is a root only for programs started inside it, which never import it as a package.
-            return not self._named(folder) and self._imported(folder, near=True)
+            # Its tests, and what else stands beside it, may name it all the same: both ways are on their path.
+            return not self._named(folder, below=True) and self._imported(folder, near=True)
         if self._named(folder):
             return self._imported(folder, deep=True)
         return folder in self._marked or posixpath.basename(folder) == "src" or self._imported(folder)
@@ -189,16 +190,19 @@ class Modules:
             self._packages[folder] = known
         return known
 
-    def _named(self, folder: str) -> bool:
-        """Some import takes the folder for a package: by its name, or by a relative import inside it."""
+    def _named(self, folder: str, *, below: bool = False) -> bool:
+        """Some import takes the folder for a package: by its name, or by a relative import inside it; `below`: one that is written
+        in the folder."""
         modules, members = self._wants()
         if folder in self._relative:
             return True
         parent, _, name = folder.rpartition("/")
         return any(
-            "." in dotted and self._exists(parent, dotted)
+            "." in dotted
+            and (not below or any(f"{each}/".startswith(f"{folder}/") for each in places))
+            and self._exists(parent, dotted)
             for wanted in (modules, members)
-            for dotted in wanted.get(name, ())
+            for dotted, places in wanted.get(name, {}).items()
         )
 
     def _exists(self, root: str, dotted: str) -> bool:

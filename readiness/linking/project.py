@@ -15,7 +15,7 @@ from readiness.linking.creations import Creations
 from readiness.linking.hung import Hung
 from readiness.linking.indices import CALLS, IMPORTERS, INDICES, Key, differing
 from readiness.linking.linker import Linker
-from readiness.linking.looked import Looked, digest_told
+from readiness.linking.looked import Looked, Opened, digest_told
 from readiness.linking.outcomes import Outcomes
 from readiness.linking.resolving import Resolving
 from readiness.linking.results import STANDARD_RESULTS
@@ -83,6 +83,9 @@ def link(
 class LinkedProject:
     """The linked code of one scan and the facts that recognisers add to it."""
 
+    summary: Callable[[str], Summary | None]
+    """The summary of one file, None where it could not be read or is no code; asked so often that it is a look into a table."""
+
     def __init__(
         self,
         listing: Listed,
@@ -95,6 +98,8 @@ class LinkedProject:
         self._files: dict[str, SourceFile] = around._files if around else {file.path: file for file in listing.files}
         files = self._files
         self._summaries = summaries
+        self._opened = Opened(summaries)
+        self.summary = self._opened.__getitem__
         self._results = results
         self._today = today
         self._evidence: dict[str, tuple[str, ...]] = around._evidence if around else dict(listing.evidence)
@@ -120,8 +125,7 @@ class LinkedProject:
         linker.hung = Hung(linker)
 
     def view(self) -> LinkedProject:
-        """The same files and facts for somebody else, who works out for himself what they mean: what he looked at is then known,
-        and is all that he can know."""
+        """The same files and facts for somebody else: what he looks at is known, and is all that he can know."""
         return LinkedProject(self._listing, self._summaries, self._results, self._today, self)
 
     def imports_mean(self) -> str:
@@ -159,13 +163,16 @@ class LinkedProject:
         from readiness.linking.flow import forget
 
         self._linker.forget()
+        self._opened.clear()
+        self._seen = Looked()
         forget(self)
 
     @property
     def looked(self) -> Looked:
         """What was looked at so far."""
-        asked = self._linker.asked | {(CALLS, name) for names in self._seen.called for name in names}
-        return Looked(self._linker.opened | self._seen.files, asked, self._seen.kinds, self._seen.matters)
+        files, asked = self._linker.looked_at()
+        asked.update([(CALLS, name) for names in self._seen.called for name in names])
+        return Looked(files | self._seen.files | self._opened.keys(), asked, self._seen.kinds, self._seen.matters)
 
     # Files
 
@@ -218,17 +225,13 @@ class LinkedProject:
             return list(self._paths)
         return [path for path in self._paths if path in self._files and self._files[path].scope in scopes]
 
-    def summary(self, path: str) -> Summary | None:
-        """The summary of one file, None where it could not be read or is no code."""
-        return self._linker.summary(path)
-
     def module(self, path: str) -> str:
         """Dotted module name of a file, from its import root; from the scanned root where two files would share it."""
         return self._linker.modules.name(path)
 
     def imports(self, *packages: str, scopes: Iterable[Scope] = ()) -> list[str]:
         """Paths of the files that import one of these top-level packages."""
-        self._linker.asked.update([(IMPORTERS, package) for package in packages])
+        self._linker.looked.update([(IMPORTERS, package) for package in packages])
         importers = self._linker.indices.importers
         found = sorted({path for package in packages for path in importers.get(package, ())})
         wanted = frozenset(scopes)
@@ -258,8 +261,8 @@ class LinkedProject:
     def find(self, symbol: str) -> tuple[str, int] | None:
         """Path and definition index of such a name."""
         module, _, qualname = symbol.partition("::")
-        path = self._linker.modules.named(module)
-        if not path or not qualname:
+        path = self._linker.modules.named(module) if qualname else ""
+        if not path:
             return None
         self._seen.files.add(path)
         index = self._linker.indices.symbols(path).get(qualname)
@@ -316,7 +319,7 @@ class LinkedProject:
     def gathered(self, tell: Callable[[Summary], T | None], *scopes: Scope) -> Iterator[tuple[str, T]]:
         """What a function tells of the summaries of all files of these scopes, as far as it tells anything."""
         if is_known(tell):
-            self._linker.asked.add((tell_name(tell), ""))
+            self._linker.looked.add((tell_name(tell), ""))
         else:
             self._seen.files.update(self.paths(*scopes))
         told = self._linker.indices.told(tell)
@@ -331,7 +334,7 @@ class LinkedProject:
 
     def looks_up(self, tell: Callable[[Summary], object], name: str) -> None:
         """A name is looked up in a shared table."""
-        self._linker.asked.add((tell_name(tell), name))
+        self._linker.looked.add((tell_name(tell), name))
 
     # What scopes hold
 
@@ -411,13 +414,12 @@ class LinkedProject:
             for path in self._trees.lost
         ]
         if exhausted(self):
-            lost.append(
-                Problem(Stage.LINK, "", "some texts are built in too many steps to be followed; those are unsure")
-            )
+            many = "some texts are built in too many steps to be followed; those are unsure"
+            lost.append(Problem(Stage.LINK, "", many))
         return tuple(dict.fromkeys((*lost, *self._heard)))
 
     def take_problems(self, problems: Iterable[Problem]) -> None:
-        """What could not be linked in another view, or in another process that examines the same scan."""
+        """What could not be linked in another view or process."""
         self._heard.extend(problems)
 
     def prepare(self) -> None:

@@ -32,7 +32,7 @@ class Resolving:
     def resolve(self, path: str, name: str, scope: int = MODULE, line: int = 0) -> Symbol:
         """What a dotted name denotes where it is written; unknown symbols carry the name as written."""
         key = ("resolve", path, name, scope, line)
-        known = self._linker.answers.get(key)
+        known = self._linker.kept(key)
         if isinstance(known, Symbol):
             return known
         return self._linker.once(key, lambda: self._resolve(path, name, scope, line), unknown(name))

@@ -97,6 +97,7 @@ from readiness.model.report import Problem, Report, Stage
 from readiness.model.rule import Lifecycle, Rule
 from readiness.model.small_tables import is_look_up
 from readiness.model.source import Scope, SourceFile, Span
+from readiness.model.wording import counted
 
 __all__ = [
     "UNKNOWN",
@@ -229,6 +230,7 @@ __all__ = [
     "Validation",
     "Verdict",
     "Write",
+    "counted",
     "is_look_up",
     "worst_by_place",
 ]

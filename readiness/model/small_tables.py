@@ -7,6 +7,7 @@ LOOK_UPS = frozenset(
         "role", "permission", "country", "currency", "language", "locale", "timezone", "setting", "config",
         "configuration", "status", "kind", "type", "unit", "plan", "feature", "migration", "version", "extension",
         "severity", "priority", "level", "plugin", "field", "license", "licence",
+        "department",
     }
 )  # fmt: skip
 """Last words of the names of tables that developers and operators fill, not users."""

@@ -7,6 +7,7 @@ stage can work at the same time, some of them in a process beside this one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
@@ -133,20 +134,21 @@ def recognise(
     if keeper is not None:
         keeper.begin([each for wave in waves for each in wave])
     known = _known(waves[0], keeper) if waves else {}
+    work = run if keeper is not None else partial(run, traced=False)
     try:
         for number, wave in enumerate(waves):
             due = [each for each in wave if each.module not in known]
             if beside is None and processes > 1 and any(each.aside for each in due) and worth_it:
-                beside = Beside.started(project, waves[number:], run, [each.module for each in due])
+                beside = Beside.started(project, waves[number:], work, [each.module for each in due])
             here = [each for each in due if beside is None or not each.aside]
-            outcomes = known | {each.module: run(project, each) for each in here}
+            outcomes = known | {each.module: work(project, each) for each in here}
             theirs: dict[str, Outcome] = {}
             if beside is not None:
                 with stage("wait for the other process"):
                     theirs = beside.outcomes(project)
                 outcomes |= theirs
                 # What a process that died has left undone is done here.
-                outcomes |= {each.module: run(project, each) for each in due if each.module not in outcomes}
+                outcomes |= {each.module: work(project, each) for each in due if each.module not in outcomes}
             for library in wave:
                 outcome = outcomes[library.module]
                 if outcome.problem:
@@ -192,8 +194,8 @@ def waves_of(libraries: Iterable[Library]) -> list[list[Library]]:
     return found
 
 
-def run(project: GrowingProject, library: Library) -> Outcome:
-    """What one recogniser finds."""
+def run(project: GrowingProject, library: Library, *, traced: bool = True) -> Outcome:
+    """What one recogniser finds; `traced` with what it looked at."""
     facts: list[Fact] = []
     problem = ""
     view = project.view()
@@ -207,7 +209,7 @@ def run(project: GrowingProject, library: Library) -> Outcome:
         problem = f"crashed: {type(error).__name__}: {error}"
     met = view.problems
     project.take_problems(met)
-    trace = trace_of(view.looked) if not problem and not met and view.steady else None
+    trace = trace_of(view.looked) if traced and not problem and not met and view.steady else None
     view.close()
     return Outcome(library.module, facts, problem, trace)
 

@@ -8,11 +8,15 @@ from msgspec import Struct
 from readiness.model import Confidence, Finding, Span, Verdict
 from readiness.model.report import BaselineUse, ChangeTally, Report, RuleInfo
 from readiness.model.score import Score, Tally, TallyState
+from readiness.model.wording import counted
 
 NOTHING = "nothing to judge was found"
 """Begins what is said of a rule without a site."""
 SHORT = 90
 """Characters of a message that stands in the place of a number."""
+
+
+count = counted
 
 
 def points(value: float) -> str:
@@ -23,11 +27,6 @@ def points(value: float) -> str:
 def whole(value: float) -> str:
     """Whole points, rounded down for the same reason."""
     return str(math.floor(value + 1e-6))
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """`1 failure`, `1,234 failures`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def listed(words: list[str]) -> str:
@@ -150,6 +149,6 @@ def tallied(tally: ChangeTally) -> str:
     """What a rule that judges changes alone says of one: `14 of 15 changed statements are run by tests`."""
     what = tally.phrase or f"sites of {tally.rule}"
     if not tally.known:
-        return f"it is not known whether {tally.unsure:,} {what}: {tally.reason}"
+        return f"whether {what} is not known ({count(tally.unsure, 'site')}): {tally.reason}"
     unsure = f"; of {tally.unsure:,} more it is not known: {tally.reason}" if tally.unsure else ""
     return f"{tally.passed:,} of {tally.known:,} {what}{unsure}"

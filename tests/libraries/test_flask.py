@@ -12,7 +12,7 @@ from readiness.libraries.flask.rules import converted
 from readiness.model import Application, Resolution, Route
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "routes"
-APPLICATIONS = ("flask", "flask_restful", "flask_restx", "flask_smorest")
+APPLICATIONS = ("flask", "flask_classful", "flask_jsonapi", "flask_restful", "flask_restx", "flask_smorest")
 
 
 def expected(name: str) -> list[dict[str, str]]:
@@ -56,6 +56,8 @@ def test_the_handler_is_found_where_it_stands(name: str, entry: dict[str, str]) 
     ("name", "applications"),
     [
         ("flask", ["studio.factory::create_app.app", "studio.server::Server.app"]),
+        ("flask_classful", ["orchard.wsgi::app"]),
+        ("flask_jsonapi", ["museum.wsgi::app"]),
         ("flask_restful", ["depot.app::create_app.app"]),
         ("flask_restx", ["library.app::create_app.app", "library.app::second"]),
         ("flask_smorest", ["garden.app::create_app.app"]),

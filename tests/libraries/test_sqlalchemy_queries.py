@@ -109,6 +109,21 @@ def test_a_function_that_hands_text_to_a_session_is_judged_at_its_calls() -> Non
     assert [(each.statement, each.runs_at is not None) for each in found] == [("KILL", True)]
 
 
+@pytest.mark.parametrize("made", ["text('SELECT ' + x)", "text('SELECT ' + x).bindparams(a=1)"])
+def test_a_statement_held_by_a_name_says_where_it_is_run(made: str) -> None:
+    found = queries(
+        f"from sqlalchemy import text\ndef f(s, x):\n    made = {made}\n    s.execute(made)\n    made = x\n    s.execute(made)\n"
+    )
+    assert [[span.line for span in each.runs_also_at] for each in found] == [[4]]
+
+
+def test_the_call_of_a_wrapper_says_where_the_statement_is_run() -> None:
+    run = "from sqlalchemy import text\ndef run(s, sql):\n    made = text(sql)\n    return s.execute(made)\n"
+    (found,) = queries(run + "def f(s, x):\n    run(s, 'SELECT ' + x)\n")
+    assert (found.span.line, found.runs_at and found.runs_at.line, [each.line for each in found.through]) == (6, 4, [3])
+    assert found.runs_also_at == ()
+
+
 @pytest.mark.parametrize("call", ["s.execute('SELECT 1')", "s.execute(x)"])
 def test_other_arguments_of_execute_are_left_alone_without_a_version(call: str) -> None:
     assert queries(SESSION + call + "\n") == []

@@ -45,6 +45,31 @@ def test_a_folder_that_imports_point_into_is_an_import_root(project):
     assert asked.resolve("server/shop/main.py", "engine").path == "server/shop/db.py"
 
 
+def test_a_folder_on_the_path_of_its_own_programs_is_a_root_though_tests_import_it_as_a_package(project):
+    asked = project(
+        {
+            "server/__init__.py": "",
+            "server/start.py": "from stock.items import engine",
+            "server/stock/items.py": "engine = 1",
+            "tests/test_items.py": "from server.stock.items import engine",
+        }
+    )
+    assert asked.resolve("server/start.py", "engine").path == "server/stock/items.py"
+    assert asked.resolve("tests/test_items.py", "engine").path == "server/stock/items.py"
+
+
+def test_a_package_that_its_own_files_import_by_its_name_is_no_root(project):
+    asked = project(
+        {
+            "server/__init__.py": "",
+            "server/start.py": "from stock.items import engine\nfrom server.stock.items import engine as other",
+            "server/stock/items.py": "engine = 1",
+        }
+    )
+    assert asked.resolve("server/start.py", "engine").path == ""
+    assert asked.resolve("server/start.py", "other").path == "server/stock/items.py"
+
+
 def test_namespace_packages_need_no_init_file(project):
     asked = project({"app/main.py": "from app.core.config import settings", "app/core/config.py": "settings = 1"})
     assert asked.linked.module("app/core/config.py") == "app.core.config"

@@ -136,7 +136,7 @@ def tally(**fields: object) -> ChangeTally:
         ),
         (
             tally(passed=0, known=0, unsure=3, reason="no data"),
-            "it is not known whether 3 changed statements are run by tests: no data",
+            "whether changed statements are run by tests is not known (3 sites): no data",
         ),
     ],
     ids=["known", "partly", "nothing"],

@@ -224,6 +224,8 @@ class Rulings:
         demand = demand_of(thing.name)
         if demand is None or demand is Demand.NOTHING or thing.lenient:
             return PASSES
+        if demand is Demand.GIVEN:
+            return Ruling(Verdict.DEPENDS, thing.name)
         if demand is Demand.PUBLIC:
             return Ruling(Verdict.PUBLIC, thing.name)
         if demand is Demand.READ_ONLY and asked.method in READING:

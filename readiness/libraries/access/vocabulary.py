@@ -3,7 +3,7 @@
 Names are compared by their top-level package and their last part, which re-exports keep. Read from Django 5.2, REST framework 3.16,
 Flask-Login 0.6, Flask-JWT-Extended 4.7, Flask-HTTPAuth 4.8, Flask-Security 5.6, Flask-Principal 0.4, Flask-AppBuilder 4.6,
 FastAPI 0.165, Starlette 1.10, aiohttp-security 0.5, sanic-jwt 1.8, Tornado 6.5, django-oauth-toolkit 3.0, PyJWT 2.10,
-Litestar 2.25, oslo.policy 6.0, django-ninja-extra 0.31.
+Litestar 2.25, oslo.policy 6.0, django-ninja-extra 0.31, Flask-REST-JSONAPI 0.31.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Demand(StrEnum):
     """It says that anyone may call."""
     NOTHING = "nothing"
     """It asks and lets everyone pass."""
+    GIVEN = "given"
+    """What the project gives the library elsewhere decides."""
 
 
 _IDENTITY: dict[str, tuple[str, ...]] = {
@@ -167,6 +169,10 @@ _NOTHING: dict[str, tuple[str, ...]] = {
     "flask_jwt_extended": ("jwt_optional",),
     "sanic_jwt_extended": ("jwt_optional",),
 }
+_GIVEN: dict[str, tuple[str, ...]] = {
+    "flask_rest_jsonapi": ("has_permission",),
+    "flask_combo_jsonapi": ("has_permission",),
+}
 
 DEMANDS: dict[tuple[str, str], Demand] = {
     (package, name): demand
@@ -176,6 +182,7 @@ DEMANDS: dict[tuple[str, str], Demand] = {
         (Demand.READ_ONLY, _READ_ONLY),
         (Demand.PUBLIC, _PUBLIC),
         (Demand.NOTHING, _NOTHING),
+        (Demand.GIVEN, _GIVEN),
     )
     for package, names in table.items()
     for name in names

@@ -9,7 +9,7 @@ from readiness.libraries.contract.addresses import literals, normal
 from readiness.libraries.contract.code_examples import CodeExamples
 from readiness.libraries.contract.docstrings import Docstrings
 from readiness.libraries.contract.prose import Prose
-from readiness.libraries.contract.surface import is_operation
+from readiness.libraries.contract.surface import beside_interface, is_operation
 from readiness.model import (
     Fact,
     Library,
@@ -21,6 +21,7 @@ from readiness.model import (
     SpecBody,
     SpecOperation,
 )
+from readiness.model.summary import Function
 
 library = Library(__name__, stage="joined", provides=(OperationText,), after=(OperationMatch,))
 
@@ -44,7 +45,9 @@ TEXT = re.compile(
 @library.recognises
 def recognise(project: Project) -> Iterator[Fact]:
     """One fact for each operation of the API."""
-    routes = [each for each in project.each(Route) if is_operation(each)]
+    every = list(project.each(Route))
+    aside = beside_interface(every)
+    routes = [each for each in every if is_operation(each) and id(each) not in aside and not _is_gone(project, each)]
     if not routes:
         return
     documented: dict[Key, Documented] = {}
@@ -61,6 +64,14 @@ def recognise(project: Project) -> Iterator[Fact]:
         if key not in seen:
             seen.add(key)
             yield texts.of(route, documented.get(key) or same.get((route.method, route.handler)))
+
+
+def _is_gone(project: Project, route: Route) -> bool:
+    """A function of Flask that does nothing cannot answer: what runs before it does, mostly to say that the operation is gone."""
+    place = project.find(route.handler) if route.framework == "Flask" and route.dependencies else None
+    summary = project.summary(place[0]) if place is not None else None
+    function = summary.definitions[place[1]] if place is not None and summary is not None else None
+    return isinstance(function, Function) and function.stub and not function.docstring
 
 
 class _Texts:

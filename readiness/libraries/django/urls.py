@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readiness.libraries.declarations.patterns import Parameter, of_regex
 from readiness.libraries.django.history import History, last
+from readiness.libraries.django.inclusions import holding_patterns, is_open
 from readiness.libraries.django.locating import Locator
 from readiness.libraries.django.paths import of_route
 from readiness.libraries.django.registrations import Registration, State
@@ -50,7 +51,6 @@ DEPTH = 90
 """Steps into one expression, includes counted."""
 PARTS = ("urls", "get_urls", "registry")
 """Attributes of foreign objects that hold patterns: `router.urls`."""
-INCLUDES = frozenset({"include", "decorator_include"})
 LISTS = frozenset({"list", "tuple", "itertools.chain", "filter", "reversed", "sorted"})
 LANGUAGE = "{language}/"
 
@@ -373,7 +373,7 @@ class UrlConfigurations:
             for registration in self.include(arguments[0], label if isinstance(label, str) else "", state):
                 found = True
                 yield registration
-            if not found and self._is_open(arguments[0]):
+            if not found and is_open(self.reader, arguments[0]):
                 self.lost[state.settings, self.project.span(made.path, made.index)] = None
         elif maker.last == "decorator_include" and len(arguments) > 1:
             yield from self.include(arguments[1], "", state)
@@ -388,20 +388,6 @@ class UrlConfigurations:
             for argument in arguments:
                 if isinstance(argument, Bound) and not isinstance(argument.value, Constant):
                     yield from self.patterns(argument, state)
-
-    def _is_open(self, argument: Answer) -> bool:
-        """What is included is an expression of the project that leads neither to a list nor to another package."""
-        if not isinstance(argument, Bound) or isinstance(argument.value, Constant | Sequence):
-            return False
-        if isinstance(argument.value, Name):
-            symbol = self.project.resolve(argument.path, argument.value.dotted, argument.scope, argument.line)
-            if symbol.kind in (SymbolKind.MODULE, SymbolKind.EXTERNAL):
-                return False
-        return not any(
-            isinstance(each, Outside | Made | Part | Unit)
-            or (isinstance(each, Bound) and isinstance(each.value, Sequence))
-            for each in self.reader.follow(argument)
-        )
 
     def _pattern(
         self, made: Made, plain: bool, place: Bound, arguments: list[Answer], state: State
@@ -421,7 +407,7 @@ class UrlConfigurations:
             parameters=(*state.parameters, *own.parameters),
             exact=state.exact and exact,
         )
-        nested = self._nested(view)
+        nested = holding_patterns(self.reader, view)
         if nested is not None:
             yield from self.include(nested, "", below) if isinstance(nested, Bound) else self.patterns(nested, below)
             return
@@ -429,20 +415,6 @@ class UrlConfigurations:
         name, known = self.texts.of(label) if label is not None else ("", False)
         whole = ":".join((*state.namespaces, name)) if known and name else ""
         yield Registration(below, view, made.path, made.index, made.frame, whole)
-
-    def _nested(self, view: Answer) -> Answer | None:
-        """What holds patterns where a view stands: `include(...)`, `router.urls`, the three parts that `admin.site.urls` is."""
-        if isinstance(view, Bound) and isinstance(view.value, Opaque | Constant):
-            return None
-        for each in self.reader.follow(view):
-            outside = each.maker if isinstance(each, Made) else each
-            if isinstance(each, Made) and isinstance(outside, Outside) and outside.last in INCLUDES:
-                return each
-            if isinstance(each, Part | Unit) or (isinstance(each, Bound) and isinstance(each.value, Sequence)):
-                return each
-            if isinstance(each, Outside) and each.last == "urls":
-                return each
-        return None
 
 
 def url_configurations(project: Project) -> UrlConfigurations:

@@ -1,37 +1,53 @@
 """The classes of database drivers: which methods take SQL text, and how each driver marks a parameter.
 
-Here stand the drivers of transactional databases; `warehouses` and `mappers` hold the others.
+Here stand the drivers of transactional databases; `packages`, `warehouses`, `frames`, `layers`, `mappers` and `airflow` hold the
+others. Read in aiosqlite 0.22, apsw 3.54, sqlcipher3 0.6, psycopg2 2.9, psycopg 3.3, aiopg 1.4, asyncpg 0.32, psqlpy 0.13,
+pg8000 1.31, PyMySQL 1.2, mysqlclient 2.3, mysql-connector-python 26.10, mariadb 1.1, aiomysql 0.3, asyncmy 0.2, databases 0.9,
+oracledb 26.1, pyodbc 5.5, aioodbc 0.5, pymssql 2.4, python-tds 1.17, mssql-python 1.16.
 """
 
 from functools import lru_cache
 
+from readiness.libraries.drivers.airflow import CLASSES as AIRFLOW
 from readiness.libraries.drivers.declared import EXECUTE, Driver
 from readiness.libraries.drivers.frames import CLASSES as FRAMES
 from readiness.libraries.drivers.layers import CLASSES as LAYERS
 from readiness.libraries.drivers.mappers import CLASSES as MAPPERS
+from readiness.libraries.drivers.packages import CLASSES as PACKAGES
 from readiness.libraries.drivers.warehouses import CLASSES as WAREHOUSES
 from readiness.model import Symbol, SymbolKind
 
-SQLITE = Driver("sqlite3", "?", "sqlite", EXECUTE | {"executescript", "execute_fetchall", "execute_insert"})
+SQLITE = Driver("sqlite3", "?", "sqlite", EXECUTE | {"executescript"})
+AIOSQLITE = Driver("sqlite3", "?", "sqlite", SQLITE.methods | {"execute_fetchall", "execute_insert"})
 PSYCOPG2 = Driver("psycopg2", "%s", "postgres", EXECUTE | {"mogrify", "copy_expert"})
 PSYCOPG = Driver("psycopg", "%s", "postgres", EXECUTE | {"stream", "copy"})
+PSYCOPG_CONNECTION = Driver("psycopg", "%s", "postgres", frozenset({"execute"}))
+PSYCOPG_CLIENT = Driver("psycopg", "%s", "postgres", PSYCOPG.methods | {"mogrify"})
 PSYCOPG_RAW = Driver("psycopg", "$1", "postgres", EXECUTE | {"stream", "copy"})
 ASYNCPG = Driver(
     "asyncpg", "$1", "postgres",
     EXECUTE | {"fetch", "fetchrow", "fetchval", "fetchmany", "cursor", "prepare", "copy_from_query"},
 )  # fmt: skip
+ASYNCPG_POOL = Driver("asyncpg", "$1", "postgres", ASYNCPG.methods - {"cursor", "prepare"})
 PSQLPY = Driver(
     "psqlpy", "$1", "postgres",
-    EXECUTE | {"execute_many", "execute_batch", "fetch", "fetch_row", "fetch_val", "prepare", "cursor"},
+    frozenset(
+        {"execute", "execute_many", "execute_batch", "fetch", "fetch_row", "fetch_val", "prepare", "cursor", "pipeline"}
+    ),
 )  # fmt: skip
-MYSQL = Driver("mysql", "%s", "mysql", EXECUTE | {"mogrify", "query", "cmd_query", "cmd_query_iter"})
+MYSQL = Driver("mysql", "%s", "mysql", EXECUTE | {"executemulti", "mogrify"})
+MYSQL_CONNECTION = Driver(
+    "mysql", "%s", "mysql", frozenset({"query", "cmd_query", "cmd_query_iter", "info_query", "cmd_stmt_prepare"})
+)
 MARIADB = Driver("mariadb", "?", "mysql")
 DATABASES = Driver(
     "databases", ":name", "",
-    frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fetch_val", "iterate", "batched_iterate"}),
+    frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fetch_val", "iterate"}),
 )  # fmt: skip
 ORACLE = Driver("oracledb", ":name", "oracle", EXECUTE | {"prepare", "parse"})
 ORACLE_CONNECTION = Driver("oracledb", ":name", "oracle", frozenset({"fetch_df_all", "fetch_df_batches"}))
+"""A connection of oracledb runs only what it gives as frames; one of its async side runs text by itself, and there the
+cursors' `fetchall` takes none."""
 ORACLE_ASYNC = Driver(
     "oracledb", ":name", "oracle", EXECUTE | {"fetchall", "fetchone", "fetchmany", "fetch_df_all", "fetch_df_batches"}
 )
@@ -39,13 +55,16 @@ ORACLE_PIPELINE = Driver(
     "oracledb", ":name", "oracle",
     frozenset({"add_execute", "add_executemany", "add_fetchall", "add_fetchone", "add_fetchmany"}),
 )  # fmt: skip
-"""A connection of oracledb's async side runs text by itself; its cursors' `fetchall` takes none."""
 ODBC = Driver("pyodbc", "?", "")
-MSSQL = Driver(
-    "pymssql", "%s", "tsql", EXECUTE | {"execute_query", "execute_non_query", "execute_scalar", "execute_row"}
-)
-PG8000 = Driver("pg8000", "%s", "postgres", EXECUTE | {"run"})
-PG8000_NATIVE = Driver("pg8000", ":name", "postgres", EXECUTE | {"run", "prepare"})
+ODBC_CONNECTION = Driver("pyodbc", "?", "", frozenset({"execute"}))
+MSSQL = Driver("pymssql", "%s", "tsql")
+MSSQL_CONNECTION = Driver(
+    "pymssql", "%s", "tsql",
+    frozenset({"executemany", "execute_query", "execute_non_query", "execute_scalar", "execute_row"}),
+)  # fmt: skip
+PG8000 = Driver("pg8000", "%s", "postgres")
+PG8000_CONNECTION = Driver("pg8000", "%s", "postgres", frozenset({"run", "prepare"}))
+PG8000_NATIVE = Driver("pg8000", ":name", "postgres", PG8000_CONNECTION.methods)
 DJANGO = Driver("django", "%s", "", EXECUTE | {"copy_expert", "mogrify"})
 RAW = Driver("dbapi", "", "")
 """A cursor whose driver is not known here: that of a SQLAlchemy engine."""
@@ -53,7 +72,7 @@ RAW = Driver("dbapi", "", "")
 TRANSACTIONAL: dict[str, Driver] = {
     "sqlite3.Connection": SQLITE,
     "sqlite3.Cursor": SQLITE,
-    "aiosqlite.Connection": SQLITE,
+    "aiosqlite.Connection": AIOSQLITE,
     "aiosqlite.Cursor": SQLITE,
     "apsw.Connection": Driver("apsw", "?", "sqlite"),
     "apsw.Cursor": Driver("apsw", "?", "sqlite"),
@@ -65,35 +84,36 @@ TRANSACTIONAL: dict[str, Driver] = {
     "psycopg2.extensions.connection": PSYCOPG2,
     "psycopg2.extensions.cursor": PSYCOPG2,
     "aiopg.Cursor": PSYCOPG2,
-    "psycopg.Connection": PSYCOPG,
-    "psycopg.AsyncConnection": PSYCOPG,
+    "psycopg.Connection": PSYCOPG_CONNECTION,
+    "psycopg.AsyncConnection": PSYCOPG_CONNECTION,
     "psycopg.Cursor": PSYCOPG,
     "psycopg.AsyncCursor": PSYCOPG,
-    "psycopg.ClientCursor": PSYCOPG,
+    "psycopg.ClientCursor": PSYCOPG_CLIENT,
     "psycopg.ServerCursor": PSYCOPG,
     "psycopg.RawCursor": PSYCOPG_RAW,
     "psycopg.AsyncRawCursor": PSYCOPG_RAW,
-    "psycopg.AsyncClientCursor": PSYCOPG,
+    "psycopg.RawServerCursor": PSYCOPG_RAW,
+    "psycopg.AsyncRawServerCursor": PSYCOPG_RAW,
+    "psycopg.AsyncClientCursor": PSYCOPG_CLIENT,
     "psycopg.AsyncServerCursor": PSYCOPG,
     "asyncpg.Connection": ASYNCPG,
-    "asyncpg.Pool": ASYNCPG,
+    "asyncpg.Pool": ASYNCPG_POOL,
     "psqlpy.Connection": PSQLPY,
-    "psqlpy.ConnectionPool": PSQLPY,
     "psqlpy.Transaction": PSQLPY,
-    "psqlpy.Cursor": PSQLPY,
-    "pg8000.Connection": PG8000,
+    "psqlpy.Cursor": Driver("psqlpy", "$1", "postgres"),
+    "pg8000.Connection": PG8000_CONNECTION,
     "pg8000.Cursor": PG8000,
     "pg8000.native.Connection": PG8000_NATIVE,
     "pymysql.cursors.Cursor": MYSQL,
-    "pymysql.connections.Connection": MYSQL,
+    "pymysql.connections.Connection": MYSQL_CONNECTION,
     "MySQLdb.cursors.Cursor": MYSQL,
-    "MySQLdb.connections.Connection": MYSQL,
+    "MySQLdb.connections.Connection": MYSQL_CONNECTION,
     "mysql.connector.cursor.MySQLCursor": MYSQL,
-    "mysql.connector.connection.MySQLConnection": MYSQL,
+    "mysql.connector.connection.MySQLConnection": MYSQL_CONNECTION,
     "aiomysql.Cursor": MYSQL,
-    "aiomysql.Connection": MYSQL,
+    "aiomysql.Connection": MYSQL_CONNECTION,
     "asyncmy.cursors.Cursor": MYSQL,
-    "asyncmy.connection.Connection": MYSQL,
+    "asyncmy.connection.Connection": MYSQL_CONNECTION,
     "mariadb.Cursor": MARIADB,
     "databases.Database": DATABASES,
     "databases.core.Connection": DATABASES,
@@ -103,19 +123,19 @@ TRANSACTIONAL: dict[str, Driver] = {
     "oracledb.AsyncConnection": ORACLE_ASYNC,
     "oracledb.Pipeline": ORACLE_PIPELINE,
     "cx_Oracle.Cursor": ORACLE,
-    "pyodbc.Connection": ODBC,
+    "pyodbc.Connection": ODBC_CONNECTION,
     "pyodbc.Cursor": ODBC,
-    "aioodbc.Connection": ODBC,
+    "aioodbc.Connection": ODBC_CONNECTION,
     "aioodbc.Cursor": ODBC,
     "pymssql.Cursor": MSSQL,
-    "pymssql._mssql.MSSQLConnection": MSSQL,
-    "pytds.Cursor": Driver("pytds", "%s", "tsql"),
-    "mssql_python.Connection": Driver("mssql_python", "?", "tsql"),
+    "pymssql._mssql.MSSQLConnection": MSSQL_CONNECTION,
+    "pytds.Cursor": Driver("pytds", "%s", "tsql", EXECUTE | {"execute_scalar"}),
+    "mssql_python.Connection": Driver("mssql_python", "?", "tsql", frozenset({"execute", "batch_execute"})),
     "mssql_python.Cursor": Driver("mssql_python", "?", "tsql"),
     "django.db.backends.utils.CursorWrapper": DJANGO,
     "sqlalchemy.pool.dbapi.Cursor": RAW,
 }
-CLASSES: dict[str, Driver] = TRANSACTIONAL | WAREHOUSES | MAPPERS | LAYERS | FRAMES
+CLASSES: dict[str, Driver] = TRANSACTIONAL | WAREHOUSES | MAPPERS | LAYERS | PACKAGES | FRAMES | AIRFLOW
 SAME_CLASS = {
     "psycopg2._psycopg.cursor": "psycopg2.extensions.cursor",
     "psycopg2.extras.DictCursor": "psycopg2.extensions.cursor",

@@ -1,8 +1,9 @@
 """Small layers over a driver, and clients of services, that take SQL text: their classes, what opens them, their functions.
 
-Read in web.py 0.62, torndb 0.3, momoko 2.2, Twisted 25.5, postgres.py 4.0, PyGreSQL 6.1, py-postgresql 1.3, databasez 0.11,
-quart-db 0.11, libsql-client 0.3, datasette 0.65, LangChain 0.3, LlamaIndex 0.12, Streamlit 1.45, prefect-sqlalchemy 0.5,
-google-cloud-spanner 3.55, azure-cosmos 4.9, gel 3.1.
+Read in web.py 0.76, torndb 0.3, momoko 2.2.5, Twisted 26.10, postgres.py 4.0, PyGreSQL 6.2, py-postgresql 1.3, databasez 0.13,
+quart-db 0.12, libsql-client 0.3, datasette 0.65, langchain-community 0.4 (langchain 0.3, langchain-classic 1.0 hand it on),
+llama-index-core 0.14, Streamlit 1.67, prefect-sqlalchemy 0.6, prefect-snowflake 0.28, google-cloud-spanner 3.71,
+azure-cosmos 4.17, gel 3.1, sqlite-utils 4.2, aiopg 1.4, aiomysql 0.3.
 """
 
 from readiness.libraries.drivers.declared import EXECUTE, Argument, Driver, Opening, Taking
@@ -15,6 +16,7 @@ WEB = Driver(
             Argument(2, "what", clause=True), Argument(3, "where", clause=True), Argument(4, "order", clause=True),
             Argument(5, "group", clause=True),
         ),
+        "where": (Argument(1, "what", clause=True), Argument(2, "order", clause=True), Argument(3, "group", clause=True)),
         "update": (Argument(1, "where", clause=True),),
         "delete": (Argument(1, "where", clause=True),),
     },
@@ -25,45 +27,98 @@ TORNDB = Driver(
     EXECUTE
     | {
         "query", "get", "iter", "execute_lastrowid", "execute_rowcount", "executemany_lastrowid", "executemany_rowcount",
-        "insert", "update", "delete", "insertmany", "updatemany",
+        "insert", "update", "insertmany", "updatemany",
     },
 )  # fmt: skip
-MOMOKO = Driver("momoko", "%s", "postgres", frozenset({"execute", "mogrify"}))
+MOMOKO = Driver("momoko", "%s", "postgres", frozenset({"execute", "mogrify", "transaction"}))
+"""`transaction` takes a list of statements."""
 ADBAPI = Driver("twisted", "driver", "", frozenset({"runQuery", "runOperation"}))
-POSTGRES = Driver("postgres", "%(name)s", "postgres", ONE | {"execute"})
-LANGCHAIN = Driver("langchain", ":name", "", frozenset({"run", "run_no_throw", "get_usable_table_names_query"}))
+POSTGRES = Driver("postgres", "%(name)s", "postgres", ONE)
+POSTGRES_CURSOR = Driver("postgres", "%(name)s", "postgres", ONE | EXECUTE | {"mogrify"})
+PYGRESQL_PREPARE: dict[str, tuple[Argument, ...]] = {"prepare": (Argument(1, "command"), Argument(-1, "cmd"))}
+"""What stands first is the name of the statement."""
+PYGRESQL = Driver(
+    "pygresql", "$1", "postgres", frozenset({"query", "query_formatted", "send_query"}),
+    {
+        **PYGRESQL_PREPARE,
+        "get_as_list": (
+            Argument(1, "what", clause=True), Argument(2, "where", clause=True), Argument(3, "order", clause=True),
+        ),
+        "get_as_dict": (
+            Argument(2, "what", clause=True), Argument(3, "where", clause=True), Argument(4, "order", clause=True),
+        ),
+    },
+)  # fmt: skip
+PYGRESQL_CONNECTION = Driver("pygresql", "$1", "postgres", frozenset({"query", "send_query"}), PYGRESQL_PREPARE)
+PY_POSTGRESQL = Driver(
+    "py-postgresql", "$1", "postgres", frozenset({"prepare", "query", "execute"}), {"do": (Argument(1, "source"),)}
+)
+SINGLE_EXECUTION = Driver(
+    "py-postgresql", "$1", "postgres",
+    frozenset({"first", "rows", "column", "chunks", "declare", "load_rows", "load_chunks"}),
+)  # fmt: skip
+"""What stands behind the point of `connection.query.first(text)`."""
+LANGCHAIN = Driver("langchain", ":name", "", frozenset({"run", "run_no_throw"}))
+LANGCHAIN_SPARK = Driver("langchain", "", "spark", frozenset({"run", "run_no_throw"}))
 SPANNER = Driver(
     "spanner", "@name", "spanner",
-    frozenset({"execute_sql", "execute_update", "execute_partitioned_dml", "partition_query", "generate_query_batches"}),
+    frozenset(
+        {
+            "execute_sql", "execute_update", "batch_update", "execute_partitioned_dml", "partition_query",
+            "generate_query_batches", "run_partitioned_query",
+        }
+    ),
 )  # fmt: skip
-COSMOS = Driver("azure-cosmos", "@name", "", frozenset({"query_items", "query_databases", "query_containers"}))
+COSMOS = Driver(
+    "azure-cosmos", "@name", "",
+    frozenset(
+        {
+            "query_items", "query_conflicts", "query_databases", "query_containers", "query_users", "query_permissions",
+            "query_stored_procedures", "query_triggers", "query_user_defined_functions",
+        }
+    ),
+)  # fmt: skip
 GEL = Driver("gel", "$1", "postgres", frozenset({"query_sql", "execute_sql"}))
-"""Its own language reads like none of SQL; these two methods take SQL."""
+"""Its own language reads like none of SQL; these two methods take SQL. The distribution holds `edgedb` as a second name."""
 DATABASEZ = Driver(
     "databasez", ":name", "",
     frozenset({"execute", "execute_many", "fetch_all", "fetch_one", "fetch_val", "iterate", "batched_iterate"}),
 )  # fmt: skip
 QUART = Driver(
     "quart_db", ":name", "",
-    frozenset({"execute", "execute_many", "fetch_all", "fetch_first", "fetch_one", "fetch_sole", "fetch_val", "iterate"}),
+    frozenset({"execute", "execute_many", "fetch_all", "fetch_first", "fetch_sole", "fetch_val", "iterate"}),
 )  # fmt: skip
-PREFECT = Driver(
-    "prefect", ":name", "",
-    frozenset({"execute", "execute_many", "fetch_all", "fetch_many", "fetch_one", "async_fetch_all", "async_execute"}),
-)  # fmt: skip
-ROWS_WHERE = (
-    Argument(0, "where", clause=True),
-    Argument(2, "order_by", clause=True),
-    Argument(3, "select", clause=True),
+PREFECT = Driver("prefect", ":name", "", frozenset({"execute", "execute_many", "fetch_all", "fetch_many", "fetch_one"}))
+PREFECT_SNOWFLAKE = Driver(
+    "prefect", "%(name)s", "snowflake", PREFECT.methods | {f"{name}_async" for name in PREFECT.methods}
 )
+LIBSQL = Driver("libsql", "?", "sqlite", frozenset({"execute", "batch"}))
+"""`batch` takes a list of statements."""
+LIBSQL_TRANSACTION = Driver("libsql", "?", "sqlite", frozenset({"execute"}))
+DATASETTE = Driver("datasette", ":name", "sqlite", frozenset(), {"execute": (Argument(1, "sql"),)})
+"""What stands first is the name of the database."""
+DATASETTE_DATABASE = Driver(
+    "datasette", ":name", "sqlite",
+    frozenset({"execute", "execute_write", "execute_write_script", "execute_write_many"}),
+)  # fmt: skip
+WHERE = Argument(0, "where", clause=True)
+ORDER_BY = Argument(2, "order_by", clause=True)
+SQLITE_VIEW = Driver(
+    "sqlite_utils", "?", "sqlite", frozenset(),
+    {
+        "rows_where": (WHERE, ORDER_BY, Argument(3, "select", clause=True)),
+        "pks_and_rows_where": (WHERE, ORDER_BY),
+        "count_where": (WHERE,),
+    },
+)  # fmt: skip
 SQLITE_TABLE = Driver(
     "sqlite_utils", "?", "sqlite", frozenset(),
     {
-        "rows_where": ROWS_WHERE,
-        "pks_and_rows_where": ROWS_WHERE,
-        "delete_where": (Argument(0, "where", clause=True),),
-        "count_where": (Argument(0, "where", clause=True),),
-        "search": (Argument(1, "order_by", clause=True), Argument(-1, "where", clause=True)),
+        **SQLITE_VIEW.elsewhere,
+        "delete_where": (WHERE,),
+        "search": (Argument(1, "order_by", clause=True), Argument(5, "where", clause=True)),
+        "search_sql": (Argument(1, "order_by", clause=True), Argument(4, "where", clause=True)),
+        "convert": (Argument(6, "where", clause=True),),
     },
 )  # fmt: skip
 SQLA_CONNECTION = {
@@ -72,131 +127,117 @@ SQLA_CONNECTION = {
     )
     for package, dialect in (("aiopg", "postgres"), ("aiomysql", "mysql"))
 }  # fmt: skip
+LANGCHAINS = ("langchain_community", "langchain_classic", "langchain")
 
 CLASSES: dict[str, Driver] = {
-    "web.db.DB": WEB,
+    "web.DB": WEB,
     "torndb.Connection": TORNDB,
     "momoko.Pool": MOMOKO,
-    "momoko.connection.Connection": MOMOKO,
+    "momoko.Connection": MOMOKO,
     "twisted.enterprise.adbapi.ConnectionPool": ADBAPI,
     "twisted.enterprise.adbapi.Transaction": Driver("twisted", "driver"),
     "postgres.Postgres": POSTGRES,
-    "postgres.cursors.SimpleCursorBase": POSTGRES,
-    "pg.DB": Driver("pygresql", "$1", "postgres", frozenset({"query", "query_formatted", "query_prepared", "prepare"})),
-    "pg.Connection": Driver("pygresql", "$1", "postgres", frozenset({"query", "query_prepared", "prepare", "send_query"})),
-    "pgdb.Cursor": Driver("pygresql", "%s", "postgres"),
-    "postgresql.driver.pq3.Connection": Driver(
-        "py-postgresql", "$1", "postgres", frozenset({"prepare", "query", "execute", "do"})
-    ),
+    "postgres.cursors.SimpleCursorBase": POSTGRES_CURSOR,
+    "pg.DB": PYGRESQL,
+    "pg.Connection": PYGRESQL_CONNECTION,
+    "pg.Source": Driver("pygresql", "", "postgres", frozenset({"execute"})),
+    "postgresql.driver.pq3.Connection": PY_POSTGRESQL,
+    "postgresql.driver.pq3.SingleExecution": SINGLE_EXECUTION,
     "databasez.Database": DATABASEZ,
+    "databasez.core.Connection": DATABASEZ,
     "quart_db.Connection": QUART,
-    "libsql_client.Client": Driver("libsql", "?", "sqlite", frozenset({"execute", "batch"})),
-    "libsql_client.ClientSync": Driver("libsql", "?", "sqlite", frozenset({"execute", "batch"})),
-    "datasette.database.Database": Driver(
-        "datasette", ":name", "sqlite", frozenset({"execute", "execute_write", "execute_write_script", "execute_write_many"})
-    ),
-    **{
-        f"{home}.SQLDatabase": LANGCHAIN
-        for home in ("langchain_community.utilities", "langchain.utilities", "langchain.sql_database", "langchain")
-    },
-    "llama_index.core.SQLDatabase": Driver("llama_index", "", "", frozenset({"run_sql"})),
+    "libsql_client.Client": LIBSQL,
+    "libsql_client.ClientSync": LIBSQL,
+    "libsql_client.Transaction": LIBSQL_TRANSACTION,
+    "libsql_client.TransactionSync": LIBSQL_TRANSACTION,
+    "datasette.app.Datasette": DATASETTE,
+    "datasette.database.Database": DATASETTE_DATABASE,
+    **{f"{home}.SQLDatabase": LANGCHAIN for home in LANGCHAINS},
+    **{f"{home}.SparkSQL": LANGCHAIN_SPARK for home in LANGCHAINS},
+    "llama_index.SQLDatabase": Driver("llama_index", "", "", frozenset({"run_sql"})),
     "streamlit.connections.SQLConnection": Driver("streamlit", ":name", "", frozenset({"query"})),
-    "streamlit.connections.SnowflakeConnection": Driver("streamlit", "?", "snowflake", frozenset({"query"})),
+    **{
+        f"streamlit.connections.{name}": Driver("streamlit", "?", "snowflake", frozenset({"query"}))
+        for name in ("SnowflakeConnection", "SnowflakeCallersRightsConnection")
+    },
     "prefect_sqlalchemy.SqlAlchemyConnector": PREFECT,
-    "prefect_snowflake.SnowflakeConnector": PREFECT,
-    "google.cloud.spanner.Database": SPANNER,
-    "google.cloud.spanner.Snapshot": SPANNER,
-    "google.cloud.spanner.Transaction": SPANNER,
-    "google.cloud.spanner_v1.database.Database": SPANNER,
-    "google.cloud.spanner_v1.transaction.Transaction": SPANNER,
-    "google.cloud.spanner_v1.snapshot.Snapshot": SPANNER,
+    "prefect_sqlalchemy.AsyncSqlAlchemyConnector": PREFECT,
+    "prefect_snowflake.SnowflakeConnector": PREFECT_SNOWFLAKE,
+    **{
+        f"google.cloud.spanner_v1.{name}": SPANNER
+        for name in ("Database", "BatchSnapshot", "Snapshot", "Transaction", "Session")
+    },
     **{
         f"azure.cosmos{aside}.{name}": COSMOS
-        for aside in ("", ".aio") for name in ("ContainerProxy", "DatabaseProxy", "CosmosClient")
+        for aside in ("", ".aio") for name in ("ContainerProxy", "DatabaseProxy", "CosmosClient", "ScriptsProxy", "UserProxy")
     },
-    "gel.Client": GEL,
-    "edgedb.Client": GEL,
+    **{f"{package}.{name}": GEL for package in ("gel", "edgedb") for name in ("Client", "AsyncIOClient")},
     "sqlite_utils.Table": SQLITE_TABLE,
+    "sqlite_utils.View": SQLITE_VIEW,
     **SQLA_CONNECTION,
 }  # fmt: skip
 AROUND = frozenset(
-    {"web", "pg", "postgres", "streamlit", "langchain", "langchain_community", "llama_index", "azure", "gel", "edgedb"}
-)
+    {
+        "web", "pg", "postgres", "streamlit", *LANGCHAINS, "llama_index", "azure", "gel", "edgedb",
+    }
+)  # fmt: skip
 """Packages that do more than talk to a database, and those whose names projects give to folders of their own: to import one tells
 nothing of a file."""
-DBAPI = (
-    ("pgdb", "pgdb.connect"),
-    ("turbodbc", "turbodbc.connect"),
-    ("pypyodbc", "pypyodbc.connect"),
-    ("crate.client", "crate.client.connect"),
-    ("pinotdb", "pinotdb.connect"),
-    ("pydruid.db", "pydruid.db.connect"),
-    ("ibm_db_dbi", "ibm_db_dbi.connect"),
-    ("pymonetdb", "pymonetdb.connect"),
-    ("taosrest", "taosrest.connect"),
-    ("chdb.dbapi", "chdb.dbapi.connect"),
-    ("google.cloud.spanner_dbapi", "google.cloud.spanner_dbapi.connect"),
-    ("pyrqlite.dbapi2", "pyrqlite.dbapi2.connect"),
-    ("libsql", "libsql.connect"),
-    ("libsql_experimental", "libsql_experimental.connect"),
-    *(
-        (f"{package}.dbapi", f"{package}.dbapi.connect", f"{package}.connect")
-        for package in (
-            "adbc_driver_manager", "adbc_driver_postgresql", "adbc_driver_sqlite", "adbc_driver_snowflake",
-            "adbc_driver_flightsql", "adbc_driver_bigquery",
-        )
-    ),
-)  # fmt: skip
-"""Packages with a `Connection` and a `Cursor` by PEP 249, and what opens the connection."""
-OF_DBAPI = {
-    "turbodbc": ("?", ""), "pypyodbc": ("?", ""), "pgdb": ("%s", "postgres"), "crate.client": ("?", ""),
-    "pinotdb": ("%(name)s", ""), "pydruid.db": ("%(name)s", "druid"), "ibm_db_dbi": ("?", ""), "pymonetdb": ("%(name)s", ""),
-    "taosrest": ("", ""), "chdb.dbapi": ("%s", "clickhouse"), "google.cloud.spanner_dbapi": ("%s", "spanner"),
-    "pyrqlite.dbapi2": ("?", "sqlite"), "libsql": ("?", "sqlite"), "libsql_experimental": ("?", "sqlite"),
-}  # fmt: skip
-ARROW = EXECUTE | {"adbc_execute_schema", "adbc_execute_partitions", "adbc_prepare", "executescript"}
-"""ADBC's own methods of a cursor (1.6)."""
-CLASSES |= {
-    f"{package}.{name}": Driver(
-        package.partition(".")[0], *OF_DBAPI.get(package, ("$1", "")), ARROW if package.startswith("adbc_") else EXECUTE
-    )
-    for package, *_ in DBAPI
-    for name in ("Connection", "Cursor")
-}
 OPENINGS = (
-    *(Opening(f"{package}.Connection", f"{package}.Cursor", tuple(connects)) for package, *connects in DBAPI),
-    Opening("web.db.DB", "", ("web.database", "web.db.database")),
-    Opening("momoko.connection.Connection", "", (), "momoko.Pool", (), ("getconn",)),
-    Opening("postgres.cursors.SimpleCursorBase", "", ("postgres.Postgres.get_cursor",)),
+    Opening("web.DB", "", ("web.database",)),
+    Opening("momoko.Connection", "", ("momoko.connect",), "momoko.Pool", (), ("getconn",)),
+    Opening("postgres.cursors.SimpleCursorBase", "", ("postgres.Postgres.get_cursor", "postgres.Connection.get_cursor")),
+    Opening("postgres.Connection", "postgres.cursors.SimpleCursorBase", ("postgres.Postgres.get_connection",)),
     Opening("pg.Connection", "", ("pg.connect",)),
     Opening("postgresql.driver.pq3.Connection", "", ("postgresql.open",)),
+    Opening("databasez.core.Connection", "", (), "databasez.Database", (), ("connection",)),
     Opening("quart_db.Connection", "", (), "quart_db.QuartDB", (), ("connection", "acquire")),
     Opening("libsql_client.Client", "", ("libsql_client.create_client",)),
     Opening("libsql_client.ClientSync", "", ("libsql_client.create_client_sync",)),
-    Opening("google.cloud.spanner.Snapshot", "", ("google.cloud.spanner.Database.snapshot",)),
-    Opening("google.cloud.spanner.Snapshot", "", ("google.cloud.spanner_v1.database.Database.snapshot",)),
-    Opening("gel.Client", "", ("gel.create_client", "gel.create_async_client", "edgedb.create_client")),
-    Opening("gel.Client", "", ("edgedb.create_async_client",)),
-    Opening("prefect_sqlalchemy.SqlAlchemyConnector", "", ("prefect_sqlalchemy.SqlAlchemyConnector.load",)),
-    Opening("prefect_snowflake.SnowflakeConnector", "", ("prefect_snowflake.SnowflakeConnector.load",)),
+    Opening("libsql_client.Transaction", "", ("libsql_client.Client.transaction",)),
+    Opening("libsql_client.TransactionSync", "", ("libsql_client.ClientSync.transaction",)),
+    Opening("google.cloud.spanner_v1.Snapshot", "", ("google.cloud.spanner_v1.Database.snapshot",)),
+    Opening("google.cloud.spanner_v1.BatchSnapshot", "", ("google.cloud.spanner_v1.Database.batch_snapshot",)),
+    Opening("gel.Client", "", ("gel.create_client", "edgedb.create_client")),
+    Opening("gel.AsyncIOClient", "", ("gel.create_async_client", "edgedb.create_async_client")),
+    *(
+        Opening(name, "", (f"{name}.load",))
+        for name in (
+            "prefect_sqlalchemy.SqlAlchemyConnector", "prefect_sqlalchemy.AsyncSqlAlchemyConnector",
+            "prefect_snowflake.SnowflakeConnector",
+        )
+    ),
     *(
         Opening(f"{package}.sa.SAConnection", "", (), f"{package}.sa.Engine", (f"{package}.sa.create_engine",), ("acquire",))
         for package in ("aiopg", "aiomysql")
     ),
 )  # fmt: skip
 RESULTS = {
-    "google.cloud.spanner.Client.instance": "google.cloud.spanner.Instance",
-    "google.cloud.spanner.Instance.database": "google.cloud.spanner.Database",
-    "google.cloud.spanner_v1.instance.Instance.database": "google.cloud.spanner.Database",
-    "google.cloud.spanner_v1.Client.instance": "google.cloud.spanner.Instance",
+    "pg.DB.source": "pg.Source",
+    "pg.Connection.source": "pg.Source",
+    "postgresql.driver.pq3.Connection.query": "postgresql.driver.pq3.SingleExecution",
+    "datasette.app.Datasette.get_database": "datasette.database.Database",
+    "datasette.app.Datasette.add_memory_database": "datasette.database.Database",
+    **{
+        f"google.cloud.{home}.Client.instance": "google.cloud.spanner_v1.Instance" for home in ("spanner", "spanner_v1")
+    },
+    "google.cloud.spanner_v1.Instance.database": "google.cloud.spanner_v1.Database",
+    "google.cloud.spanner_v1.Database.session": "google.cloud.spanner_v1.Session",
     "sqlite_utils.Database.__getitem__": "sqlite_utils.Table",
     "sqlite_utils.Database.table": "sqlite_utils.Table",
+    "sqlite_utils.Database.view": "sqlite_utils.View",
+    "sqlite_utils.Database.execute": "sqlite3.Cursor",
     "streamlit.connection": "streamlit.connections.SQLConnection",
     "streamlit.experimental_connection": "streamlit.connections.SQLConnection",
+    "streamlit.connections.SnowflakeConnection.cursor": "snowflake.connector.SnowflakeCursor",
+    "streamlit.connections.SnowflakeConnection.session": "snowflake.snowpark.Session",
     **{
-        f"{home}.SQLDatabase.from_uri": f"{home}.SQLDatabase"
-        for home in ("langchain_community.utilities", "langchain.utilities", "langchain.sql_database", "langchain")
+        f"{home}.SQLDatabase.{name}": f"{home}.SQLDatabase"
+        for home in LANGCHAINS
+        for name in ("from_uri", "from_databricks", "from_cnosdb")
     },
+    **{f"{home}.SparkSQL.from_uri": f"{home}.SparkSQL" for home in LANGCHAINS},
+    "llama_index.SQLDatabase.from_uri": "llama_index.SQLDatabase",
     **{
         key.replace(".cosmos.", f".cosmos{aside}."): f"azure.cosmos{aside}.{given}"
         for aside in ("", ".aio")
@@ -209,8 +250,15 @@ RESULTS = {
             "azure.cosmos.DatabaseProxy.get_container_client": "ContainerProxy",
             "azure.cosmos.DatabaseProxy.create_container": "ContainerProxy",
             "azure.cosmos.DatabaseProxy.create_container_if_not_exists": "ContainerProxy",
+            "azure.cosmos.DatabaseProxy.get_user_client": "UserProxy",
+            "azure.cosmos.ContainerProxy.scripts": "ScriptsProxy",
         }.items()
     },
 }
-FUNCTIONS: dict[str, Taking] = {}
-"""None yet: what these packages offer are methods."""
+LOADERS = ("DuckDBLoader", "SnowflakeLoader", "BigQueryLoader")
+FUNCTIONS: dict[str, Taking] = {
+    "libsql_client.Statement": Taking("libsql", "?", "sqlite", 0, "sql", beside=True),
+    "langchain_community.SQLDatabaseLoader": Taking("langchain", ":name", "", 0, "query", beside=True),
+    "langchain_community.AthenaLoader": Taking("langchain", "", "", 0, "query"),
+    **{f"{home}.{name}": Taking("langchain", "", "", 0, "query") for home in LANGCHAINS for name in LOADERS},
+}

@@ -4,7 +4,7 @@ Read in Peewee 3.18, Tortoise ORM 0.25 and 1.0, Piccolo 1.28, PonyORM 0.7.19, re
 sqlite-utils 3.38, CS50 9.4, pyDAL 20250607, GINO 1.0. SQLAlchemy and Django have packages of their own.
 """
 
-from readiness.libraries.drivers.declared import EXECUTE, Driver, Opening, Taking
+from readiness.libraries.drivers.declared import Argument, Driver, Opening, Taking
 
 PEEWEE = Driver("peewee", "driver", "", frozenset({"execute_sql"}))
 PEEWEE_SQLITE = Driver("peewee", "?", "sqlite", PEEWEE.methods)
@@ -101,7 +101,13 @@ CLASSES: dict[str, Driver] = {
     "records.Connection": RECORDS,
     "dataset.Database": Driver("dataset", ":name", "", frozenset({"query"})),
     "prisma.Prisma": PRISMA,
-    "sqlite_utils.Database": Driver("sqlite_utils", "?", "sqlite", EXECUTE | {"query", "executescript"}),
+    "sqlite_utils.Database": Driver(
+        "sqlite_utils",
+        "?",
+        "sqlite",
+        frozenset({"execute", "query", "executescript", "execute_returning_dicts"}),
+        {"create_view": (Argument(1, "sql"),)},
+    ),
     "cs50.SQL": Driver("cs50", "?", "", frozenset({"execute"})),
     "pydal.DAL": Driver("pydal", "driver", "", frozenset({"executesql"})),
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.drivers import frames, layers, mappers, warehouses
+from readiness.libraries.drivers import airflow, frames, layers, mappers, warehouses
 from readiness.libraries.drivers.classes import CLASSES, RAW, driver_class, driver_method
 from readiness.libraries.drivers.declared import Driver, Taking
 from readiness.libraries.sql.clauses import as_clause
@@ -15,7 +15,9 @@ from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
 
-FUNCTIONS: dict[str, Taking] = warehouses.FUNCTIONS | mappers.FUNCTIONS | frames.FUNCTIONS | layers.FUNCTIONS
+FUNCTIONS: dict[str, Taking] = (
+    warehouses.FUNCTIONS | mappers.FUNCTIONS | frames.FUNCTIONS | layers.FUNCTIONS | airflow.FUNCTIONS
+)
 BEHIND = {
     "psycopg_pool": ("psycopg",), "aiopg": ("psycopg2",), "flask_mysqldb": ("MySQLdb",), "flaskext": ("pymysql",),
     "flask_mysql_connector": ("mysql",), "playhouse": ("peewee",), "prestodb": ("trino",),
@@ -55,7 +57,29 @@ SQL_METHODS = frozenset(
 )
 """Those of them whose names no other kind of library has: the beginning of a statement is enough."""
 KEYWORDS = frozenset(
-    {"sql", "query", "operation", "statement", "script", "sql_script", "stmt", "cmd", "command", "query_string"}
+    {
+        "sql",
+        "query",
+        "operation",
+        "statement",
+        "script",
+        "sql_script",
+        "stmt",
+        "cmd",
+        "command",
+        "query_string",
+        "querystring",
+        "sql_query",
+        "sqlQuery",
+        "sql_text",
+        "dml",
+        "hql",
+        "statements",
+        "stmts",
+        "queries",
+        "query_or_table",
+        "commands",
+    }
 )
 COMPOSED = frozenset({"psycopg.sql.SQL", "psycopg2.sql.SQL"})
 
@@ -148,7 +172,7 @@ def executed(project: Project, path: str, index: int, call: Call, method: str, k
         driver, api = _renamed(project, path, call, call.callee.dotted)
     if driver is not None:
         if (
-            driver is warehouses.CASSANDRA
+            driver.library in warehouses.OBJECTS
             and project.type_of(path, argument, call.scope, call.line).name in warehouses.PREPARED
         ):
             return None

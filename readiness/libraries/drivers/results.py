@@ -1,6 +1,6 @@
 """The classes of what the drivers' calls give, for `Library.results`: connections, cursors, pools, rows."""
 
-from readiness.libraries.drivers import frames, layers, mappers, warehouses
+from readiness.libraries.drivers import airflow, frames, layers, mappers, packages, warehouses
 from readiness.libraries.drivers.classes import CLASSES, SAME_CLASS
 from readiness.libraries.drivers.declared import Opening
 
@@ -79,8 +79,8 @@ OPENINGS = (
         ("asyncpg.create_pool",), ("acquire",),
     ),
     Opening(
-        "psqlpy.Connection", "psqlpy.Cursor", ("psqlpy.connect_direct",), "psqlpy.ConnectionPool",
-        ("psqlpy.connect", "psqlpy.connect_pool"), ("acquire", "connection"),
+        "psqlpy.Connection", "psqlpy.Cursor", (), "psqlpy.ConnectionPool", ("psqlpy.connect", "psqlpy.connect_pool"),
+        ("acquire", "connection"),
     ),
     Opening(
         "databases.core.Connection", "", (), "databases.Database", (), ("connection",)
@@ -88,6 +88,7 @@ OPENINGS = (
     *warehouses.OPENINGS,
     *mappers.OPENINGS,
     *layers.OPENINGS,
+    *packages.OPENINGS,
     *frames.OPENINGS,
 )  # fmt: skip
 """How each driver's objects are had; a class that is called gives that class without an entry."""
@@ -130,7 +131,10 @@ def results() -> dict[str, str]:
         found |= dict.fromkeys(
             (f"{owner}.Connection.execute", f"{cursor}.execute", f"{owner}.Connection.executemany"), cursor
         )
-    found |= RESULTS | warehouses.RESULTS | mappers.RESULTS | layers.RESULTS | frames.RESULTS
+    found |= (
+        RESULTS | warehouses.RESULTS | mappers.RESULTS | layers.RESULTS | packages.RESULTS | frames.RESULTS
+        | airflow.RESULTS
+    )  # fmt: skip
     for cursor in CURSORS:
         found |= {f"{cursor}.fetchall": "list", f"{cursor}.fetchmany": "list"}
     found |= {f"asyncpg.{owner}.fetch": "list[asyncpg.Record]" for owner in ("Connection", "Pool")}

@@ -1,13 +1,18 @@
 """Clients of analytical databases, of warehouses and of Cassandra: their classes, what opens them, and their functions.
 
-Read in duckdb 1.4, clickhouse-connect 0.8, clickhouse-driver 0.2, asynch 0.3, aiochclient 2.6, google-cloud-bigquery 3.30,
-snowflake-connector-python 3.15, snowflake-snowpark-python 1.30, PySpark 4.0, trino 0.334, PyHive 0.7, impyla 0.21,
-databricks-sql-connector 4.0, PyAthena 3.14, cassandra-driver 3.29, ibis 10.
+Read in DuckDB 2.0 and 1.4, clickhouse-connect 1.12, clickhouse-driver 0.2, asynch 0.4 and 0.2, aiochclient 2.6,
+google-cloud-bigquery 3.47, snowflake-connector-python 5.2, snowflake-snowpark-python 1.56, PySpark 4.3, trino 0.340,
+presto-python-client 0.8, PyHive 0.7, impyla 0.24, databricks-sql-connector 4.9, PyAthena 4.2, redshift-connector 2.2,
+vertica-python 1.4, cassandra-driver 3.30, ibis 12, firebird-driver 2.1, fdb 2.0, teradatasql 20.0, hdbcli 2.30, JayDeBeApi 1.2,
+pyexasol 3.0, defog 1.6, ibm_db 3.3, pandas 3.1 and 2.2, pandas-gbq 0.35, GeoPandas 1.2, Polars 2.1, ConnectorX 0.4,
+botocore 1.44; Frappe's `Database` in its sources of version 13.
 """
 
-from readiness.libraries.drivers.declared import EXECUTE, Driver, Opening, Taking
+from readiness.libraries.drivers.declared import EXECUTE, Argument, Driver, Opening, Taking
 
-DUCKDB = Driver("duckdb", "?", "duckdb", EXECUTE | {"sql", "query", "from_query", "extract_statements"})
+DUCKDB = Driver(
+    "duckdb", "?", "duckdb", EXECUTE | {"sql", "query", "from_query", "extract_statements", "query_appender"}
+)
 CLICKHOUSE_CONNECT = Driver(
     "clickhouse_connect", "{name:Type}", "clickhouse",
     frozenset(
@@ -22,77 +27,86 @@ CLICKHOUSE_CONNECT = Driver(
 """It has no `execute` of its own; who hangs one on it moves from clickhouse-driver."""
 CLICKHOUSE_DRIVER = Driver(
     "clickhouse_driver", "%(name)s", "clickhouse",
-    EXECUTE | {"execute_iter", "execute_with_progress", "query_dataframe", "query_arrow", "query_arrow_stream"},
+    frozenset(
+        {
+            "execute", "execute_iter", "execute_with_progress", "query_dataframe", "query_arrow", "query_arrow_stream",
+            "insert_dataframe", "substitute_params",
+        }
+    ),
 )  # fmt: skip
 ASYNCH = Driver("asynch", "%(name)s", "clickhouse", EXECUTE)
 AIOCHCLIENT = Driver(
     "aiochclient", "{name}", "clickhouse",
-    frozenset({"execute", "fetch", "fetchrow", "fetchone", "fetchval", "iterate", "cursor"}),
+    frozenset({"execute", "fetch", "fetchrow", "fetchone", "fetchval", "iterate", "cursor", "insert_file"}),
 )  # fmt: skip
-BIGQUERY = Driver("bigquery", "@name", "bigquery", frozenset({"query", "query_and_wait", "execute", "executemany"}))
-SNOWFLAKE = Driver("snowflake", "%s", "snowflake", EXECUTE | {"execute_async", "execute_string", "describe"})
+BIGQUERY = Driver("bigquery", "@name", "bigquery", frozenset({"query", "query_and_wait"}))
+SNOWFLAKE = Driver("snowflake", "%s", "snowflake", EXECUTE | {"execute_async", "describe"})
+SNOWFLAKE_CONNECTION = Driver("snowflake", "%s", "snowflake", frozenset({"execute_string"}))
 SNOWPARK = Driver("snowflake", "?", "snowflake", frozenset({"sql"}))
 SPARK = Driver("spark", ":name", "spark", frozenset({"sql"}))
-TRINO = Driver("trino", "?", "trino")
-PYHIVE = Driver("pyhive", "%(name)s", "hive", EXECUTE | {"executesync"})
+TRINO = Driver("trino", "?", "trino", EXECUTE | {"describe"})
+PYHIVE = Driver("pyhive", "%(name)s", "hive")
 IMPALA = Driver("impala", "%(name)s", "hive", EXECUTE | {"execute_async"})
 DATABRICKS = Driver("databricks", ":name", "databricks", EXECUTE | {"execute_async"})
-CASSANDRA = Driver("cassandra", "%s", "", frozenset({"execute", "execute_async", "prepare"}))
-AIRFLOW = Driver(
-    "airflow", "%s", "",
+CASSANDRA = Driver(
+    "cassandra", "%s", "", frozenset({"execute", "execute_async", "execute_concurrent_with_args", "prepare"})
+)
+IMMEDIATE = Driver("firebird", "", "", frozenset({"execute_immediate"}))
+PYEXASOL = Driver(
+    "pyexasol", "{name}", "exasol",
     frozenset(
         {
-            "run", "get_records", "get_first", "get_pandas_df", "get_df", "get_pandas_df_by_chunks", "get_df_by_chunks",
-            "bulk_load_sql", "copy_expert",
+            "execute", "execute_udf_output", "create_prepared_statement", "export_to_pandas", "export_to_list",
+            "export_to_polars",
         }
     ),
+    {
+        "export_to_file": (Argument(1, "query_or_table"),),
+        "export_to_parquet": (Argument(1, "query_or_table"),),
+        "export_to_callback": (Argument(2, "query_or_table"),),
+        "export_parallel": (Argument(1, "query_or_table"),),
+    },
 )  # fmt: skip
-HOOKS = (
-    ("postgres", "postgres", "PostgresHook"), ("mysql", "mysql", "MySqlHook"), ("sqlite", "sqlite", "SqliteHook"),
-    ("snowflake", "snowflake", "SnowflakeHook"), ("google", "bigquery", "BigQueryHook"), ("trino", "trino", "TrinoHook"),
-    ("microsoft.mssql", "mssql", "MsSqlHook"), ("oracle", "oracle", "OracleHook"), ("odbc", "odbc", "OdbcHook"),
-    ("databricks", "databricks_sql", "DatabricksSqlHook"), ("amazon.aws", "redshift_sql", "RedshiftSQLHook"),
-    ("common.sql", "sql", "DbApiHook"), ("presto", "presto", "PrestoHook"), ("jdbc", "jdbc", "JdbcHook"),
-)  # fmt: skip
-"""Airflow's hooks: provider, module, class."""
 IBIS = Driver("ibis", "", "", frozenset({"raw_sql", "sql"}))
 
 CLASSES: dict[str, Driver] = {
     "duckdb.DuckDBPyConnection": DUCKDB,
     "clickhouse_connect.driver.Client": CLICKHOUSE_CONNECT,
     "clickhouse_connect.driver.AsyncClient": CLICKHOUSE_CONNECT,
+    "clickhouse_connect.driver.HttpClient": CLICKHOUSE_CONNECT,
     "clickhouse_connect.dbapi.Cursor": Driver("clickhouse_connect", "%(name)s", "clickhouse"),
     "clickhouse_driver.Client": CLICKHOUSE_DRIVER,
-    "clickhouse_driver.dbapi.Cursor": CLICKHOUSE_DRIVER,
-    "asynch.cursors.Cursor": ASYNCH,
+    "clickhouse_driver.dbapi.Cursor": Driver("clickhouse_driver", "%(name)s", "clickhouse"),
+    "asynch.Cursor": ASYNCH,
+    "asynch.DictCursor": ASYNCH,
     "aiochclient.ChClient": AIOCHCLIENT,
     "google.cloud.bigquery.Client": BIGQUERY,
     "google.cloud.bigquery.dbapi.Cursor": Driver("bigquery", "%(name)s", "bigquery"),
-    "snowflake.connector.SnowflakeConnection": SNOWFLAKE,
+    "snowflake.connector.SnowflakeConnection": SNOWFLAKE_CONNECTION,
     "snowflake.connector.SnowflakeCursor": SNOWFLAKE,
     "snowflake.snowpark.Session": SNOWPARK,
     "pyspark.sql.SparkSession": SPARK,
     "pyspark.sql.SQLContext": SPARK,
     "trino.dbapi.Cursor": TRINO,
-    "prestodb.dbapi.Cursor": TRINO,
+    "prestodb.dbapi.Cursor": Driver("trino", "?", "trino"),
     "pyhive.Cursor": PYHIVE,
     "impala.Cursor": IMPALA,
     "databricks.sql.Cursor": DATABRICKS,
     "pyathena.Cursor": Driver("pyathena", "%(name)s", "trino"),
     "redshift_connector.Cursor": Driver("redshift_connector", "%s", "redshift"),
-    "vertica_python.Cursor": Driver("vertica_python", ":name", "postgres"),
+    "vertica_python.Cursor": Driver("vertica_python", ":name", "postgres", EXECUTE | {"copy"}),
     "cassandra.cluster.Session": CASSANDRA,
     "ibis.Backend": IBIS,
-    **{f"airflow.providers.{provider}.hooks.{module}.{name}": AIRFLOW for provider, module, name in HOOKS},
-    "frappe.db": Driver("frappe", "%s", "", frozenset({"sql", "sql_list", "multisql"})),
-    "firebird.driver.Cursor": Driver("firebird", "?", ""),
-    "fdb.Cursor": Driver("firebird", "?", ""),
+    "ibis.Table": Driver("ibis", "", "", frozenset({"sql"})),
+    "frappe.db": Driver("frappe", "%s", "", frozenset({"sql", "sql_list", "sql_ddl", "multisql"})),
+    "firebird.driver.Cursor": Driver("firebird", "?", "", EXECUTE | {"prepare", "open"}),
+    "firebird.driver.Connection": IMMEDIATE,
+    "fdb.Cursor": Driver("firebird", "?", "", EXECUTE | {"prep"}),
+    "fdb.Connection": IMMEDIATE,
     "teradatasql.Cursor": Driver("teradatasql", "?", "teradata"),
     "hdbcli.dbapi.Cursor": Driver("hdbcli", "?", ""),
     "jaydebeapi.Cursor": Driver("jaydebeapi", "?", ""),
-    "pyexasol.ExaConnection": Driver(
-        "pyexasol", "{name}", "exasol", frozenset({"execute", "export_to_pandas", "export_to_list"})
-    ),
+    "pyexasol.ExaConnection": PYEXASOL,
 }
 DBAPI = (
     ("clickhouse_connect.dbapi", "clickhouse_connect.dbapi.connect"),
@@ -120,7 +134,7 @@ OPENINGS = (
     ),
     Opening("duckdb.DuckDBPyConnection", "duckdb.DuckDBPyConnection", ("duckdb.connect",)),
     Opening(
-        "asynch.Connection", "asynch.cursors.Cursor", ("asynch.connect",), "asynch.Pool", ("asynch.create_pool",),
+        "asynch.Connection", "asynch.Cursor", ("asynch.connect",), "asynch.Pool", ("asynch.create_pool",),
         ("connection", "acquire"),
     ),
     Opening(
@@ -155,10 +169,15 @@ RESULTS = {
     "snowflake.snowpark.Session.builder.*": "snowflake.snowpark.Session.SessionBuilder",
     "snowflake.snowpark.Session.SessionBuilder.*": "snowflake.snowpark.Session.SessionBuilder",
     "snowflake.snowpark.context.get_active_session": "snowflake.snowpark.Session",
+    "fdb.Cursor.prep": "fdb.PreparedStatement",
+    "firebird.driver.Cursor.prepare": "firebird.driver.Statement",
     "cassandra.cluster.Session.prepare": "cassandra.query.PreparedStatement",
     "cassandra.query.PreparedStatement.bind": "cassandra.query.BoundStatement",
     "cassandra.cluster.Cluster.connect": "cassandra.cluster.Session",
     "pyexasol.connect": "pyexasol.ExaConnection",
+    "pyexasol.connect_local_config": "pyexasol.ExaConnection",
+    "ibis.Backend.table": "ibis.Table",
+    "ibis.Backend.sql": "ibis.Table",
     "ibis.connect": "ibis.Backend",
     **{
         f"ibis.{each}.connect": "ibis.Backend"
@@ -166,22 +185,36 @@ RESULTS = {
     },
 }
 PREPARED = frozenset(
-    f"cassandra.query.{name}" for name in ("PreparedStatement", "BoundStatement", "SimpleStatement", "BatchStatement")
+    {
+        *(
+            f"cassandra.query.{name}"
+            for name in ("PreparedStatement", "BoundStatement", "SimpleStatement", "BatchStatement")
+        ),
+        "fdb.PreparedStatement",
+        "firebird.driver.Statement",
+        "libsql_client.Statement",
+    }
 )
 """Statements that are made elsewhere of their text."""
+OBJECTS = frozenset({"cassandra", "firebird", "libsql"})
+"""Libraries whose methods take these as well."""
 SERVICES: dict[str, dict[str, str]] = {
     "start_query_execution": {"athena": "QueryString"},
     "create_named_query": {"athena": "QueryString"},
+    "update_named_query": {"athena": "QueryString"},
     "create_prepared_statement": {"athena": "QueryStatement"},
+    "update_prepared_statement": {"athena": "QueryStatement"},
     "execute_statement": {"rds-data": "sql", "redshift-data": "Sql", "dynamodb": "Statement"},
     "batch_execute_statement": {"rds-data": "sql", "redshift-data": "Sqls"},
     "execute_sql": {"rds-data": "sqlStatements"},
     "query": {"timestream-query": "QueryString"},
     "prepare_query": {"timestream-query": "QueryString"},
+    "create_scheduled_query": {"timestream-query": "QueryString"},
+    "start_query": {"cloudtrail": "QueryStatement"},
     "select_object_content": {"s3": "Expression"},
 }
-"""Methods of AWS clients, and the parameter that holds the text by the service (boto3 1.40)."""
-MARKS = {"athena": "?", "dynamodb": "?", "timestream-query": "", "s3": ""}
+"""Methods of AWS clients, and the parameter that holds the text by the service (its models in botocore)."""
+MARKS = {"athena": "?", "dynamodb": "?", "timestream-query": "", "s3": "", "cloudtrail": ""}
 """How a service marks a parameter, where it is not `:name`."""
 FUNCTIONS: dict[str, Taking] = {
     **{
@@ -189,12 +222,14 @@ FUNCTIONS: dict[str, Taking] = {
         for name in ("sql", "query", "execute", "executemany", "from_query")
     },
     "duckdb.query_df": Taking("duckdb", "?", "duckdb", 2, "sql_query"),
+    "cassandra.cqlengine.connection.execute": Taking("cassandra", "%(name)s", "", 0, "query", beside=True),
     "cassandra.query.SimpleStatement": Taking("cassandra", "%s", "", 0, "query_string"),
     "pyspark.sql.functions.expr": Taking("spark", "", "spark", 0, "str", built_only=True),
     **{
         f"defog.query.{name}": Taking("defog", "", "", 2, "query")
         for name in ("execute_query_once", "async_execute_query_once")
     },
+    **{f"defog.query.{name}": Taking("defog", "", "", 0, "query") for name in ("execute_query", "async_execute_query")},
     "ibm_db.exec_immediate": Taking("ibm_db", "?", "", 1, "statement"),
     "ibm_db.prepare": Taking("ibm_db", "?", "", 1, "statement"),
     **{
@@ -205,13 +240,13 @@ FUNCTIONS: dict[str, Taking] = {
         f"geopandas.{name}": Taking("pandas", "driver", "", 0, "sql", beside=True)
         for name in ("read_postgis", "GeoDataFrame.from_postgis")
     },
-    **{
-        name: Taking("pandas", "@name", "bigquery", 0, "query", statement=True)
-        for name in ("pandas.read_gbq", "pandas_gbq.read_gbq")
-    },
+    "pandas.read_gbq": Taking("pandas", "@name", "bigquery", 0, "query", statement=True),
+    "pandas_gbq.read_gbq": Taking("pandas", "@name", "bigquery", 0, "query_or_table", statement=True),
     "polars.read_database": Taking("polars", "driver", "", 0, "query", beside=True),
     "polars.read_database_uri": Taking("polars", "", "", 0, "query"),
     "connectorx.read_sql": Taking("connectorx", "", "", 1, "query"),
+    "connectorx.partition_sql": Taking("connectorx", "", "", 1, "query"),
+    "connectorx.read_sql_pandas": Taking("connectorx", "", "", 0, "sql"),
     "psycopg2.extras.execute_values": Taking("psycopg2", "%s", "postgres", 1, "sql", beside=True),
     "psycopg2.extras.execute_batch": Taking("psycopg2", "%s", "postgres", 1, "sql", beside=True),
 }

@@ -1,4 +1,4 @@
-"""Flask, Flask-RESTful, Flask-RESTX and flask-smorest: linked code in, applications and routes out."""
+"""Flask and the packages that register its routes in other ways: linked code in, applications and routes out."""
 
 from __future__ import annotations
 

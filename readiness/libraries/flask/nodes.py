@@ -10,13 +10,15 @@ from readiness.libraries.evaluation.constructions import Construction
 from readiness.libraries.evaluation.holders import Holders
 from readiness.libraries.evaluation.reader import UNRESOLVED, Reader
 from readiness.libraries.evaluation.texts import Texts
-from readiness.libraries.evaluation.things import Answer, Bound, Made, Outside, Part, Thing
-from readiness.libraries.flask.vocabulary import HOST, POSITIONAL, Holder, holder_of, is_holder, title_of
+from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Part, Thing
+from readiness.libraries.flask.vocabulary import HOST, JSONAPI, POSITIONAL, Holder, holder_of, is_holder, title_of
 from readiness.libraries.values.expressions import receiver
 from readiness.model.summary import Call, Value
 
 PREFIXES = ("url_prefix", "prefix")
 """Attributes of holders that give their own prefix back."""
+JOINED = JSONAPI | {"flask_smorest"}
+"""Packages whose API objects add their rules to a blueprint or an application as they are."""
 NAME = "name"
 """Attribute of a blueprint or namespace that gives back what it is called."""
 HOLDER_PARTS = ("blueprint", "app")
@@ -39,6 +41,8 @@ class RouteEntry(Struct, frozen=True, eq=False):
     call: tuple[str, int]
     condition: str = ""
     """The tests around it, as they are written."""
+    owner: Kind | None = None
+    """The class that is registered, where its methods are entered one by one."""
 
 
 class JoinEntry(Struct, frozen=True, eq=False):
@@ -73,7 +77,7 @@ class Node:
     @property
     def concatenates(self) -> bool:
         """Prefixes and rules are put together as they are, without care for slashes."""
-        return self.holder in (Holder.API, Holder.NAMESPACE) and self.base.package != "flask_smorest"
+        return self.holder in (Holder.API, Holder.NAMESPACE) and self.base.package not in JOINED
 
 
 class PrefixTexts(Texts):
@@ -134,6 +138,17 @@ class Nodes(Holders[Node]):
         origin = receiver(call.callee)
         place = Bound(call.callee, made.path, call.scope, call.line, made.frame)
         return self.of(self.reader.at(place, origin)) if origin is not None else []
+
+    def hung_on(self, node: Node) -> Answer | None:
+        """What the maker of an API object or namespace says that it hangs on."""
+        if node.holder is Holder.NAMESPACE:
+            return node.arguments.get("api")
+        if node.holder is not Holder.API:
+            return None
+        blueprint = node.arguments.get("blueprint") if node.base.package in JSONAPI else None
+        if blueprint is not None and not self.reader.is_none(blueprint):
+            return blueprint
+        return node.arguments.get("app")
 
     def _prefix(self, node: Node, construction: Construction) -> tuple[str | None, bool]:
         """The prefix that a node brings itself."""

@@ -12,6 +12,7 @@ from readiness.libraries.evaluation.namesakes import is_foreign, name_given
 from readiness.libraries.evaluation.occurrences import Occurrences
 from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Frame, Outside, Routine, Thing
+from readiness.libraries.flask.classful import REGISTER, Classful
 from readiness.libraries.flask.nodes import JoinEntry, Node, Nodes, RouteEntry
 from readiness.libraries.flask.vocabulary import (
     ADDING,
@@ -19,6 +20,7 @@ from readiness.libraries.flask.vocabulary import (
     HOLDERS,
     HOOKS,
     JOINING,
+    JSONAPI,
     PACKAGES,
     SHORTCUTS,
     Holder,
@@ -58,6 +60,8 @@ class Graph:
         """Registrations on an application that is a parameter nobody is seen to give, or the current one."""
         self.endpoints: dict[str, Routine] = {}
         """Functions that are given the name of an endpoint by `@app.endpoint(...)`."""
+        self.classful = Classful(reader, self.nodes)
+        self._jsonapi = False
         self._flask = frozenset(reader.project.imports(*PACKAGES))
 
     def build(self) -> None:
@@ -65,6 +69,7 @@ class Graph:
         names = derived_names((self.reader.summary(path) for path in self.files), {last for _, last in HOLDERS})
         for path in self.files:
             self._made(path, names)
+        self._jsonapi = any(node.base.package in JSONAPI for node in self.nodes.all)
         for path in self.files:
             summary = self.reader.summary(path)
             self._decorated(path, summary)
@@ -82,12 +87,15 @@ class Graph:
     def _hang_made(self, node: Node) -> None:
         """`Api(app)`, `Namespace("users", api=api)` and `api.namespace("users")` hang where they are made."""
         makers = self.nodes.maker_of(node)
-        given = node.arguments.get({Holder.API: "app", Holder.NAMESPACE: "api"}.get(node.holder, ""))
+        given = self.nodes.hung_on(node)
         if given is not None:
             makers.extend(self.nodes.of(given))
         call = (node.made.path, node.made.index)
         entry = JoinEntry((node,), None, True, call)
         makers = [each for each in makers if each is not node]
+        application = node.arguments.get("app")
+        if application is not None and application is not given and given is not None:
+            self._registered(call, application, given)
         for each in makers:
             node.joined = True
             each.entries.append(entry)
@@ -124,7 +132,10 @@ class Graph:
                 view = Bound(call.arguments[0], path, call.scope, call.line)
                 for thing in self.reader.things(view):
                     self._hook(path, call.callee, call.scope, call.line, thing)
-            elif last in ADDING:
+            elif last == REGISTER and self.classful.used:
+                for frame in self.occurrences.of(path, call):
+                    self._classful(path, index, frame)
+            elif last in ADDING or self._is_jsonapi(path, call, last):
                 for frame in self.occurrences.of(path, call):
                     self._register(path, index, None, frame)
             elif isinstance(call.callee, CallRef) and call.arguments:
@@ -180,6 +191,12 @@ class Graph:
             given = self.reader.arguments.positional(call, place)
             view = arguments.get("resource", given[0] if given else None)
             rules = given[1:] if "resource" not in arguments else given
+        elif self._is_jsonapi(path, call, name):
+            if not any(each.base.package in JSONAPI for each in holders):
+                return
+            given = self.reader.arguments.positional(call, place)
+            view, rules = given[0], given[2:]
+            arguments = {"endpoint": given[1]}
         else:
             rules = self._rules(call, place, arguments, name, holders)
             view = view if view is not None else arguments.get("view_func")
@@ -204,6 +221,16 @@ class Graph:
                 call=(path, index),
                 condition=condition,
             )
+            enter(entry, holders, self.adrift)
+
+    def _is_jsonapi(self, path: str, call: Call, last: str) -> bool:
+        """`api.route(UserList, "user_list", "/users")`: a resource, the name of its endpoint and rules."""
+        return self._jsonapi and last == "route" and len(call.arguments) >= 2
+
+    def _classful(self, path: str, index: int, frame: Frame | None) -> None:
+        """`UserView.register(app)`: the methods of the class, each under a rule of its own."""
+        condition = self.reader.conditions.along(path, self.reader.call(path, index), frame)
+        for entry, holders in self.classful.entries(path, index, frame, condition):
             enter(entry, holders, self.adrift)
 
     def _rules(
@@ -250,14 +277,25 @@ class Graph:
             child.joined = True
         enter(entry, holders, self.adrift)
 
+    def _registered(self, call: tuple[str, int], application: Answer, blueprint: Answer, condition: str = "") -> None:
+        """An API object of Flask-REST-JSONAPI that gets both registers the blueprint on the application itself."""
+        entry = JoinEntry(tuple(self.nodes.of(blueprint)), None, True, call, condition)
+        for child in entry.children:
+            child.joined = True
+        enter(entry, self.nodes.of(application), self.adrift)
+
     def _initialised(
         self, call: tuple[str, int], apis: list[Node], arguments: dict[str, Answer], condition: str
     ) -> None:
         """`api.init_app(app)`."""
-        given = arguments.get("app")
         apis = [each for each in apis if each.holder is Holder.API]
+        given = arguments.get("app")
         if given is None or not apis:
             return
+        blueprint = arguments.get("blueprint")
+        if blueprint is not None and all(each.base.package in JSONAPI for each in apis):
+            self._registered(call, given, blueprint, condition)
+            given = blueprint
         entry = JoinEntry(tuple(apis), None, True, call, condition)
         holders = self.nodes.of(given)
         enter(entry, holders, self.adrift)

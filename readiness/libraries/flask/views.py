@@ -13,7 +13,14 @@ from readiness.libraries.evaluation.reader import Reader
 from readiness.libraries.evaluation.things import Answer, Bound, Kind, Made, Outside, Routine, Thing
 from readiness.libraries.evaluation.views import View
 from readiness.libraries.flask.nodes import RouteEntry
-from readiness.libraries.flask.vocabulary import LIBRARY_VIEWS, SILENT_METHODS, VERBS
+from readiness.libraries.flask.vocabulary import (
+    JSONAPI,
+    LIBRARY_VIEWS,
+    RESOURCE_HOOKS,
+    RESOURCES,
+    SILENT_METHODS,
+    VERBS,
+)
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import SymbolKind
 from readiness.model.summary import CallRef
@@ -41,7 +48,7 @@ class Views:
         found = self._together(self._behind(entry.view, 0))
         for thing, around in found:
             for view in self._answers(entry, thing):
-                yield replace(view, around=around)
+                yield replace(view, around=(*around, *view.around), owner=view.owner or entry.owner)
         if not found:
             inner = isinstance(entry.view, Bound) and entry.view.value == LAMBDA
             for method, known in self._methods(entry, "GET"):
@@ -146,14 +153,16 @@ class Views:
         """A class answers the methods it defines or inherits; a plain `View` answers them all in one function."""
         own = self._own_methods(kind)
         asked = [method for method, _ in self._methods(entry, "")] if entry.verb or "methods" in entry.arguments else []
+        inherited = self._inherited(kind)
         found = False
         for verb, method in VERBS.items():
-            handler = self.handlers.member(kind, verb)
+            handler = self.handlers.member(kind, verb) or (kind if method in inherited else None)
             if handler is None:
                 continue
             found = True
             if (not asked or method in asked) and (own is None or method in own):
-                yield View(method, handler, owner=kind)
+                hooks = tuple(self._hooks(kind, method)) if isinstance(handler, Kind) else ()
+                yield View(method, handler, owner=kind, around=hooks)
         if found:
             return
         handler = self.handlers.member(kind, "dispatch_request")
@@ -161,6 +170,18 @@ class Views:
             return
         for method in asked or sorted(own or {"GET"}):
             yield View(method, handler, owner=kind)
+
+    def _inherited(self, kind: Kind) -> frozenset[str]:
+        """The methods that a resource's class of Flask-REST-JSONAPI answers itself."""
+        bases = [each for each in self.handlers.external_bases(kind) if each.package in JSONAPI]
+        return frozenset(method for each in bases for method in RESOURCES.get(each.last, ()))
+
+    def _hooks(self, kind: Kind, method: str) -> Iterator[str]:
+        """Methods of a resource that run where the library answers for it."""
+        for name in RESOURCE_HOOKS.get(method, ()):
+            found = self.handlers.member(kind, name)
+            if found is not None:
+                yield self.reader.project.symbol(found.path, found.index)
 
     def _own_methods(self, kind: Kind) -> frozenset[str] | None:
         """What the class itself says in `methods`; None where it says nothing that can be read."""

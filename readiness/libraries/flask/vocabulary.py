@@ -23,13 +23,26 @@ class Holder(StrEnum):
 
 HOST = "connexion"
 """A package whose applications hold one of Flask; its own recogniser makes facts of them."""
-PACKAGES = ("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", HOST)
+PACKAGES = (
+    "flask",
+    "flask_restful",
+    "flask_restx",
+    "flask_restplus",
+    "flask_smorest",
+    "flask_rest_jsonapi",
+    "flask_combo_jsonapi",
+    "flask_classful",
+    "flask_classy",
+    HOST,
+)
 """Top-level packages whose objects hold routes."""
 TITLES = {
     "flask_restful": "Flask-RESTful",
     "flask_restx": "Flask-RESTX",
     "flask_restplus": "Flask-RESTPlus",
     "flask_smorest": "flask-smorest",
+    "flask_rest_jsonapi": "Flask-REST-JSONAPI",
+    "flask_combo_jsonapi": "Flask-COMBO-JSONAPI",
 }
 """Packages as their makers spell them; everything else is Flask."""
 HOLDERS = {
@@ -40,6 +53,8 @@ HOLDERS = {
     ("flask_restful", "Api"): Holder.API,
     ("flask_restx", "Api"): Holder.API,
     ("flask_restplus", "Api"): Holder.API,
+    ("flask_rest_jsonapi", "Api"): Holder.API,
+    ("flask_combo_jsonapi", "Api"): Holder.API,
     ("flask_restx", "Namespace"): Holder.NAMESPACE,
     ("flask_restplus", "Namespace"): Holder.NAMESPACE,
     # connexion's applications are Flask's inside: `app.app`, `app.route`, `app.add_url_rule`.
@@ -57,6 +72,21 @@ SHORTCUTS = {"get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "dele
 LIBRARY_VIEWS = {"GraphQLView": ("GET", "POST"), "AsyncGraphQLView": ("GET", "POST")}
 """View classes of other packages -> the methods that they answer (strawberry-graphql 0.28; Flask-GraphQL answers two more, which
 no client of GraphQL sends)."""
+JSONAPI = frozenset({"flask_rest_jsonapi", "flask_combo_jsonapi"})
+"""Packages whose API objects register resources by `api.route(Resource, "name", "/rule", ...)`."""
+RESOURCES = {
+    "ResourceList": ("GET", "POST"),
+    "ResourceDetail": ("GET", "PATCH", "DELETE"),
+    "ResourceRelationship": ("GET", "POST", "PATCH", "DELETE"),
+}
+"""Their base classes -> the methods that they answer themselves (Flask-REST-JSONAPI 0.31)."""
+RESOURCE_HOOKS = {
+    "GET": ("before_get", "before_get_object", "before_get_collection", "query"),
+    "POST": ("before_post", "before_create_object", "create_object"),
+    "PATCH": ("before_patch", "before_update_object", "update_object"),
+    "DELETE": ("before_delete", "before_delete_object", "delete_object"),
+}
+"""Methods of a resource that the library's own methods call, by what they answer."""
 SILENT_METHODS = frozenset({"OPTIONS"})
 DECORATING = frozenset({"route", "resource", *SHORTCUTS})
 """Methods that give a decorator which registers."""
@@ -71,6 +101,16 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "flask_restx.Api": ("app", "version", "title", "description"),
     "flask_restplus.Api": ("app", "version", "title", "description"),
     "flask_smorest.Api": ("app",),
+    "flask_rest_jsonapi.Api": ("app", "blueprint", "decorators"),
+    "flask_combo_jsonapi.Api": ("app", "blueprint", "decorators"),
+    "FlaskView.register": (
+        "app",
+        "route_base",
+        "subdomain",
+        "route_prefix",
+        "trailing_slash",
+        "method_dashified",
+    ),
     "Flask": ("import_name",),
     "Blueprint": (
         "name",
@@ -88,7 +128,7 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "add_url_rule": ("rule", "endpoint", "view_func", "provide_automatic_options"),
     "register_blueprint": ("blueprint",),
     "add_namespace": ("ns", "path"),
-    "init_app": ("app",),
+    "init_app": ("app", "blueprint"),
 }
 """Positional parameters by the last name of what is called."""
 

@@ -25,6 +25,8 @@ MARKS = re.compile(r"%\((\w+)\)[sdf]|%[sdf]|\{(\w*)\}|\$\{?(\w+)\}?")
 DEEPEST = 3
 """Wrappers around wrappers."""
 BINDING = ("self", "cls")
+WRITTEN = (PieceKind.CONSTANT, PieceKind.REQUEST)
+"""What is text for sure: no client sends an object."""
 NOT_SEEN = Text(((Piece(PieceKind.UNKNOWN),),), "unknown")
 """Of a call whose argument is an object, as far as can be seen."""
 
@@ -75,7 +77,7 @@ class Wrappers:
             yield found
         else:
             sink = Sink(found, path, index, argument, pieces, mixed=mixed)
-            yield from self._sites(sink, found.span, DEEPEST)
+            yield from self._sites(sink, next(iter(found.runs_also_at), found.span), DEEPEST)
 
     def objects(self, found: Query, path: str, index: int, argument: Value, *, mixed: bool = False) -> Iterator[Query]:
         """The calls that hand text to the function around a call which is not seen to take any: its parameter is declared to
@@ -118,7 +120,7 @@ class Wrappers:
             template = self._project.text_of(path, index, argument)
             filled = self._filled_in(source, path, index, template) if source.filled else None
             made = self._made(sink, path, index, argument, filled or template, beside=beside and filled is None)
-            if sink.mixed and not any(piece.kind is PieceKind.CONSTANT for piece in template.pieces):
+            if sink.mixed and not any(piece.kind in WRITTEN for piece in template.pieces):
                 made = None
             if (source.instead or (path, index) not in known) and (made is None or not begins_as_sql(made.text)):
                 continue
@@ -130,7 +132,7 @@ class Wrappers:
             if made is not None:
                 inner = sink.query
                 passed_on = () if inner.span == runs_at else (*inner.through, inner.span)
-                also = inner.runs_also_at or self._others(sink, source)
+                also = tuple(each for each in inner.runs_also_at if each != runs_at) or self._others(sink, source)
                 made = replace(made, runs_at=runs_at, through=passed_on, runs_also_at=also)
                 put_in.update(_put_in(made) if text else ())
                 onwards = Sink(made, path, index, argument, sink.pieces, text, sink.mixed)

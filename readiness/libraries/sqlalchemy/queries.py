@@ -7,6 +7,8 @@ What interpolates and what quotes was read in SQLAlchemy 2.1.9, 1.4.54 and 1.3.2
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import query
@@ -55,6 +57,10 @@ CLAUSES = frozenset(
 HINT_POSITION = {"with_hint": 1}
 EXECUTES = frozenset({"execute", "scalar", "scalars", "exec", "stream", "stream_scalars"})
 BINDING = EXECUTES | {"bindparams"}
+BOUND = frozenset({"bindparams", "columns", "execution_options"})
+"""Methods of a statement that give the statement."""
+FAR = 200
+"""Lines behind its making in which a statement is looked for where it is run."""
 CONNECTIONS = frozenset(
     {
         "sqlalchemy.orm.Session", "sqlalchemy.orm.session.Session", "sqlalchemy.orm.scoped_session",
@@ -105,12 +111,45 @@ def queries(project: Project) -> Iterator[Query]:
                 if (name in METHODS and name != "exec_driver_sql") or index in parts:
                     found = as_clause(found)
                 pieces = found.api.endswith(PIECES)
+                if name not in EXECUTES and name not in METHODS:
+                    found = _run_later(project, path, index, found)
                 mixed = name in EXECUTES
                 yield from around.sites(found, path, index, _text(call, found), pieces=pieces, mixed=mixed)
             elif name in EXECUTES and major < 2:
                 handed = _handed_on(project, path, index, call)
                 if handed is not None:
                     yield from around.objects(handed[0], path, index, handed[1], mixed=True)
+
+
+def _run_later(project: Project, path: str, index: int, found: Query) -> Query:
+    """`statement = text(...)`, `session.execute(statement)`: the query says where its object is run."""
+    summary = project.summary(path)
+    if summary is None:
+        return found
+    scope, made = summary.calls[index].scope, summary.calls[index].line
+    assigned = project.assigned_in(path, scope)
+    bound = [each for each in assigned if _holds(summary, each.value, index)]
+    if len(bound) != 1:
+        return found
+    name = bound[0].target
+    behind = [each.line for each in assigned if each.target == name and each.line > bound[0].line]
+    last = min(behind, default=summary.calls[index].line + FAR)
+    runs = [
+        project.span(path, number)
+        for number in project.calls_to(path, EXECUTES)
+        if summary.calls[number].scope == scope
+        and made < summary.calls[number].line <= last
+        and _argument(summary.calls[number], "statement") == Name(name)
+    ]
+    return replace(found, runs_also_at=tuple(runs)) if runs else found
+
+
+def _holds(summary: Summary, value: Value | None, index: int) -> bool:
+    """The call itself, or its object with values bound to it: `text(...).bindparams(...)`."""
+    if value == CallRef(index):
+        return True
+    outer = summary.calls[value.index].callee if isinstance(value, CallRef) else None
+    return isinstance(outer, Member) and outer.name in BOUND and outer.value == CallRef(index)
 
 
 def _text(call: Call, found: Query) -> Value | None:
@@ -227,7 +266,8 @@ def _executed(project: Project, path: str, index: int, call: Call, symbol: Symbo
         return None
     text = project.text_of(path, index, argument)
     constants = [piece for piece in text.pieces if piece.kind is PieceKind.CONSTANT]
-    if not constants or any(piece.kind is PieceKind.STRUCTURE for piece in text.pieces):
+    sent = any(piece.kind is PieceKind.REQUEST for piece in text.pieces)
+    if not (constants or sent) or any(piece.kind is PieceKind.STRUCTURE for piece in text.pieces):
         # An object, or a name of which nothing shows that it is text.
         return None
     if major == 0 and len(constants) == len(text.pieces):

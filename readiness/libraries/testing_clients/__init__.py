@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.libraries.testing_clients.addresses import HOLE, RouteName
 from readiness.libraries.testing_clients.expectations import Expectations
 from readiness.libraries.testing_clients.matching import Routes
 from readiness.libraries.testing_clients.requests import Request, Requests
+from readiness.libraries.testing_clients.route_names import HOLE, RouteName
 from readiness.libraries.testing_clients.vocabulary import SPECIFICATION
 from readiness.model import (
     EndpointTest,

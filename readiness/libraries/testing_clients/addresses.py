@@ -10,9 +10,19 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from readiness.libraries.testing_clients.bindings import DEEP, MOST, Bindings, Given, at, bound_arguments, part
+from readiness.libraries.testing_clients.bindings import (
+    DEEP,
+    MOST,
+    Bindings,
+    Given,
+    at,
+    bound_arguments,
+    part,
+)
+from readiness.libraries.testing_clients.families import SUBCLASSES, Families
+from readiness.libraries.testing_clients.route_names import HOLE, Address, RouteName
 from readiness.libraries.testing_clients.vocabulary import JOIN, REVERSE, URL_FOR, URL_FOR_METHODS
 from readiness.model import UNKNOWN, Project, Symbol, SymbolKind
 from readiness.model.summary import (
@@ -21,6 +31,7 @@ from readiness.model.summary import (
     CallRef,
     Choice,
     Constant,
+    Context,
     Function,
     Member,
     Name,
@@ -32,31 +43,10 @@ from readiness.model.summary import (
 )
 from readiness.model.summary import Mapping as Dictionary
 
-HOLE = "\0"
-"""Stands in a text for what is not known."""
-
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0]*[\d.]*[sdifrx]")
 _BRACES = re.compile(r"\{([^{}:!]*)[^{}]*\}")
 _KEEPING = frozenset({"strip", "rstrip", "lstrip", "lower", "encode", "decode"})
 """Methods of text that leave the address as it is."""
-
-
-class RouteName(Struct, frozen=True):
-    """An address that is made from the name of a route."""
-
-    name: str
-    """As written, `namespace:name`, `blueprint.function`; empty where a class stands for it."""
-    view: str = ""
-    """Symbol of the class of resources that is given instead of a name (Flask-RESTful)."""
-    given: tuple[str, ...] = ()
-    """Names of the parameters."""
-    positional: int = 0
-    """Number of parameters without a name."""
-    complete: bool = True
-    """All parameters are known."""
-
-
-Address = str | RouteName
 
 
 class FixtureValues(Protocol):
@@ -74,18 +64,18 @@ class FixtureValues(Protocol):
 class Addresses:
     """Reads addresses from expressions, each once."""
 
-    def __init__(self, project: Project, fixtures: FixtureValues) -> None:
+    def __init__(self, project: Project, fixtures: FixtureValues, families: Families) -> None:
         self._project = project
         self._fixtures = fixtures
         self.touched: set[tuple[str, int, str]] = set()
         """Parameters, as path, function and name, that the last expression could not be read without."""
-        self._bindings = Bindings(project)
+        self._bindings = Bindings(project, families)
 
     def read(self, given: Given) -> list[Address]:
-        """The addresses that an expression can be, at most `MOST`; a lone hole where nothing is known."""
+        """The addresses that an expression can be, at most `SUBCLASSES`; a lone hole where nothing is known."""
         self.touched = set()
         found = list(dict.fromkeys(self._read(given, DEEP)))
-        return found[:MOST] or [HOLE]
+        return found[:SUBCLASSES] or [HOLE]
 
     def _read(self, given: Given, depth: int) -> list[Address]:
         value = given.value
@@ -192,7 +182,10 @@ class Addresses:
         if first in known:
             held = known[first]
             if not rest:
-                return self._read(held, depth - 1)
+                again = self._bindings.local(given.path, given.scope, dotted, given.line)
+                anew = [each for one in again for each in self._bound(given, one, depth)]
+                kept = not again or any(each.context & Context.CONDITION for each in again)
+                return [*anew, *(self._read(held, depth - 1) if kept else [])]
             return (
                 self._read(at(held, Name(f"{held.value.dotted}.{rest}")), depth - 1)
                 if isinstance(held.value, Name)
@@ -212,14 +205,7 @@ class Addresses:
             self.touched.add((symbol.path, symbol.index, dotted))
             return [HOLE]
         if first in {"self", "cls"}:
-            held_by = self._bindings.attribute(given.path, given.scope, rest)
-            own = self._read(held_by, depth - 1) if held_by is not None else []
-            lower = [
-                text
-                for each in self._bindings.below(given.path, given.scope, rest)
-                for text in self._read(each, depth - 1)
-            ]
-            return [*own, *lower] or self._constant(given, given.value)
+            return self._of_self(given, rest, depth) or self._constant(given, given.value)
         if symbol.kind is SymbolKind.VARIABLE and symbol.path and not symbol.rest:
             summary = self._project.summary(symbol.path)
             if summary is not None and 0 <= symbol.index < len(summary.assignments):
@@ -228,6 +214,26 @@ class Addresses:
                     there = Given(symbol.path, assignment.value, assignment.scope, assignment.line)
                     return self._read(there, depth - 1)
         return self._constant(given, given.value)
+
+    def _of_self(self, given: Given, rest: str, depth: int) -> list[Address]:
+        """`self.url`, in the class around a place and in each that takes its tests over."""
+        name, _, part_of = rest.partition(".")
+        found: list[Address] = []
+        for number, owner in enumerate(self._bindings.owners(given)):
+            for held in self._bindings.attribute(owner, name):
+                read = self._part_of(held, part_of) if part_of else self._read(held, depth - 1)
+                # What a base class itself says is often nothing: its subclasses fill it in.
+                found += [each for each in read if not number or each != HOLE]
+        known = [each for each in found if each != HOLE]
+        return list(dict.fromkeys(known or found))
+
+    def _part_of(self, held: Given, rest: str) -> list[Address]:
+        """`self.model.__name__`, the name of a class that an attribute stands for."""
+        if rest != "__name__" or not isinstance(held.value, Name):
+            return [HOLE]
+        symbol = self._project.resolve(held.path, held.value.dotted, held.scope, held.line)
+        named = symbol.kind in (SymbolKind.CLASS, SymbolKind.FUNCTION, SymbolKind.EXTERNAL) and not symbol.rest
+        return [symbol.name.rpartition("::")[2].rpartition(".")[2]] if named else [HOLE]
 
     def _touch(self, given: Given, name: str) -> None:
         """Note that the attribute of a parameter of a test is asked for, whose rows may name the object."""
@@ -239,7 +245,7 @@ class Addresses:
         value = assignment.value
         if value is None:
             return [HOLE]
-        there = Given(given.path, value, assignment.scope, max(0, assignment.line - 1), given.names)
+        there = Given(given.path, value, assignment.scope, max(0, assignment.line - 1), given.names, given.owner)
         if assignment.operator in {"=", ":="}:
             return (
                 self._read(there, depth - 1)
@@ -300,7 +306,7 @@ class Addresses:
                 return self._method(given, call, known[first], rest, depth)
             self._touch(given, first)
         if target.name in REVERSE:
-            return [self._reversed(given, call, depth)]
+            return self._reversed(given, call, depth)
         if target.name in URL_FOR or (last in URL_FOR_METHODS and target.kind is not SymbolKind.FUNCTION):
             return self._named(given, call, depth)
         if target.name in {"str", "builtins.str"} or last in {"URL", "lazy_reverse"}:
@@ -314,11 +320,28 @@ class Addresses:
                 pieces += [["/"]] if pieces else []
                 pieces.append(self._read(at(given, each), depth - 1))
             return self._joined(pieces)
+        if isinstance(callee, Name) and callee.dotted.rpartition(".")[0] in {"self", "cls"}:
+            found = self._of_own_method(given, call, last, depth)
+            if found:
+                return found
         if target.kind is SymbolKind.FUNCTION and target.path:
-            return self._returned(given, call, target, depth)
+            found = self._returned(given, call, target, depth)
+            # The address of a function around `reverse` is mostly changed before it is given back.
+            return self._reversed(given, call, depth) if set(found) == {HOLE} and self._reverses(target) else found
         if target.kind is SymbolKind.UNKNOWN and last in _KEEPING and isinstance(callee, Name):
-            return self._name(given, callee.dotted.rpartition(".")[0], depth - 1)
+            read = self._name(given, callee.dotted.rpartition(".")[0], depth - 1)
+            return [each.lower() if last == "lower" and isinstance(each, str) else each for each in read]
         return [HOLE]
+
+    def _of_own_method(self, given: Given, call: Call, name: str, depth: int) -> list[Address]:
+        """`self.get_url()`, as the class around a place and each that takes its tests over define it."""
+        found: list[Address] = []
+        for owner in self._bindings.owners(given):
+            target = self._project.member(owner, name)
+            if target.kind is SymbolKind.FUNCTION and target.path:
+                found += self._returned(replace(given, owner=owner), call, target, depth)
+        known = [each for each in found if each != HOLE]
+        return list(dict.fromkeys(known or found))
 
     def _method(self, given: Given, call: Call, held: Given, name: str, depth: int) -> list[Address]:
         """`route.item(1)`, where the parameter `route` is a class or an object that a name stands for."""
@@ -332,23 +355,39 @@ class Addresses:
             return [HOLE]
         return self._returned(given, call, target, depth, (("cls", held), ("self", held)))
 
-    def _reversed(self, given: Given, call: Call, depth: int) -> RouteName | str:
-        """`reverse("namespace:name", kwargs={"pk": 1})`."""
+    def _reversed(self, given: Given, call: Call, depth: int) -> list[Address]:
+        """`reverse("namespace:name", kwargs={"pk": 1})`; a name that subclasses fill in is each of theirs."""
         keywords = dict(call.keywords)
         first = call.arguments[0] if call.arguments else keywords.get("viewname")
-        name = self._read(at(given, first), depth - 1) if first is not None else [HOLE]
-        if len(name) != 1 or not isinstance(name[0], str) or HOLE in name[0]:
+        read = self._read(at(given, first), depth - 1) if first is not None else []
+        names = [each for each in read if isinstance(each, str) and each and HOLE not in each]
+        if not names:
             view = self._view(given, first)
-            return RouteName("", view, complete=False) if view else HOLE
+            return [RouteName("", view, complete=False) if view else HOLE]
         named = keywords.get("kwargs", call.arguments[3] if len(call.arguments) > 3 else None)
         listed = keywords.get("args", call.arguments[2] if len(call.arguments) > 2 else None)
         keys: tuple[str, ...] = ()
+        held = dict(given.names).get(named.dotted) if isinstance(named, Name) else None
+        named = held.value if held is not None else named
         complete = (named is None or isinstance(named, Dictionary)) and (listed is None or isinstance(listed, Sequence))
         if isinstance(named, Dictionary):
             keys = tuple(str(key.value) for key in named.keys if isinstance(key, Constant))
             complete = complete and len(keys) == len(named.keys)
         positional = len(listed.items) if isinstance(listed, Sequence) else 0
-        return RouteName(name[0], "", keys, positional, complete)
+        complete = complete and "" not in keywords
+        return [RouteName(each, "", keys, positional, complete) for each in names]
+
+    def _reverses(self, target: Symbol) -> bool:
+        """A function of the project that hands its first parameter to `reverse`."""
+        summary = self._project.summary(target.path)
+        function = summary.definitions[target.index] if summary is not None else None
+        if summary is None or not isinstance(function, Function) or not function.parameters:
+            return False
+        first = Name(function.parameters[0].name)
+        return any(
+            summary.calls[index].arguments[:1] == (first,) and self._project.callee(target.path, index).name in REVERSE
+            for index in self._project.calls_in(target)
+        )
 
     def _named(self, given: Given, call: Call, depth: int) -> list[Address]:
         """`url_for("blueprint.function", id=1)`, `api.url_for(Resource, id=1)`, `app.url_path_for("name", id=1)`."""
@@ -388,7 +427,8 @@ class Addresses:
         found: list[Address] = []
         for each in summary.returns:
             if each.scope == target.index and each.value is not None:
-                found += self._read(Given(target.path, each.value, target.index, each.line, names), depth - 2)
+                place = Given(target.path, each.value, target.index, each.line, names, given.owner)
+                found += self._read(place, depth - 2)
         return found or [HOLE]
 
 

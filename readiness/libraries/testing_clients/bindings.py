@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from readiness.libraries.testing_clients.families import Families
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import Assignment, Call, CallRef, Context, Function, Name, Sequence, Starred, Value
+from readiness.model.summary import Mapping as Dictionary
 
 MOST = 64
 """Items of one list that are looked at."""
 
 DEEP = 14
 """Steps from one expression to the next."""
+
+PROPERTIES = frozenset({"property", "cached_property", "classproperty"})
 
 BRANCHES = 8
 """Bindings of one name that are looked at."""
@@ -28,16 +33,19 @@ class Given(Struct, frozen=True):
     line: int
     names: tuple[tuple[str, Given], ...] = ()
     """What parameters of the functions around it are."""
+    owner: Symbol | None = None
+    """The class that `self` is an object of, where it is another than the one around the place."""
 
 
 class Bindings:
     """Looks names up; the local ones of each file are put in order once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, families: Families) -> None:
         self._project = project
         self._variables: dict[tuple[str, int, str], list[Assignment]] = {}
         self._indexed: set[str] = set()
-        self._below: dict[tuple[str, int, str], list[Given]] = {}
+        self._families = families
+        self._attributes: dict[tuple[str, int, str], list[Given]] = {}
 
     def local(self, path: str, scope: int, name: str, line: int) -> list[Assignment]:
         """What a local name can be bound to at a line: the nearest binding above and those in other branches."""
@@ -56,23 +64,46 @@ class Bindings:
                 break
         return found[::-1]
 
-    def attribute(self, path: str, scope: int, name: str) -> Given | None:
-        """`self.url`: what a method of the class around a place, mostly `setUp`, or the class itself binds it to."""
-        own = self._class_around(path, scope)
-        for each in self._project.ancestors(own) if own is not None else ():
-            found = self._bound_by(each, name)
-            if found is not None:
-                return found
-        return None
+    def owners(self, given: Given) -> list[Symbol]:
+        """The classes of which `self` can be an object at a place: the one around it, and those that are made of it, whose tests
+        are theirs as well."""
+        if given.owner is not None:
+            return [given.owner]
+        own = self._class_around(given.path, given.scope)
+        if own is None:
+            return []
+        return [own, *self._families.below(own)]
 
-    def below(self, path: str, scope: int, name: str) -> list[Given]:
-        """What the classes bind an attribute to that are made of the class around a place, whose tests are theirs as well."""
-        own = self._class_around(path, scope)
-        key = (path, own.index if own is not None else -1, name)
-        if key not in self._below:
-            bound = [self._bound_by(each, name) for each in self._project.descendants(own)] if own is not None else []
-            self._below[key] = [each for each in bound if each is not None][:MOST]
-        return self._below[key]
+    def attribute(self, owner: Symbol, name: str) -> list[Given]:
+        """`self.url`: what a method of a class or of a base, mostly `setUp`, or the class itself binds it to, or what the property
+        gives back."""
+        key = (owner.path, owner.index, name)
+        if key not in self._attributes:
+            found: list[Given] = []
+            for each in self._project.ancestors(owner):
+                bound = self._bound_by(each, name)
+                found = [bound] if bound is not None else self._property(each, name)
+                if found:
+                    break
+            self._attributes[key] = [replace(each, owner=owner) for each in found]
+        return self._attributes[key]
+
+    def _property(self, owner: Symbol, name: str) -> list[Given]:
+        """What a property that a class defines itself gives back."""
+        summary = self._project.summary(owner.path) if owner.kind is SymbolKind.CLASS and owner.path else None
+        for index in self._project.defined_in(owner.path, owner.index) if summary is not None else ():
+            function = summary.definitions[index] if summary is not None else None
+            if not isinstance(function, Function) or function.name != name or summary is None:
+                continue
+            if any(
+                isinstance(each, Name) and each.dotted.rpartition(".")[2] in PROPERTIES for each in function.decorators
+            ):
+                return [
+                    Given(owner.path, each.value, index, each.line)
+                    for each in summary.returns
+                    if each.scope == index and each.value is not None
+                ]
+        return []
 
     def _bound_by(self, owner: Symbol, name: str) -> Given | None:
         """What one class of the project binds an attribute to, by itself or in its methods."""
@@ -113,6 +144,8 @@ class Bindings:
                 and call.callee.dotted in {"list", "sorted", "set", "iter"}
             ):
                 return self.items(at(given, call.arguments[0]), depth - 1) if call.arguments else []
+            if call is not None and isinstance(call.callee, Name) and not call.arguments:
+                return self._of_mapping(given, call.callee.dotted, depth)
         if isinstance(value, Name) and "." not in value.dotted:
             bound = self.local(given.path, given.scope, value.dotted, given.line)
             if bound and bound[-1].value is not None and bound[-1].operator == "=":
@@ -129,6 +162,21 @@ class Bindings:
                         Given(symbol.path, assignment.value, assignment.scope, assignment.line), depth - 1
                     )
         return []
+
+    def _of_mapping(self, given: Given, dotted: str, depth: int) -> list[Given]:
+        """`addresses.items()` and `addresses.values()` of a dict that is written out under a local name."""
+        name, _, method = dotted.rpartition(".")
+        if method not in {"items", "values", "keys"} or not name or "." in name or depth <= 0:
+            return []
+        bound = self.local(given.path, given.scope, name, given.line)
+        held = bound[-1].value if bound and bound[-1].operator == "=" else None
+        if not isinstance(held, Dictionary):
+            return []
+        there = replace(given, line=bound[-1].line)
+        pairs = list(zip(held.keys, held.values, strict=False))[:MOST]
+        if method == "items":
+            return [at(there, Sequence("tuple", (key, each))) for key, each in pairs if key is not None]
+        return [at(there, each if method == "values" else key) for key, each in pairs if key is not None]
 
 
 def bound_arguments(given: Given, call: Call, function: Function) -> Iterator[tuple[str, Given]]:
@@ -151,7 +199,7 @@ def bound_arguments(given: Given, call: Call, function: Function) -> Iterator[tu
 
 def at(given: Given, value: Value) -> Given:
     """Another expression at the same place."""
-    return Given(given.path, value, given.scope, given.line, given.names)
+    return Given(given.path, value, given.scope, given.line, given.names, given.owner)
 
 
 def part(given: Given, position: int) -> Given | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from readiness.libraries.testing_clients.families import Families
 from readiness.libraries.testing_clients.fixtures import Fixture, Fixtures
 from readiness.libraries.testing_clients.vocabulary import (
     ABSOLUTE_CLIENTS,
@@ -20,6 +21,8 @@ from readiness.model.summary import CallRef, Choice, Class, Function, Name, Oper
 
 DEEP = 6
 """Steps from a name to the client behind it."""
+MIXED = 8
+"""Classes made of a mixin that are asked for its client."""
 
 
 class Certainty(StrEnum):
@@ -34,7 +37,8 @@ class Certainty(StrEnum):
 class Clients:
     """Tells test clients from everything else; each name of each function once."""
 
-    def __init__(self, project: Project, fixtures: Fixtures) -> None:
+    def __init__(self, project: Project, fixtures: Fixtures, families: Families) -> None:
+        self._families = families
         self._project = project
         self._fixtures = fixtures
         self._known: dict[tuple[str, int, str], Certainty] = {}
@@ -179,9 +183,13 @@ class Clients:
         key = (path, owner, f"self.{name}")
         if key not in self._known:
             self._known[key] = Certainty.NO
-            self._known[key] = self._of_class(
-                Symbol(SymbolKind.CLASS, self._project.symbol(path, owner), path, owner), name, depth
-            )
+            own = Symbol(SymbolKind.CLASS, self._project.symbol(path, owner), path, owner)
+            found = self._of_class(own, name, depth)
+            if found is Certainty.NO and name:
+                # A mixin sends with the client of the classes that take its tests over.
+                below = (self._of_class(each, name, depth - 1) for each in self._families.below(own)[:MIXED])
+                found = next((each for each in below if each is not Certainty.NO), found)
+            self._known[key] = found
         return self._known[key]
 
     def _of_class(self, owner: Symbol, name: str, depth: int) -> Certainty:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from readiness.libraries.testing_clients.addresses import HOLE, RouteName
+from readiness.libraries.testing_clients.route_names import HOLE, RouteName
 from readiness.libraries.testing_clients.vocabulary import HERE
 from readiness.model import Route
 
@@ -19,6 +19,8 @@ MOST_STEPS = 2000
 MOST_ENDS = 500
 """Places of the tree from which the end of one address is looked for."""
 
+LANGUAGE = "/{language}/"
+"""How paths of `i18n_patterns` begin; Django fills the language in by itself."""
 LITERALS = 2
 """Literal segments of an address that are needed to drop what stands before them."""
 
@@ -185,6 +187,8 @@ class Routes:
         wanted = self._parameters[route.path] - {"?", "format"}
         if not address.complete:
             return True
+        if route.path.startswith(LANGUAGE) and route.framework.startswith("Django"):
+            wanted -= {"language"}
         if address.positional:
             return len(wanted) == address.positional
         return wanted <= set(address.given)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readiness.libraries.testing_clients.addresses import HOLE, Address, Addresses, RouteName
+from readiness.libraries.testing_clients.addresses import Addresses
 from readiness.libraries.testing_clients.bindings import Given, bound_arguments
 from readiness.libraries.testing_clients.clients import Certainty, Clients
+from readiness.libraries.testing_clients.families import Families
 from readiness.libraries.testing_clients.fixtures import Fixtures
+from readiness.libraries.testing_clients.route_names import HOLE, Address, RouteName
 from readiness.libraries.testing_clients.vocabulary import ADDRESS_NAMES, METHOD_FIRST, METHODS, PATH_FIRST, REVERSE
 from readiness.model import Project, Scope, Symbol, SymbolKind
 from readiness.model.summary import (
@@ -70,8 +72,9 @@ class Requests:
     def __init__(self, project: Project) -> None:
         self._project = project
         self.fixtures = Fixtures(project)
-        self.clients = Clients(project, self.fixtures)
-        self.addresses = Addresses(project, self.fixtures)
+        families = Families(project)
+        self.clients = Clients(project, self.fixtures, families)
+        self.addresses = Addresses(project, self.fixtures, families)
         self._seen: set[tuple[str, int]] = set()
         packages = {each.partition(".")[0] for each in REVERSE}
         self._reversing = frozenset(project.imports(*sorted(packages), scopes=(Scope.TEST,)))

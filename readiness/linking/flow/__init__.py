@@ -24,7 +24,7 @@ from readiness.linking.flow.calls import call_text
 from readiness.linking.flow.denoted import callee_of, class_of, place_outside, symbol_of
 from readiness.linking.flow.elements import elements_of
 from readiness.linking.flow.files import Files
-from readiness.linking.flow.guards import decided, restriction
+from readiness.linking.flow.guards import decided, passed_by
 from readiness.linking.flow.names import checking_call, name_text
 from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.origins import assigned_expression, origin_of
@@ -285,7 +285,7 @@ class ValueFlow:
         def guards(test: ast.expr, truth: bool, guarded: str, statement: ast.stmt) -> bool:
             self._spent += 1
             here = At(at.path, statement, frame=at.frame)
-            if restriction(self, test, truth, guarded, here) is not None:
+            if passed_by(self, test, truth, guarded, here) is not None:
                 return True
             return (
                 isinstance(statement, ast.Expr)

@@ -212,6 +212,10 @@ class Callers:
         if len(found) > MOST_CALLERS:
             return found[:MOST_CALLERS], False
         method = isinstance(around, Class) and name == definition.name
+        if method and isinstance(definition, Function):
+            by_keywords = self._by_keywords(name, definition)
+            if by_keywords:
+                return (found + [each for each in by_keywords if each not in found])[:MOST_CALLERS], False
         return found, bool(found) and complete and self._all(name, called, {*sites}, method=method)
 
     def _stands_in_for(self, path: str, scope: int, name: str) -> list[Symbol]:
@@ -254,6 +258,23 @@ class Callers:
         """A class below inherits the constructor."""
         found = self._reader.code.member(below, "__init__")
         return (found.path, found.index) == (init.path, init.index)
+
+    def _by_keywords(self, name: str, function: Function) -> list[Later]:
+        """Calls of a method of that name, of objects of which nothing is known, that name its parameters one by one:
+        `controller.delete(session=session, query=query)`."""
+        needed = {each.name for each in function.parameters[1:] if each.default is None}
+        known = {each.name for each in function.parameters[1:]}
+        others = self._uses.calls.get(name, ()) if self._uses is not None and len(needed) > 1 else ()
+        found = []
+        for path, number in others if len(others) <= MOST_OTHERS else ():
+            summary = self._reader.code.summary(path)
+            call = summary.calls[number] if summary is not None else None
+            given = {each for each, _ in call.keywords} if call is not None and not call.arguments else set()
+            if call is None or not needed <= given <= known or self._reader.code.files[path].scope not in RUNNING:
+                continue
+            if self._reader.code.callee(path, number).kind in (SymbolKind.UNKNOWN, SymbolKind.PARAMETER):
+                found.append(Later(path, number, Name(name)))
+        return found
 
     def _all(self, name: str, called: list[Symbol], sites: set[tuple[str, int]], *, method: bool) -> bool:
         """No other call of this name can be one of the function: each is known to be of something else."""

@@ -107,6 +107,17 @@ def _answers_a_verb(reader: Reader, index: FileIndex, name: str, function: Funct
     )
 
 
+def is_event(index: FileIndex, name: str, function: FunctionNode) -> bool:
+    """AWS Lambda calls the function with what happened: `def lambda_handler(event, context)`."""
+    given = [each.arg for each in function.args.args]
+    return (
+        name == "event"
+        and [each.lstrip("_") for each in given] in (["event", "context"], ["event", ""])
+        and function.name.endswith("handler")
+        and isinstance(index.parents.get(function), ast.Module)
+    )
+
+
 def _is_number_of_the_address(name: str, function: FunctionNode) -> bool:
     """The address of a route holds the parameter as a number: `/<pump:int>` of Bottle, `/<int:pump>` of Werkzeug."""
     number = re.compile(rf"<(?:(?:int|float|uuid)(?:\([^)]*\))?:{re.escape(name)}|{re.escape(name)}:(?:int|float))>")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.formats import is_placeholders
 from readiness.linking.flow.growing import looked_up, place_elements
+from readiness.linking.flow.guards import AHEAD, compiled_pattern, harmless_pattern
 from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.parts import (
     MOST_ITEMS,
@@ -44,6 +45,8 @@ EXECUTED = frozenset({"execute", "exec_driver_sql", "cursor"})
 
 SPLITTING = {"re.split": 1, "regex.split": 1, "shlex.split": 0, "csv.reader": 0}
 """Functions that give parts of a text, and the position of that."""
+
+FINDERS = frozenset({"re.findall", "regex.findall"})
 
 
 def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
@@ -90,6 +93,9 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
             return Elements((Known(constant("")),))
         case ast.Constant(value=str() as text):
             return Elements(tuple(Known(constant(each)) for each in dict.fromkeys(text[:MOST_ITEMS])))
+        case ast.Attribute(attr="groupindex", value=value) if compiled_pattern(reader, value, at) is not None:
+            # Names of groups are identifiers.
+            return Elements((Known(single(reader.piece(PieceKind.VALIDATED, expression, at))),))
         case ast.Call():
             return _call(reader, expression, at)
     if not place_of(expression):
@@ -182,6 +188,11 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
     if name in SAME_NAMES:
         inner = reader.elements(call.args[0], at)
         return inner if name in ("list", "tuple", "iter", "copy.copy", "copy.deepcopy") else replace(inner, exact=False)
+    if name in FINDERS and len(call.args) >= 2:
+        # What is found is made of what the pattern takes, wherever it stands.
+        pattern = reader.text(call.args[0], at).constant
+        if pattern is not None and harmless_pattern(AHEAD.sub("", pattern), whole=True):
+            return Elements((Known(single(reader.piece(PieceKind.VALIDATED, call, at))),))
     if name == "range":
         return Elements((Known(single(reader.piece(PieceKind.NUMBER, call, at))),))
     if name == "enumerate" and call.args:

@@ -43,6 +43,8 @@ SAFE_CLASS = re.compile(r"\[(?:\\[wd.\-]|\w-\w|[A-Za-z0-9_.:\-$])+\]|\\[wd]|[A-Z
 NUMBER_CLASSES = frozenset(
     {"int", "float", "bool", "uuid.UUID", "decimal.Decimal", "datetime.date", "datetime.datetime"}
 )
+PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
+"""Statements that ask nothing."""
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 MOST_PATTERN = 300
 QUOTES = "'\"`"
@@ -79,6 +81,15 @@ def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At)
         case ast.Name():
             return _held_test(reader, test, truth, place, at)
     return None
+
+
+def passed_by(reader: Reader, test: ast.expr, truth: bool, place: str, at: At) -> Restriction | None:
+    """The same behind a statement: what `is_column(place)` gave is not asked where the call is a statement of its own."""
+    held = restriction(reader, test, truth, place, at)
+    if held is None or not isinstance(at.statement, PLAIN):
+        return held
+    refused = restriction(reader, test, not truth, place, at)
+    return min(held, refused) if refused is not None else None
 
 
 def _held_test(
@@ -230,6 +241,11 @@ def _fixed(flow: Flow) -> bool:
 
 
 def _call(reader: Reader, call: ast.Call, truth: bool, place: str, at: At) -> Restriction | None:
+    if dotted(call.func) == "bool" and len(call.args) == 1 and not call.keywords:
+        # `return bool(PATTERN.match(text))`
+        made = reader.callee(call, at)
+        known = made is not None and made.kind is SymbolKind.BUILTIN
+        return restriction(reader, call.args[0], truth, place, at) if known else None
     if len(call.args) == 1 and place_of(call.args[0]) == place and last_name(call.func) in PARSING:
         symbol = reader.callee(call, at)
         if symbol is not None and symbol.name.removeprefix("builtins.") in PARSERS:
@@ -366,7 +382,7 @@ def _pattern(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction 
     if harmless_pattern(text, whole=method == "fullmatch"):
         return Restriction.FIXED
     # What follows the match of an open pattern can be anything; an open alphabet lets whole statements through.
-    ended = method == "fullmatch" or text.endswith(("$", r"\Z"))
+    ended = method == "fullmatch" or (text.endswith(("$", r"\Z")) and not _has_branches(text))
     if not ended:
         return None
     return Restriction.LOOSE if open_pattern(text) else Restriction.CHECKED
@@ -408,7 +424,7 @@ def _lets_through(signs: str, wanted: str) -> bool:
 def harmless_pattern(pattern: str, *, whole: bool) -> bool:
     """A pattern whose matches are made of letters, digits and `_ . : -` only, from end to end."""
     text = pattern[:MOST_PATTERN]
-    if len(pattern) > MOST_PATTERN:
+    if len(pattern) > MOST_PATTERN or (not whole and _has_branches(pattern)):
         return False
     text = text.removeprefix("^").removeprefix(r"\A")
     ended = text.endswith(("$", r"\Z"))
@@ -418,3 +434,13 @@ def harmless_pattern(pattern: str, *, whole: bool) -> bool:
     rest = SAFE_CLASS.sub("", re.sub(r"\(\?:|[()|]", "", text))
     rest = re.sub(r"[+*?]|\{\d*,?\d*\}", "", rest)
     return rest == ""
+
+
+def _has_branches(pattern: str) -> bool:
+    """A `|` outside of every group: `^new|old$` is ended for its last branch only."""
+    depth = 0
+    for sign in re.sub(r"\\.|\[[^\]]*\]", "", pattern):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "|" and depth == 0:
+            return True
+    return False

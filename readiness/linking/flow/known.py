@@ -14,7 +14,8 @@ NUMBER_CALLS = frozenset(
         "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
         "datetime.datetime.fromtimestamp", "datetime.datetime.fromisoformat", "datetime.date.fromisoformat",
         "datetime.datetime.strptime", "datetime.datetime.combine", "django.utils.timezone.now", "operator.index",
-        "os.getpid", "threading.get_ident", "uuid.uuid7",
+        "os.getpid", "threading.get_ident", "uuid.uuid7", "time.mktime", "calendar.timegm", "time.perf_counter_ns",
+        "time.monotonic_ns",
     }
 )  # fmt: skip
 

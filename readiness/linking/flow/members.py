@@ -241,7 +241,10 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
 def _returned_part(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
     """`validated(request)["channel"]`: the part as the function of the project has it where it returns, behind its checks; None
     where the function does not look at that part."""
-    if not isinstance(expression.slice, ast.Constant) or not isinstance(expression.value, ast.Name | ast.Call):
+    position = _position(expression.slice)
+    if not (isinstance(expression.slice, ast.Constant) or position is not None):
+        return None
+    if not isinstance(expression.value, ast.Name | ast.Call):
         return None
     flows = []
     for origin in made_by(reader, expression.value, at):
@@ -249,6 +252,10 @@ def _returned_part(reader: Reader, expression: ast.Subscript, at: At) -> Flow | 
         if not returned:
             return None
         for each in returned:
+            written = _written_position(each.expression, position)
+            if written is not None:
+                flows.append(reader.text(written, each.at))
+                continue
             if not isinstance(each.expression, ast.Name):
                 return None
             made = ast.copy_location(ast.Subscript(each.expression, expression.slice, ast.Load()), each.expression)
@@ -256,6 +263,26 @@ def _returned_part(reader: Reader, expression: ast.Subscript, at: At) -> Flow | 
                 return None
             flows.append(reader.text(made, each.at))
     return mapped(union(flows), lambda piece: _unowned(reader, piece, expression, at)) if flows else None
+
+
+def _position(index: ast.expr) -> int | None:
+    """A position as written: `[0]`, `[-1]`."""
+    match index:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+    return None
+
+
+def _written_position(collection: ast.expr, position: int | None) -> ast.expr | None:
+    """What stands at a position of a tuple or a list as written."""
+    if not isinstance(collection, ast.Tuple | ast.List) or position is None:
+        return None
+    if any(isinstance(each, ast.Starred) for each in collection.elts):
+        return None
+    held = collection.elts
+    return held[position] if -len(held) <= position < len(held) else None
 
 
 def fixed(reader: Reader, expression: ast.expr, flow: Flow, at: At) -> Flow:

@@ -7,9 +7,9 @@ import ast
 from msgspec.structs import replace
 
 from readiness.languages.python.walking import children, walk
-from readiness.linking.flow.declared import declared_parameter, ignores_annotations
+from readiness.linking.flow.declared import declared_parameter, ignores_annotations, is_event
 from readiness.linking.flow.described import CODE_NAMES
-from readiness.linking.flow.guards import Restriction, restriction
+from readiness.linking.flow.guards import Restriction, passed_by, restriction
 from readiness.linking.flow.members import (
     derived_text,
     member_text,
@@ -146,7 +146,7 @@ def _guard(reader: Reader, definition: Definition, place: str, at: At) -> Restri
     if definition.expression is None:
         return Restriction.CHECKED
     place = definition.place or place
-    held = restriction(reader, definition.expression, definition.truth, place, at)
+    held = passed_by(reader, definition.expression, definition.truth, place, at)
     if held is None and isinstance(definition.expression, ast.Call):
         held = checking_call(reader, definition.expression, place, at)
     return held or Restriction.CHECKED
@@ -298,6 +298,8 @@ def _parameter(reader: Reader, expression: ast.Name, function: FunctionNode, at:
     index = reader.index(at.path)
     if index is None:
         return single(piece)
+    if is_event(index, expression.id, function):
+        piece = replace(piece, outside=MESSAGE)
     arguments = [each for each in walk(function.args) if isinstance(each, ast.arg) and each.arg == expression.id]
     owner = reader.code.symbol(at.path, index.definition_index(function))
     piece = replace(piece, owner=owner, origin=index.span(arguments[0]) if arguments else None)

@@ -12,6 +12,8 @@ from readiness.linking.flow.pieces import Flow, concatenate, constant, single
 from readiness.linking.flow.reader import At, Reader
 from readiness.model import PieceKind
 
+CLIENT = "a client"
+
 
 def joined_path(reader: Reader, parts: Sequence[ast.expr], at: At) -> Flow:
     """The parts of a path with what stands between them."""
@@ -41,6 +43,26 @@ def is_path(reader: Reader, call: ast.Call, at: At) -> bool:
     return symbol is None or symbol.name.startswith("pathlib.")
 
 
+def _named_by(where: Flow, *, is_name: bool) -> str:
+    """Who decides which file a path is; nobody where the folder and the ending are fixed, as those of `sql/{step}.sql` are. What a
+    client sent is a file itself where it is not the name of one."""
+    for way in where.alternatives:
+        first, last = (way[0], way[-1]) if len(way) > 2 else (None, None)
+        fixed = (
+            first is not None
+            and last is not None
+            and first.kind is last.kind is PieceKind.CONSTANT
+            and "/" in first.text
+            and last.text.startswith(".")
+        )
+        named = next((piece.outside for piece in way if piece.outside), "")
+        if named and not fixed:
+            return named
+        if is_name and any(piece.kind is PieceKind.REQUEST for piece in way):
+            return CLIENT
+    return ""
+
+
 def file_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
     """`open(path).read()`, `Path(path).read_text()`: the text of a file of the program where the path is fixed."""
     path = func.value
@@ -59,8 +81,9 @@ def file_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Fl
             return None
     where = reader.text(path, at)
     if not where.alternatives or not where.only(*FIXED_PATH):
-        named = next((piece.outside for piece in where.pieces if piece.outside), "")
+        is_name = path is not func.value or func.attr == "read_text"
+        named = _named_by(where, is_name=is_name)
         file = replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=f"a file named by {named}")
-        return single(file) if named and func.attr in ("read", "read_text") else None
+        return single(file) if named and func.attr in ("read", "read_text", "readlines") else None
     configured = any(piece.kind is PieceKind.CONFIGURED for piece in where.pieces)
     return single(reader.piece(PieceKind.CONFIGURED if configured else PieceKind.VALIDATED, call, at))

@@ -33,7 +33,8 @@ class Query(Fact, frozen=True, kw_only=True):
     through: tuple[Span, ...] = ()
     """The calls on the way there that hand the text on, from the inside out: those of wrappers around wrappers."""
     runs_also_at: tuple[Span, ...] = ()
-    """Other calls of that function that run the same text: `execute(sql, values) if values else execute(sql)`."""
+    """Other calls of that function that run the same text: `execute(sql, values) if values else execute(sql)`; where the call
+    makes an object that a name holds, `statement = text(sql)`, the calls that run it."""
 
 
 class NameChoice(Fact, frozen=True, kw_only=True):

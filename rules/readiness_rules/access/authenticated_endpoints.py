@@ -158,8 +158,8 @@ def _silent(project: Project, silent: Sequence[RouteAccess]) -> Iterator[Finding
         application = next((each for each in project.each(Application) if each.name == name), None)
         yield rule.unsure(
             application or open_[0],
-            f"none of its {len(mine)} routes asks who is calling, and {changing} change something; protect them, or record what "
-            "stands before the service",
+            f"{_none(len(mine))} asks who is calling, and {changing} {'changes' if changing == 1 else 'change'} something; "
+            "protect them, or record what stands before the service",
             severity=Severity.CRITICAL if changing else Severity.INFO,
             related=[Related(each.span, f"{each.route.method} {each.route.path}") for each in open_[:3]],
         )
@@ -270,3 +270,7 @@ def _short(names: Sequence[str]) -> str:
         for each in names[-2:]
     ]
     return " and ".join(f"`{each}`" for each in shown)
+
+
+def _none(routes: int) -> str:
+    return "its one route never" if routes == 1 else f"none of its {routes:,} routes"

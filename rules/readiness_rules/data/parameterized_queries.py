@@ -232,7 +232,6 @@ def _related(query: Query, pieces: list[Piece]) -> list[Related]:
             if span is not None and all(each.span != span for each in found):
                 found.append(Related(span, message))
     found += [Related(span, "the text is handed on here") for span in reversed(query.through)]
-    if query.runs_at is not None:
-        found.append(Related(query.runs_at, "the text is run here"))
-    found += [Related(span, "or here") for span in query.runs_also_at]
+    runs = [*([query.runs_at] if query.runs_at is not None else ()), *query.runs_also_at]
+    found += [Related(span, "or here" if number else "the text is run here") for number, span in enumerate(runs)]
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from readiness.model import DeviationRecord, Finding, Project, Rule, Severity
+from readiness.model import DeviationRecord, Finding, Project, Rule, Severity, counted
 
 WARNED = 30
 """Days before the end from which a record is pointed out."""
@@ -35,7 +35,7 @@ def judge(project: Project) -> Iterator[Finding]:
         elif record.days_left <= WARNED:
             yield rule.unsure(
                 record,
-                f"{what} ends on {record.until}, in {record.days_left} days: repair it or renew it",
+                f"{what} ends on {record.until}, in {counted(record.days_left, 'day')}: repair it or renew it",
                 severity=Severity.INFO,
             )
         else:

@@ -13,6 +13,7 @@ from readiness.model import (
     Rule,
     Scope,
     Severity,
+    counted,
 )
 
 rule = Rule(
@@ -75,7 +76,7 @@ def _judge(
     if unknown:
         return rule.unsure(
             application,
-            f"no health endpoint was found, but {len(unknown)} routes could not be resolved",
+            f"no health endpoint was found, but {counted(len(unknown), 'route')} could not be resolved",
             related=[Related(unknown[0].span, "not resolved")],
         )
     if application.lost:
@@ -93,7 +94,7 @@ def _judge(
         )
     return rule.fails(
         application,
-        f"none of {len(routes)} routes tells whether the service is alive; add GET /health and let the platform's probes ask it",
+        f"{_none(len(routes))} whether the service is alive; add GET /health and let the platform's probes ask it",
     )
 
 
@@ -106,3 +107,7 @@ def _found(check: HealthCheck) -> str:
     also = " and asks its dependencies" if check.checks else ""
     probed = "; a probe points at it" if check.probed else ""
     return f"{how.get(check.kind, check.path)} answers{also}{probed}"
+
+
+def _none(routes: int) -> str:
+    return "its one route does not tell" if routes == 1 else f"none of {routes:,} routes tells"

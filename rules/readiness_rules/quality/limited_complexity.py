@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from readiness.model import ComplexFunction, FileComplexity, Finding, Project, Rule, Severity
+from readiness.model import ComplexFunction, FileComplexity, Finding, Project, Rule, Severity, counted
 
 rule = Rule(
     __name__,
@@ -27,10 +27,14 @@ def judge(project: Project) -> Iterator[Finding]:
         if function.complexity > LIMIT:
             yield rule.fails(
                 function,
-                f"`{function.name}` has {function.complexity} ways through its {function.lines} lines, more than {LIMIT}; "
-                "give parts of it a name and a function of their own",
+                f"`{function.name}` has {function.complexity} ways through its {counted(function.lines, 'line')}, "
+                f"more than {LIMIT}; give parts of it a name and a function of their own",
                 severity=Severity.MAJOR if function.complexity > FAR else Severity.MINOR,
             )
     for file in project.each(FileComplexity):
         if file.worst <= LIMIT:
-            yield rule.passes(file, f"none of its {file.functions} functions has more than {LIMIT} ways through it")
+            yield rule.passes(file, f"{_none(file.functions)} more than {LIMIT} ways through it")
+
+
+def _none(functions: int) -> str:
+    return "its one function has no" if functions == 1 else f"none of its {functions:,} functions has"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from readiness.model import CoverageState, CoverageTotal, FileCoverage, Finding, Project, Rule, Severity, Span
+from readiness.model import CoverageState, CoverageTotal, FileCoverage, Finding, Project, Rule, Severity, Span, counted
 from readiness_rules.tests.coverage_wording import MEASURE, contested, percent, stretches
 
 MANY = 20
@@ -28,8 +28,8 @@ def judge(project: Project) -> Iterator[Finding]:
             yield _measured(
                 rule.unsure(
                     total,
-                    f"there is no coverage data for {_name(total)}, {total.total} statements; {MEASURE}, and keep .coverage, "
-                    "coverage.xml or coverage.json",
+                    f"there is no coverage data for {_name(total)}, {counted(total.total, 'statement')}; {MEASURE}, "
+                    "and keep .coverage, coverage.xml or coverage.json",
                     cause="no coverage data",
                 ),
                 0,
@@ -46,7 +46,7 @@ def judge(project: Project) -> Iterator[Finding]:
 
 def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool) -> Finding:
     span = Span(file.path, 1)
-    ran = f"{file.executed} of {file.total} statements of {file.path} ran ({percent(file.executed, file.total)})"
+    ran = f"{file.executed} of {counted(file.total, 'statement')} of {file.path} ran ({percent(file.executed, file.total)})"
     if file.state is CoverageState.STALE:
         return rule.unsure(
             total,
@@ -63,7 +63,7 @@ def _file(total: CoverageTotal, file: FileCoverage, said: str, *, reached: bool)
     severity = Severity.MAJOR if file.total - file.executed >= MANY else Severity.MINOR
     what = ran if file.executed else f"no statement of {file.path} ran, of {file.total}"
     if file.state is CoverageState.ABSENT:
-        what = f"{total.source} does not know {file.path}, so none of its {file.total} statements counts as run"
+        what = f"{total.source} does not know {file.path}, so nothing of its {counted(file.total, 'statement')} counts as run"
     where = stretches(sorted(file.gaps[:3]))
     return rule.fails(
         total,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from readiness.model import Finding, MeasurementExclusion, Project, Rule, Severity, TestCase
+from readiness.model import Finding, MeasurementExclusion, Project, Rule, Severity, TestCase, counted
 
 FEW = 5
 """Statements that a pragma may hide without more than a question."""
@@ -83,7 +83,10 @@ def _entry(exclusion: MeasurementExclusion) -> Finding:
 def _tests(cases: list[TestCase]) -> Iterator[Finding]:
     checking = [case for case in cases if case.checks]
     if checking:
-        yield rule.passes(checking[0], f"{len(checking)} of {len(cases)} tests check something")
+        yield rule.passes(
+            checking[0],
+            f"{len(checking)} of {counted(len(cases), 'test')} {'checks' if len(checking) == 1 else 'check'} something",
+        )
     for case in cases:
         if case.trivial:
             yield rule.fails(

@@ -19,6 +19,7 @@ from readiness.model import (
     TestOutcome,
     TestResult,
     TestRun,
+    counted,
 )
 
 SKIPPED_SHARE = 0.1
@@ -64,16 +65,18 @@ def _run(run: TestRun, bare: int) -> Iterator[Finding]:
     elif run.undetailed:
         yield rule.fails(
             run,
-            f"{run.span.path} declares {run.undetailed} failures or errors that it does not list; mend what fails before the tests",
+            f"{run.span.path} declares {counted(run.undetailed, 'failure or error', 'failures or errors')} that it does not list; "
+            "mend what fails before the tests",
         )
     elif run.passed:
         when = f", made {run.made[:10]}" if run.made else ""
-        passed = rule.passes(run, f"{run.passed} of {run.total} tests passed in {run.span.path}{when}")
+        passed = rule.passes(run, f"{run.passed} of {counted(run.total, 'test')} passed in {run.span.path}{when}")
         yield msgspec.structs.replace(passed, measured=(run.passed, run.passed))
     if away > SKIPPED_SHARE * run.total:
         skipped = rule.fails(
             run,
-            f"{away} of {run.total} tests of {run.span.path} were skipped or expected to fail; mend or delete them",
+            f"{away} of {counted(run.total, 'test')} of {run.span.path} {'was' if away == 1 else 'were'} skipped or expected to "
+            f"fail; mend or delete {'it' if away == 1 else 'them'}",
             severity=Severity.MAJOR,
         )
         yield msgspec.structs.replace(skipped, measured=(0, max(away - bare, 1)))
@@ -114,7 +117,8 @@ def _unknown(project: Project, stale: list[TestRun]) -> Iterator[Finding]:
     if cases:
         yield rule.unsure(
             cases[0],
-            f"there are {len(cases)} tests and no report of their run; run them with `pytest --junitxml=junit.xml`, "
+            f"there {'is' if len(cases) == 1 else 'are'} {counted(len(cases), 'test')} and no report of a run; "
+            "run `pytest --junitxml=junit.xml`, "
             "or name the report under [tool.readiness.evidence] tests",
             cause="no report of a test run",
         )
@@ -125,7 +129,8 @@ def _unknown(project: Project, stale: list[TestRun]) -> Iterator[Finding]:
     files = [file for file in project.files.values() if file.scope is Scope.TEST and file.language]
     if files:
         yield rule.unsure(
-            _place(files[0]), f"no test function was found in {len(files)} files of tests; look at {files[0].path}"
+            _place(files[0]),
+            f"no test function was found in {counted(len(files), 'file')} of tests; look at {files[0].path}",
         )
     else:
         yield rule.fails(

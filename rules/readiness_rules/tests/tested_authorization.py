@@ -22,6 +22,7 @@ from readiness.model import (
     Severity,
     TestCase,
     UnresolvedRequest,
+    counted,
 )
 from readiness.model.summary import Name
 
@@ -114,9 +115,9 @@ def _known(project: Project, protected: list[RouteAccess]) -> Known:
     lost = sum(1 for _ in project.each(UnresolvedRequest))
     cause = ""
     if lost > OPEN_SHARE * (requests + lost):
-        cause = f"the addresses of {lost} requests of the tests are not known"
+        cause = f"where {counted(lost, 'request')} of the tests {'goes' if lost == 1 else 'go'} is not known"
     elif not requests and (senders := [name for name in SENDERS if project.imports(name, scopes=(Scope.TEST,))]):
-        cause = f"requests may be sent with {senders[0]}, which is not read"
+        cause = f"they may be sent with the library {senders[0]}, which is not read"
     any_test = next(project.each(TestCase), None) is not None
     return Known(refusals, guards, sent, possible, _asks_every_route(project), cause, any_test)
 

@@ -21,6 +21,7 @@ from readiness.model import (
     Severity,
     TestCase,
     UnresolvedRequest,
+    counted,
 )
 
 REFUSALS = frozenset({401, 403})
@@ -122,12 +123,13 @@ def _known(project: Project) -> Known:
     any_test = next(project.each(TestCase), None) is not None
     cause = ""
     if lost > OPEN_SHARE * (requests + lost):
-        cause = f"the addresses of {lost} requests of the tests are not known"
+        cause = f"where {counted(lost, 'request')} of the tests {'goes' if lost == 1 else 'go'} is not known"
     elif not requests:
         senders = [name for name in SENDERS if project.imports(name, scopes=(Scope.TEST,))]
         files = [path for path in project.files if path.endswith(COLLECTIONS)]
         if senders or files:
-            cause = f"requests may be sent with {senders[0] if senders else files[0]}, which is not read"
+            how = f"with the library {senders[0]}" if senders else f"by {files[0]}"
+            cause = f"they may be sent {how}, which is not read"
     measured = {
         _key(fact.route): fact
         for fact in project.each(CoverageOf)

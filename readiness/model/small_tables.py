@@ -6,7 +6,7 @@ LOOK_UPS = frozenset(
     {
         "role", "permission", "country", "currency", "language", "locale", "timezone", "setting", "config",
         "configuration", "status", "kind", "type", "unit", "plan", "feature", "migration", "version", "extension",
-        "severity", "priority", "level", "plugin", "field", "license", "licence",
+        "severity", "priority", "level", "plugin", "license", "licence",
         "department",
     }
 )  # fmt: skip

@@ -15,6 +15,7 @@ from readiness.libraries.sqlalchemy.statements import Statements
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
+from readiness.libraries.values.surroundings import is_marked
 from readiness.model import Code, Project, Query, Read, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Context, Function, Name, Summary, Value
 from readiness.model.telling import tells
@@ -52,6 +53,8 @@ QUERIES = frozenset({"Query", "RowReturningQuery"})
 ORM = ("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy.")
 MODEL_WRITES = frozenset({"save", "delete", "refresh_from_db", "asave", "adelete"})
 """Methods of a Django model's object that go to the database."""
+QUEUEING = frozenset({"huey"})
+"""Packages of which a call of a decorated function puts it into a queue (huey 2.5); those of others run it at once."""
 REMEMBERING = ("cache", "memoize", "memoise", "cached", "lru", "region")
 """What the name of a decorator says that keeps results."""
 BATCHED = ("", "SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "VALUES")
@@ -187,7 +190,7 @@ class Asking:
         definition = summary.definitions[symbol.index] if summary is not None and symbol.index >= 0 else None
         if summary is None or not isinstance(definition, Function):
             return None
-        if definition.generator or _remembers(summary, definition):
+        if definition.generator or _remembers(summary, definition) or self._is_queued(symbol.path, definition):
             return None
         best: Asked | None = None
         for index in self._calls(symbol.path, summary).get(symbol.index, ()):
@@ -204,6 +207,12 @@ class Asking:
                 break
         self._known[key] = best
         return best
+
+    def _is_queued(self, path: str, function: Function) -> bool:
+        """A call does not run the function, a worker does so later."""
+        return any(
+            is_marked(self.project, path, each, function.scope, function.line, QUEUEING) for each in function.decorators
+        )
 
     def _calls(self, path: str, summary: Summary) -> dict[int, list[int]]:
         """The calls of each function that stand in no loop of it; those are sites of their own."""

@@ -19,7 +19,6 @@ WRITES = frozenset({"commit", "flush", "bulk_save_objects", "bulk_insert_mapping
 SESSION_WRITES = frozenset({"add", "add_all", "merge", "delete", "begin", "begin_nested"})
 """Methods that write when they belong to a SQLAlchemy session."""
 DJANGO_WRITES = frozenset({"django.db.transaction.atomic", "django.db.transaction.commit"})
-DECORATOR_STEPS = 3
 PLAIN_DECORATORS = frozenset(
     {
         "property",
@@ -98,37 +97,10 @@ class Surroundings:
         for index, definition in enumerate(summary.definitions if summary is not None else ()):
             if any(
                 _may_mark(summary, decorator)
-                and self._is_task_mark(path, decorator, definition.scope, definition.line, DECORATOR_STEPS)
+                and is_marked(self.project, path, decorator, definition.scope, definition.line, TASK_PACKAGES)
                 for decorator in definition.decorators
             ):
                 yield self.project.symbol(path, index)
-
-    def _is_task_mark(self, path: str, decorator: Value, scope: int, line: int, steps: int) -> bool:
-        project = self.project
-        summary = project.summary(path)
-        if summary is None or steps == 0:
-            return False
-        if isinstance(decorator, CallRef):
-            symbol = project.callee(path, decorator.index)
-            decorator = summary.calls[decorator.index].callee
-        else:
-            symbol = project.resolve_value(path, decorator, scope, line)
-        if symbol.kind is SymbolKind.EXTERNAL:
-            return symbol.name.partition(".")[0] in TASK_PACKAGES
-        if symbol.kind is SymbolKind.FUNCTION:
-            # A wrapper of the project's own around a library's decorator.
-            return any(
-                callee.kind is SymbolKind.EXTERNAL and callee.name.partition(".")[0] in TASK_PACKAGES
-                for callee in (project.callee(symbol.path, each) for each in project.calls_in(symbol))
-            )
-        if isinstance(decorator, Name) and "." in decorator.dotted:
-            creation = project.creation(path, Name(decorator.dotted.rpartition(".")[0]), scope, line)
-            return (
-                creation is not None
-                and creation.maker.kind is SymbolKind.EXTERNAL
-                and creation.maker.name.partition(".")[0] in TASK_PACKAGES
-            )
-        return False
 
     def _handed_over(self, path: str) -> Iterable[str]:
         """Functions that are given to something that runs them in the background."""
@@ -163,6 +135,31 @@ class Surroundings:
         return symbol.name in DJANGO_WRITES or (
             name in SESSION_WRITES and symbol.name.startswith(("sqlalchemy.", "sqlmodel."))
         )
+
+
+def is_marked(project: Project, path: str, decorator: Value, scope: int, line: int, packages: frozenset[str]) -> bool:
+    """A decorator is one of these packages, `@app.task`, `@huey.task()`, or one of the project's own around such a one."""
+    summary = project.summary(path)
+    if summary is None:
+        return False
+    if isinstance(decorator, CallRef):
+        symbol = project.callee(path, decorator.index)
+        decorator = summary.calls[decorator.index].callee
+    else:
+        symbol = project.resolve_value(path, decorator, scope, line)
+    if symbol.kind is SymbolKind.EXTERNAL:
+        return symbol.name.partition(".")[0] in packages
+    if symbol.kind is SymbolKind.FUNCTION:
+        inside = (project.callee(symbol.path, each) for each in project.calls_in(symbol))
+        return any(each.kind is SymbolKind.EXTERNAL and each.name.partition(".")[0] in packages for each in inside)
+    if isinstance(decorator, Name) and "." in decorator.dotted:
+        creation = project.creation(path, Name(decorator.dotted.rpartition(".")[0]), scope, line)
+        return (
+            creation is not None
+            and creation.maker.kind is SymbolKind.EXTERNAL
+            and creation.maker.name.partition(".")[0] in packages
+        )
+    return False
 
 
 @tells

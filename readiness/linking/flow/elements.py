@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from readiness.linking.flow.formats import is_placeholders
 from readiness.linking.flow.growing import looked_up, place_elements
 from readiness.linking.flow.guards import AHEAD, compiled_pattern, harmless_pattern
-from readiness.linking.flow.nodes import place_of
+from readiness.linking.flow.nodes import place_of, written_number
 from readiness.linking.flow.parts import (
     MOST_ITEMS,
     elements_in,
@@ -115,22 +115,11 @@ def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
 
 def _sliced(whole: Elements, cut: ast.Slice) -> Elements:
     """`words[1:3]`: by position where each element and both ends are known."""
-    ends = [_whole_number(each) for each in (cut.lower, cut.upper)]
-    if not whole.exact or cut.step is not None or "" in ends:
+    first, last = written_number(cut.lower), written_number(cut.upper)
+    known = (first is not None or cut.lower is None) and (last is not None or cut.upper is None)
+    if not whole.exact or cut.step is not None or not known:
         return replace(whole, exact=False)
-    first, last = (each if isinstance(each, int) else None for each in ends)
     return Elements(whole.items[first:last], exact=True)
-
-
-def _whole_number(node: ast.expr | None) -> int | str | None:
-    """A number as written, None where nothing is, an empty text for anything else."""
-    if node is None:
-        return None
-    negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
-    held = node.operand if isinstance(node, ast.UnaryOp) and negative else node
-    if not isinstance(held, ast.Constant) or not isinstance(held.value, int):
-        return ""
-    return -held.value if negative else held.value
 
 
 def _display(reader: Reader, items: list[ast.expr], at: At, *, exact: bool) -> Elements:

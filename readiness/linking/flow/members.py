@@ -11,7 +11,7 @@ from readiness.linking.flow.declared import command_option, form_field, made_by,
 from readiness.linking.flow.described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
 from readiness.linking.flow.entities import entity_text
 from readiness.linking.flow.fixed_attributes import constants_named
-from readiness.linking.flow.nodes import FunctionNode, place_of, root_of
+from readiness.linking.flow.nodes import FunctionNode, place_of, root_of, written_number
 from readiness.linking.flow.objects import attribute_text, constructed
 from readiness.linking.flow.parts import harmless, merged, values_under
 from readiness.linking.flow.pieces import Flow, constant, mapped, single, union
@@ -241,7 +241,7 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
 def _returned_part(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
     """`validated(request)["channel"]`: the part as the function of the project has it where it returns, behind its checks; None
     where the function does not look at that part."""
-    position = _position(expression.slice)
+    position = written_number(expression.slice)
     if not (isinstance(expression.slice, ast.Constant) or position is not None):
         return None
     if not isinstance(expression.value, ast.Name | ast.Call):
@@ -263,16 +263,6 @@ def _returned_part(reader: Reader, expression: ast.Subscript, at: At) -> Flow | 
                 return None
             flows.append(reader.text(made, each.at))
     return mapped(union(flows), lambda piece: _unowned(reader, piece, expression, at)) if flows else None
-
-
-def _position(index: ast.expr) -> int | None:
-    """A position as written: `[0]`, `[-1]`."""
-    match index:
-        case ast.Constant(value=int(number)):
-            return number
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
-            return -number
-    return None
 
 
 def _written_position(collection: ast.expr, position: int | None) -> ast.expr | None:
@@ -407,7 +397,10 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
 
 
 def _managed(reader: Reader, expression: ast.expr, at: At) -> bool:
-    """What a manager of Django gave: `kinds.objects.get(name=name)`, of a class that is not known."""
+    """What a manager of Django gave, `kinds.objects.get(name=name)`, of an unknown class; in a file that imports Django."""
+    summary = reader.code.summary(at.path)
+    if summary is None or not any(each.module.partition(".")[0] == "django" for each in summary.imports):
+        return False
     origin = reader.origin(expression, at)
     step = origin.expression if origin is not None else None
     while isinstance(step, ast.Call | ast.Attribute):

@@ -24,6 +24,16 @@ def place_of(node: ast.expr) -> str:
     return ""
 
 
+def written_number(node: ast.expr | None) -> int | None:
+    """A whole number as written, `2` or `-1`; None for anything else."""
+    match node:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+    return None
+
+
 def root_of(node: ast.expr) -> ast.expr:
     """What a chain of attributes, subscripts, awaits and method calls starts at."""
     at = node

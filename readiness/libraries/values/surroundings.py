@@ -9,6 +9,8 @@ from readiness.model.telling import tells
 
 HANDLER_DEPTH = 2
 """Calls between a route's handler and what still counts as answering the request."""
+DECORATOR_DEPTH = 2
+"""Calls between a decorator of the project's own and the library's decorator that it puts on."""
 TASK_PACKAGES = frozenset(
     {"celery", "dramatiq", "huey", "rq", "arq", "taskiq", "procrastinate", "apscheduler", "django_q"}
 )
@@ -150,7 +152,8 @@ def is_marked(project: Project, path: str, decorator: Value, scope: int, line: i
     if symbol.kind is SymbolKind.EXTERNAL:
         return symbol.name.partition(".")[0] in packages
     if symbol.kind is SymbolKind.FUNCTION:
-        inside = (project.callee(symbol.path, each) for each in project.calls_in(symbol))
+        reached = project.reached_from(symbol, DECORATOR_DEPTH)
+        inside = (project.callee(each.path, index) for each in reached for index in project.calls_in(each))
         return any(each.kind is SymbolKind.EXTERNAL and each.name.partition(".")[0] in packages for each in inside)
     if isinstance(decorator, Name) and "." in decorator.dotted:
         creation = project.creation(path, Name(decorator.dotted.rpartition(".")[0]), scope, line)

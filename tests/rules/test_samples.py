@@ -17,14 +17,20 @@ SAMPLES = [
 ]
 
 
+def _has_python(sample: Sample) -> bool:
+    return any(path.endswith(".py") for path in sample.files)
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
 def test_the_sample_finds_exactly_what_its_marks_say(sample: Sample) -> None:
     assert sample.found() == sample.expected
 
 
-@pytest.mark.parametrize("variant", [variant for sample in SAMPLES for variant in variants(sample)], ids=str)
-def test_the_answer_does_not_depend_on_how_the_code_is_written(variant: Sample) -> None:
-    assert variant.found() == variant.expected
+@pytest.mark.parametrize("sample", [each for each in SAMPLES if not each.only and _has_python(each)], ids=str)
+def test_the_answer_does_not_depend_on_how_the_code_is_written(sample: Sample) -> None:
+    # Made here and not when tests are collected, which each worker does for all of them: rewriting takes a minute.
+    written = list(variants(sample))
+    assert {each.name: each.found() for each in written} == {each.name: each.expected for each in written}
 
 
 @pytest.mark.parametrize("name", sorted(BUILT_IN))

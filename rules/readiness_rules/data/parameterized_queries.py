@@ -159,6 +159,13 @@ def _open(query: Query, pieces: list[Piece]) -> Finding:
             " code, or send names through the driver's quoting",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
+    if piece.position == "value" and not piece.outside and piece.text != piece.source:
+        # Where no quotes stand around it the statement runs only with a number, or with SQL of the project's own.
+        return rule.unsure(
+            query, f"`{piece.text}` {_lands(piece)} without quotes, where a number does no harm and a text does; which it is cannot"
+            f" be seen here: {_instead(query, piece)}",
+            severity=_scoped(query, Severity.CRITICAL), related=related,
+        )  # fmt: skip
     return rule.fails(
         query, f"`{piece.text}` {_lands(piece)}; {_instead(query, piece)}",
         severity=_scoped(query, Severity.CRITICAL), confidence=Confidence.MEDIUM, related=related,

@@ -157,7 +157,9 @@ def examine(
         tools.go_on(project)
         _tell(progress, "recognise")
         with stage("recognise"):
-            keeping = _keeping(project, listing, cache) if cache is not None and cache.usable else None
+            # Of a backend that is too large for its summaries to lie in memory, the facts of all recognisers would not either.
+            keeps = cache is not None and cache.usable and isinstance(summaries, dict)
+            keeping = _keeping(project, listing, cache) if cache is not None and keeps else None
             recognition = recognise(project, plugins.libraries, jobs or cores(), keeping)
             if keeping is not None and project.steady and not project.problems:
                 with stage("keep facts"):

@@ -83,7 +83,9 @@ def _without_better_said(rule: Rule, found: Mapping[str, list[Finding]]) -> list
 
 def _anchored(project: Project, findings: Sequence[Finding], service_of: Callable[[str], str]) -> list[Finding]:
     """The findings with the code they point at, its mark, their occurrence and their service."""
-    lines: dict[str, list[str]] = {}
+    last: str | None = None
+    lines: list[str] = []
+    """Of the file of the last finding, which is in order the next one's as a rule."""
     codes: dict[tuple[str, int], str] = {}
     marks: dict[Span, str] = {}
     services: dict[str, str] = {"": ""}
@@ -92,18 +94,17 @@ def _anchored(project: Project, findings: Sequence[Finding], service_of: Callabl
     for finding in findings:
         span = finding.span
         path = span.path
-        if path not in lines:
-            # Not splitlines(): the front ends count \n, \r\n and \r only.
-            lines[path] = re.split(r"\r\n|\r|\n", project.text(path) or "")
+        if path != last:
+            last, lines = path, _lines(project.text(path) or "")
         if path not in services:
             services[path] = service_of(path)
         number = span.line - 1
         if (path, number) not in codes:
-            line = lines[path][number] if 0 <= number < len(lines[path]) else ""
+            line = lines[number] if 0 <= number < len(lines) else ""
             codes[path, number] = re.sub(r"\s+", " ", line).strip()[:CODE_LENGTH]
         mark = ""
         if finding.verdict is not Verdict.PASSES:
-            mark = marks.get(span) or marks.setdefault(span, _mark(_written(lines[path], span)))
+            mark = marks.get(span) or marks.setdefault(span, _mark(_written(lines, span)))
         key = (finding.rule, path, finding.symbol, mark)
         anchored.append(
             msgspec.structs.replace(
@@ -116,6 +117,11 @@ def _anchored(project: Project, findings: Sequence[Finding], service_of: Callabl
         )
         seen[key] += bool(mark)
     return anchored
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text. Not splitlines(): the front ends count \n, \r\n and \r only."""
+    return re.split(r"\r\n|\r|\n", text) if "\r" in text else text.split("\n")
 
 
 def _written(lines: Sequence[str], span: Span) -> str:

@@ -207,4 +207,5 @@ def collector_off() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.unfreeze()
             gc.enable()

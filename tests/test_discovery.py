@@ -389,6 +389,7 @@ def test_tools_inside_a_package_are_service() -> None:
         ("pip/_vendor/x.py", "", Scope.VENDORED),
         ("vendor/lib/__init__.py", "", Scope.VENDORED),
         ("web/node_modules/x/y.py", "", Scope.VENDORED),
+        ("shop/settings/third_party/celery.py", "BROKER = 1\n", Scope.SERVICE),
     ],
 )
 def test_the_scope_of_a_file_by_itself(path: str, text: str, scope: Scope) -> None:
@@ -397,6 +398,40 @@ def test_the_scope_of_a_file_by_itself(path: str, text: str, scope: Scope) -> No
 
 def test_a_shop_with_vendors_is_no_vendored_code() -> None:
     assert scope_of("shop/vendor/views.py", ROUTES, shop__vendor____init___py="") is Scope.SERVICE
+
+
+COPIES = {
+    "installed": [
+        "libs/six.py",
+        "libs/six-1.17.dist-info/METADATA",
+        "libs/a.dist-info/METADATA",
+        "libs/b.egg-info/PKG-INFO",
+    ],
+    "known": ["libs/six.py", "libs/bs4/__init__.py", "libs/certifi/__init__.py", "libs/certifi/core.py"],
+}
+
+
+@pytest.mark.parametrize("names", COPIES.values(), ids=COPIES)
+def test_a_folder_of_copied_libraries_is_vendored_whatever_it_is_called(names: list[str]) -> None:
+    listing = listing_of(dict.fromkeys([*names, "libs/whatever/views.py", "shop/views.py"], b""))
+    assert only(listing, "libs/whatever/views.py").scope is Scope.VENDORED
+    assert only(listing, "shop/views.py").scope is Scope.SERVICE
+
+
+@pytest.mark.parametrize("names", COPIES.values(), ids=COPIES)
+def test_two_copied_libraries_make_no_folder_of_copies(names: list[str]) -> None:
+    listing = listing_of(dict.fromkeys([*names[:2], names[2].replace("b", "x", 1), "libs/views.py"], b""))
+    assert only(listing, "libs/views.py").scope is Scope.SERVICE
+
+
+def test_the_tools_of_another_package_are_not_those_at_the_top() -> None:
+    files = {"tools/load.py": b"x = 1\n", "shop/views.py": b"from platform_base.tools.status import status\n"}
+    assert only(listing_of(files), "tools/load.py").scope is Scope.SCRIPT
+
+
+def test_a_package_with_modules_named_like_libraries_is_no_copy() -> None:
+    names = ["shop/__init__.py", "shop/six.py", "shop/bs4.py", "shop/certifi.py", "shop/mako.py"]
+    assert only(listing_of(dict.fromkeys(names, b"")), "shop/mako.py").scope is Scope.SERVICE
 
 
 def test_a_package_named_docs_with_routes_is_service_code() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from readiness import recognition
 from readiness.model import Library, Report
-from readiness.recognition import GrowingProject
+from readiness.recognition import GrowingProject, Keeper
 from readiness.recognition.beside import Outcome
 from readiness.scan import ScanOptions, scan
 
@@ -99,9 +99,9 @@ def test_after_a_small_edit_most_recognisers_rest(tmp_path: Path, monkeypatch: p
     ran: list[str] = []
     run = recognition.run
 
-    def noted(project: GrowingProject, library: Library) -> Outcome:
+    def noted(project: GrowingProject, library: Library, *, keeper: Keeper | None) -> Outcome:
         ran.append(library.name)
-        return run(project, library)
+        return run(project, library, keeper=keeper)
 
     monkeypatch.setattr(recognition, "run", noted)
     report(root, cache=True)

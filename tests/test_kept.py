@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from readiness.discovery.memory import listing_of
 from readiness.languages.python import read
 from readiness.linking import LinkedProject, link
-from readiness.model import Application, Code, Fact, Library, Project, Query, Route, Scope, SourceFile, Span
+from readiness.model import Application, Code, Fact, Library, Project, Query, Route, Scope, SourceFile, Span, Text
 from readiness.model.source import digest_of
 from readiness.model.summary import Name, Summary
-from readiness.model.telling import tells
+from readiness.model.telling import tabulates, tells
 from readiness.recognition import recognise
 from readiness.recognition.kept import LARGE, Keeping
 
@@ -375,3 +375,107 @@ def test_a_damaged_entry_changes_no_answer(data: st.DataObject) -> None:
     if change == "drop":
         del runs.store.held[key]
     assert runs.over(FILES) == first
+
+
+MODELS, VIEWS = "app/models.py", "app/views.py"
+
+
+def lines_of(project: Project, path: str) -> Iterator[Fact]:
+    """A fact of a part: it says how often it was asked so far, and whom it calls."""
+    ASKED.append(path)
+    summary = project.summary(path)
+    callees = [project.callee(path, index).name for index in range(len(summary.calls))] if summary is not None else []
+    marks = [each.name for each in project.each_in(Application, path)]
+    yield Query(
+        span=Span(path, 1), symbol=path, scope=Scope.SERVICE, library=repr(callees), api=repr(marks), text=Text(())
+    )
+
+
+ASKED: list[str] = []
+
+
+def in_parts(runs: Runs) -> Library:
+    library = Library("readiness.libraries.parted", stage="joined", provides=[Query])
+
+    def work(project: Project) -> Iterator[Fact]:
+        yield from project.parts(project.paths(), lines_of)
+
+    library.recognises(work)
+    runs.libraries = (*runs.libraries, library)
+    return library
+
+
+def test_only_parts_that_looked_at_what_changed_are_asked_again() -> None:
+    runs = Runs()
+    in_parts(runs)
+    runs.over(FILES)
+    ASKED.clear()
+    runs.over({**FILES, PLAIN: b"a = 1\n"})
+    assert ASKED == [PLAIN]
+    ASKED.clear()
+    runs.over({**FILES, PLAIN: b"a = 1\n", MODELS: b"class Order: ...\n"})
+    assert ASKED == [MODELS, VIEWS]
+    ASKED.clear()
+    runs.over({**FILES, PLAIN: b"a = 1\n", MODELS: b"class Order: ...\n"})
+    assert ASKED == []
+
+
+def test_a_part_is_asked_again_when_facts_of_its_file_are_others() -> None:
+    runs = Runs()
+    runs.library("one", lambda project: project.text("notes.toml"))
+    in_parts(runs)
+    runs.over(FILES)
+    ASKED.clear()
+    runs.over({**FILES, "notes.toml": b"a = 2\n"})
+    assert ASKED == [VIEWS]
+
+
+def test_parts_that_are_damaged_in_the_store_are_asked_again() -> None:
+    runs = Runs()
+    in_parts(runs)
+    runs.over(FILES)
+    key = next(each for each in runs.store.held if each.startswith("parts of"))
+    runs.store.held[key] = runs.store.held[key][:-1] + b"!"
+    ASKED.clear()
+    runs.over({**FILES, PLAIN: b"a = 1\n"})
+    assert len(ASKED) == len([path for path in FILES if path.endswith(".py")])
+
+
+@tabulates
+def classes_by_name(project: Project) -> dict[str, list[str]]:
+    """Classes with the number of what stands in them."""
+    TABLES.append(1)
+    found: dict[str, list[str]] = {}
+    for path in project.paths():
+        summary = project.summary(path)
+        for each in summary.definitions if summary is not None else ():
+            if not hasattr(each, "parameters"):
+                found[each.name] = [path, str(each.end_line)]
+    return found
+
+
+TABLES: list[int] = []
+
+
+def test_who_looks_up_an_entry_of_a_table_rests_while_the_entry_is_the_same() -> None:
+    runs = Runs()
+    runs.library("one", lambda project: project.table(classes_by_name).get("Order"))
+    runs.library("two", lambda project: sorted(project.table(classes_by_name)))
+    first = runs.over(FILES)
+    assert runs.over({**FILES, PLAIN: b"a = 1\n"}) == first
+    assert runs.ran == []
+    runs.over({**FILES, PLAIN: b"class Plain: ...\n"})
+    assert runs.ran == ["two"]
+    assert runs.over({**FILES, MODELS: b"class Order: ...\n"}) != first
+    assert runs.ran == ["one", "two"]
+
+
+def test_a_table_is_built_once_for_all_and_not_at_all_where_nothing_changed_for_it() -> None:
+    runs = Runs()
+    runs.library("one", lambda project: project.table(classes_by_name).get("Order"))
+    runs.library("two", lambda project: project.table(classes_by_name).get("Other"))
+    TABLES.clear()
+    runs.over(FILES)
+    assert len(TABLES) == 1
+    runs.over({**FILES, "notes.toml": b"a = 2\n"})
+    assert len(TABLES) == 1

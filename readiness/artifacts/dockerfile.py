@@ -1,4 +1,4 @@
-"""The bytes of a Dockerfile in; the image that its last stage makes out. Nothing is built."""
+"""The bytes of a Dockerfile in; the image that is run out: its last stage, those of developers apart. Nothing is built."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_][A-Za-z0-9_]*)\1")
 FLAG = re.compile(r"^--([a-z-]+)(?:=(\S+))?\s+")
 VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?::?([-+])([^{}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))")
 PORT = re.compile(r"^(\d{1,5})(?:/tcp)?$")
+DEVELOPERS = frozenset(
+    {
+        "dev",
+        "devel",
+        "develop",
+        "development",
+        "debug",
+        "debugger",
+        "test",
+        "tests",
+        "testing",
+        "lint",
+        "local",
+        "devcontainer",
+    }
+)
+"""Words in the names of stages that no service runs from."""
 STEPS = 5
 """Variables inside of variables."""
 
@@ -34,10 +51,10 @@ class DockerfileError(Exception):
 
 
 class Image(Struct, frozen=True, kw_only=True):
-    """What the last stage says, with what it takes over from earlier stages."""
+    """What the stage that is run says, with what it takes over from earlier stages."""
 
     line: int
-    """Of the last stage's `FROM`."""
+    """Of that stage's `FROM`."""
     bases: tuple[str, ...]
     """The image it is made from, local stages followed: `python:3.12-slim`; nearest first."""
     health: HealthCommand | None
@@ -81,6 +98,7 @@ def read_dockerfile(content: bytes) -> Image:
             _apply(stage, line, keyword, rest, globals_)
     if stage is None:
         raise DockerfileError("it has no FROM")
+    stage = _run(stages) or stage
     return Image(
         line=stage.line,
         bases=stage.bases,
@@ -89,6 +107,19 @@ def read_dockerfile(content: bytes) -> Image:
         command=" ".join(part for part in (stage.entrypoint, stage.command) if part)[:LONGEST],
         environment=stage.environment,
     )
+
+
+def _run(stages: dict[str, _Stage]) -> _Stage | None:
+    """The last stage; where that is named for developers, the last before it that starts something and is not."""
+    last = next(reversed(stages), "")
+    if _is_own(last):
+        return stages.get(last)
+    found = (stage for name, stage in reversed(stages.items()) if (stage.command or stage.entrypoint) and _is_own(name))
+    return next(found, None)
+
+
+def _is_own(name: str) -> bool:
+    return DEVELOPERS.isdisjoint(re.split(r"[-_.]", name))
 
 
 def _from(line: int, rest: str, stages: dict[str, _Stage]) -> _Stage:

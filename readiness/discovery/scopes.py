@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from readiness.discovery.shelves import Shelves
 from readiness.model.source import Scope
 
 
@@ -31,6 +32,8 @@ class Mark:
     """It is started by its own first line and has no suffix."""
     ASKS_TOOLS = 64
     """It imports from a package that is called `tools`."""
+    ASKS_INNER_TOOLS = 128
+    """It imports from a package `tools` inside of another one."""
 
 
 _RANK = (Scope.SERVICE, Scope.SCRIPT, Scope.GENERATED, Scope.MIGRATION, Scope.TEST, Scope.VENDORED)
@@ -73,6 +76,8 @@ _MIGRATION_FOLDERS = frozenset({"migrations", "migration", "data_migrations", "a
 _VENDORED_FOLDERS = frozenset(
     "_vendor _vendored vendored third_party thirdparty node_modules bower_components site_packages dist_packages".split()  # noqa: SIM905 (a table of words)
 )
+_THIRD_PARTY = frozenset({"third_party", "thirdparty"})
+_SETTINGS_FOLDERS = frozenset({"settings", "config", "conf", "configs"})
 _OPEN_SCRIPT_FOLDERS = frozenset(
     [
         "docs",
@@ -148,14 +153,20 @@ class _Tree:
         """Folders with routes or models in them, at any depth."""
         self.asking: set[str] = set()
         """Folders with files that import from a package called `tools`."""
+        self.asking_inside: set[str] = set()
+        """The same for a package `tools` inside of another one."""
         self.projects: set[str] = {""}
         self.folders: dict[str, Scope] = {"": Scope.SERVICE}
+        self.shelves = Shelves()
         for path in self.names:
             self._note(path)
+        self.copied = self.shelves.found(self.packages)
+        """Folders that hold copies of libraries, whatever they are called."""
 
     def _note(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
         mark = self.marks.get(path, Mark.NONE)
+        self.shelves.note(folder, name)
         if name == "__init__.py":
             self.packages.add(folder)
         elif name in {"vendor.txt", "vendor.json", "modules.txt"}:
@@ -168,6 +179,8 @@ class _Tree:
             _add_with_parents(self.routed, folder)
         if mark & Mark.ASKS_TOOLS and not mark & Mark.TESTS:
             self.asking.add(folder)
+        if mark & Mark.ASKS_INNER_TOOLS and not mark & Mark.TESTS:
+            self.asking_inside.add(folder)
         if mark & Mark.MIGRATION or (_plain(folder) in _MIGRATION_FOLDERS and _MIGRATION_NAME.fullmatch(name)):
             self.migrated.add(folder)
             self.migrated.add(folder.rpartition("/")[0])
@@ -202,9 +215,7 @@ class _Tree:
     def _own(self, folder: str) -> Scope:
         """What a folder is by its own name and by what lies in it."""
         name = _plain(folder)
-        if name in _VENDORED_FOLDERS or (
-            name in {"vendor", "vendors"} and (folder in self.licensed or folder not in self.packages)
-        ):
+        if folder in self.copied or self._vendored(folder, name):
             return Scope.VENDORED
         if name in TEST_FOLDERS and (folder in self.tested or "/" not in folder):
             return Scope.TEST
@@ -213,6 +224,14 @@ class _Tree:
         if name == "commands" and _plain(folder.rpartition("/")[0]) == "management":
             return Scope.SCRIPT
         return Scope.SCRIPT if self._holds_scripts(folder, name) else Scope.SERVICE
+
+    def _vendored(self, folder: str, name: str) -> bool:
+        if name in {"vendor", "vendors"}:
+            return folder in self.licensed or folder not in self.packages
+        if name in _THIRD_PARTY and _plain(folder.rpartition("/")[0]) in _SETTINGS_FOLDERS:
+            # `settings/third_party/celery.py` sets a library up.
+            return False
+        return name in _VENDORED_FOLDERS
 
     def _holds_scripts(self, folder: str, name: str) -> bool:
         if name.startswith("."):
@@ -228,10 +247,11 @@ class _Tree:
         return name in _INNER_SCRIPT_FOLDERS
 
     def _asked_for(self, folder: str, project: str) -> bool:
-        """Whether other code of the project imports from a package with the name of this folder."""
+        """Whether other code of the project imports from a package with the name of this folder. Of a folder at the top of the
+        tree nobody says `something.tools`: that is another package's."""
         return any(
             _within(each, project) and not _within(each, folder) and _plain(each) not in _OPEN_SCRIPT_FOLDERS
-            for each in self.asking
+            for each in (self.asking | self.asking_inside if project else self.asking)
         )
 
 

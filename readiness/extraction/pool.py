@@ -41,9 +41,16 @@ _decoder = msgspec.msgpack.Decoder(Record)
 
 
 def run(
-    work: list[Job], open_bytes: OpenBytes, processes: int, report: Callable[[int], None], start: str = ""
+    work: list[Job],
+    open_bytes: OpenBytes,
+    processes: int,
+    report: Callable[[int], None],
+    start: str = "",
+    *,
+    keep: bool = True,
 ) -> list[Outcome] | None:
-    """One outcome a job, in order of the jobs; None where no folder for the processes can be made."""
+    """One outcome a job, in order of the jobs; None where no folder for the processes can be made. With `keep` those of this
+    process hold the readings themselves."""
     start = start or way_to_start()
     try:
         folder = tempfile.TemporaryDirectory(prefix="readiness-", ignore_cleanup_errors=True)
@@ -53,7 +60,7 @@ def run(
         team = Team(Path(name), work, open_bytes, start)
         try:
             team.hire(processes - 1)
-            team.work(report)
+            team.work(report, keep=keep)
             team.wait(report)
         finally:
             team.dismiss()
@@ -97,10 +104,10 @@ class Team:
         self.workers.append((process, results))
         return process, results
 
-    def work(self, report: Callable[[int], None]) -> None:
+    def work(self, report: Callable[[int], None], *, keep: bool) -> None:
         """Work off bins in this process."""
         for number, index in enumerate(claimed(self.folder, self.jobs)):
-            self.results[index] = carry_out(self.jobs[index], self.open_bytes, keep=True)
+            self.results[index] = carry_out(self.jobs[index], self.open_bytes, keep=keep)
             if number % STEP == 0:
                 self.collect()
                 report(len(self.results))

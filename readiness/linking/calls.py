@@ -158,12 +158,13 @@ class Calls:
             if same_definition(self.callee(path, index), symbol):
                 yield path, index
 
-    def _candidates(self, symbol: Symbol) -> list[tuple[str, int]]:
+    def _candidates(self, symbol: Symbol) -> Iterable[tuple[str, int]]:
         """Calls that may be of the function, by the names it can be called by."""
         definition = self._linker.definition(symbol.path, symbol.index)
         if definition is None:
             return []
-        sites, aliases = self._linker.indices.called, self._linker.indices.aliases
+        indices = self._linker.indices
+        called, aliases = indices.called, indices.aliases
         names = {definition.name}
         if definition.name == "__call__":
             names.add("")
@@ -171,8 +172,10 @@ class Calls:
             self._linker.looked.add((ALIASES, name))
             names |= aliases.get(name, set())
         self._linker.looked.update([(CALLS, name) for name in names])
-        named = [sites[name] for name in names if name in sites]
-        return named[0] if len(named) == 1 else sorted({site for each in named for site in each})
+        named = [name for name in names if name in called]
+        if len(named) == 1:
+            return indices.sites(named[0])
+        return sorted({site for name in named for site in indices.sites(name)})
 
     # What a parameter holds
 

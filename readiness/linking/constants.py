@@ -306,7 +306,7 @@ class Constants:
             assignment = self._linker.assignment(symbol.path, symbol.index)
             names = self._linker.names(symbol.path)
             if symbol.kind is SymbolKind.VARIABLE and not symbol.rest and assignment is not None and names is not None:
-                bound = names.bindings.get(assignment.scope, {})
+                bound = names.bindings(assignment.scope)
                 if len(bound.get(assignment.target, ())) == 1 and not names.changed(assignment):
                     return assignment.value, symbol.path, assignment.scope
         return None, path, scope

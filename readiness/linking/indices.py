@@ -6,7 +6,7 @@ nothing from a file that adds nothing under it, and would get the same from anot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar, cast
 
 from readiness.linking.names import Names, last_name
@@ -30,17 +30,22 @@ HOLDERS = ("g", "state", "ctx", "context", "app", "application")
 """Ends of the expressions that things are hung on; what they are is asked of their types."""
 
 
+FILES = 10_000
+"""Files whose tables of names are kept where the summaries are no dict: each holds the summary that it was made of."""
+
+
 class Indices:
     """The tables of one scan: of each file, and of all together."""
 
     def __init__(self, summaries: Mapping[str, Summary]) -> None:
         self._summaries = summaries
+        self._most = len(summaries) if isinstance(summaries, dict) else FILES
         self._names: dict[str, Names] = {}
         self._tails: dict[str, dict[str, list[int]]] = {}
         self._symbols: dict[str, dict[str, int]] = {}
         self._told: dict[object, dict[str, object]] = {}
         self._shared: dict[object, object] = {}
-        self._called: dict[str, list[Site]] | None = None
+        self._called: dict[str, list[tuple[str, Sequence[int]]]] | None = None
         self._aliases: dict[str, set[str]] = {}
         self._below: dict[str, list[Site]] | None = None
         self._hung: dict[str, list[Site]] | None = None
@@ -56,6 +61,8 @@ class Indices:
             if summary is None:
                 return None
             found = self._names[path] = Names(summary)
+            if len(self._names) > self._most:
+                del self._names[next(iter(self._names))]
         return found
 
     def tails(self, path: str) -> dict[str, list[int]]:
@@ -96,25 +103,32 @@ class Indices:
         return cast("T", self._shared[build])
 
     @property
-    def called(self) -> dict[str, list[Site]]:
-        """Calls by the last name of what they call."""
+    def called(self) -> dict[str, list[tuple[str, Sequence[int]]]]:
+        """Calls by the last name of what they call: files in order, each with the indices of its calls."""
         if self._called is None:
             self._called = {}
-            subscripted: set[str] = set()
             for path, summary in self._summaries.items():
-                for last, indices in self.tails(path).items():
+                behind: dict[str, list[int]] = {}
+                tails = self.tails(path)
+                for last, indices in tails.items():
                     if last:
-                        self._called.setdefault(last, []).extend([(path, index) for index in indices])
+                        self._called.setdefault(last, []).append((path, indices))
                         continue
                     for index in indices:
-                        name = called_name(summary.calls[index].callee)
-                        subscripted.add(name)
-                        self._called.setdefault(name, []).append((path, index))
+                        behind.setdefault(called_name(summary.calls[index].callee), []).append(index)
+                for name, indices in behind.items():
+                    sites = self._called.setdefault(name, [])
+                    direct = sites.pop()[1] if name and name in tails else ()
+                    sites.append((path, sorted([*direct, *indices])))
                 for name, alias in aliases_of(summary):
                     self._aliases.setdefault(name, set()).add(alias)
-            for name in subscripted:
-                self._called[name].sort()
         return self._called
+
+    def sites(self, name: str) -> Iterator[Site]:
+        """The calls of what has this last name."""
+        for path, indices in self.called.get(name, ()):
+            for index in indices:
+                yield path, index
 
     @property
     def aliases(self) -> dict[str, set[str]]:
@@ -127,8 +141,8 @@ class Indices:
         """Classes by the last name of a base as written."""
         if self._below is None:
             self._below = {}
-            for path, summary in sorted(self._summaries.items()):
-                for name, index in bases_of(summary):
+            for path in sorted(self._summaries):
+                for name, index in bases_of(self._summaries[path]):
                     self._below.setdefault(name, []).append((path, index))
         return self._below
 

@@ -81,7 +81,9 @@ class Linker:
         self.summaries = summaries
         self.results = results
         """External callable, `Class.method` or `Class.*` -> the class of what it gives back."""
-        self.result_owners = frozenset(key.rpartition(".")[0] for key in results)
+        self.result_owners: frozenset[str] = (
+            around.result_owners if around is not None else frozenset(key.rpartition(".")[0] for key in results)
+        )
         """External classes of which results are known, however they are spelled."""
         self.modules: Modules = around.modules if around is not None else Modules(files, summaries)
         self.indices: Indices = around.indices if around is not None else Indices(summaries)

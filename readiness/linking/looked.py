@@ -11,6 +11,9 @@ from readiness.linking.indices import Key
 from readiness.model import Fact
 from readiness.model.summary import Summary
 
+ALL = "*"
+"""Stands for every key of a table."""
+
 
 class Looked(Struct):
     """What somebody looked at: all that his answers can depend on."""
@@ -23,6 +26,12 @@ class Looked(Struct):
     """Kinds of the facts that were asked for."""
     matters: set[str] = field(default_factory=set)
     """Properties of the scan: `today`, `committed`, `evidence`, `touched`."""
+    placed: set[tuple[type[Fact], str]] = field(default_factory=set)
+    """Kinds of the facts that were asked for of one file, with its path."""
+    handlers: set[str] = field(default_factory=set)
+    """Functions of which was asked whether they answer a route."""
+    entries: set[tuple[str, str]] = field(default_factory=set)
+    """Entries of tables that were looked up: the name of the table with the key, or with `ALL`."""
     called: set[frozenset[str]] = field(default_factory=set)
     """Names of calls that were looked for in single files."""
 
@@ -38,6 +47,19 @@ class Opened(dict[str, "Summary | None"]):
         """The summary of a file that was not asked for yet, None where it has none."""
         found = self[path] = self._summaries.get(path)
         return found
+
+
+class Passed(Opened):
+    """The same where the summaries are too many to hold on to: only the keys are kept."""
+
+    def __getitem__(self, path: str) -> Summary | None:
+        self[path] = None
+        return self._summaries.get(path)
+
+
+def opened_of(summaries: Mapping[str, Summary]) -> Opened:
+    """Nothing was asked for yet; summaries that are no dict lie not all in memory."""
+    return Opened(summaries) if isinstance(summaries, dict) else Passed(summaries)
 
 
 def digest_told(value: object) -> str:

@@ -34,6 +34,8 @@ MARKS = frozenset(
     }
 )
 """Files that make their folder look like a place programs are started from."""
+INSTALLED = frozenset({"setup.py", "pyproject.toml"})
+"""Files by which what is in their folder gets installed under its own name, wherever the folder stands."""
 
 STANDARD_PACKAGES = frozenset(
     {
@@ -74,6 +76,7 @@ class Modules:
                 if path not in vendored:
                     self._holders.setdefault(name, set()).add(inside)
         self._marked = {posixpath.dirname(path) for path in files if posixpath.basename(path) in MARKS}
+        self._installed = {posixpath.dirname(path) for path in files if posixpath.basename(path) in INSTALLED}
         self._wanted: tuple[Wanted, Wanted] | None = None
         self._packages: dict[str, bool] = {}
         self._relative: set[str] = set()
@@ -172,12 +175,16 @@ class Modules:
     def _judge_root(self, folder: str) -> bool:
         if not folder:
             return True
+        if folder in self._installed and not self._is_package_file(folder) and self._imported(folder, deep=True):
+            return True
         if self._is_package_file(folder) or self._is_package(posixpath.dirname(folder)):
             # A folder of a package is a root only for programs started inside it, which never import it as a package.
             # Its tests, and what else stands beside it, may name it all the same: both ways are on their path.
             return not self._named(folder, below=True) and self._imported(folder, near=True)
         if self._named(folder):
-            return self._imported(folder, deep=True)
+            # Tests may name the folder of a program from above, while the program, started inside of it, imports its files.
+            started = folder in self._marked and not self._named(folder, below=True)
+            return self._imported(folder, deep=True) or (started and self._imported(folder))
         return folder in self._marked or posixpath.basename(folder) == "src" or self._imported(folder)
 
     def _is_package(self, folder: str) -> bool:

@@ -33,7 +33,7 @@ class Binder(IntEnum):
     HANDLER = 4
 
 
-class Binding(Struct, frozen=True):
+class Binding(Struct, frozen=True, gc=False):
     """One statement that binds a name."""
 
     line: int
@@ -44,71 +44,105 @@ class Binding(Struct, frozen=True):
 
 
 class Names:
-    """The tables of one file, built once."""
+    """The tables of one file; those of a scope are built when somebody asks for the scope."""
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
-        self.bindings: dict[int, dict[str, list[Binding]]] = {}
-        """Scope -> name -> what binds it, by line."""
-        self.attributes: dict[int, dict[str, list[int]]] = {}
-        """Class -> attribute -> assignments to `self.attribute` in its methods."""
         self.stars: list[Import] = []
         """Star imports of the module, the last first: that is the order in which they hide one another."""
         self.inner: dict[int, list[int]] = {}
         """Scope -> definitions that stand directly in it."""
-        self.exports: list[Assignment] = []
-        """What is assigned to `__all__`."""
+        self._tables: dict[int, dict[str, list[Binding]]] = {}
+        self._imports: dict[int, list[int]] = {}
+        self._assigned: dict[int, list[int]] = {}
+        """Scope -> assignments that stand directly in it."""
+        self._handlers: dict[int, list[int]] = {}
+        self._attributes: dict[int, dict[str, list[int]]] | None = None
+        self._changed: frozenset[str] | None = None
         self._returns: dict[int, list[int]] | None = None
         self._calls: dict[int, list[int]] | None = None
-        self._assignments: dict[int, list[Assignment]] | None = None
-        self._first_lines = summary.statements[0::2]
-        self._last_lines = summary.statements[1::2]
-        self._fill()
+        self._assignments: dict[int, list[Assignment]] = {}
+        self._lines: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+        """First and last lines of the statements."""
+        self._sort_out()
 
-    def _fill(self) -> None:
+    def _sort_out(self) -> None:
+        """What stands in each scope."""
         summary = self.summary
         for index, each in enumerate(summary.imports):
             if each.name == "*":
                 self.stars.insert(0, each)
             else:
-                self._bind(each.scope, each.alias, Binding(each.line, Binder.IMPORT, index, each.scope))
+                self._imports.setdefault(each.scope, []).append(index)
         for index, definition in enumerate(summary.definitions):
             self.inner.setdefault(definition.scope, []).append(index)
-            self._bind(
-                definition.scope,
-                definition.name,
-                Binding(definition.line, Binder.DEFINITION, index, definition.scope),
-            )
-            if isinstance(definition, Function):
-                for place, parameter in enumerate(definition.parameters):
-                    self._bind(index, parameter.name, Binding(definition.line, Binder.PARAMETER, place, index))
+        assigned = self._assigned
         for index, assignment in enumerate(summary.assignments):
-            target = assignment.target
-            if target == "__all__" and assignment.scope == MODULE:
-                self.exports.append(assignment)
-            if "." in target:
-                self._bind_attribute(index, assignment)
-            elif not target.endswith("[]") and assignment.operator != "del":
-                binding = Binding(assignment.line, Binder.ASSIGNMENT, index, assignment.scope)
-                self._bind(assignment.scope, target, binding)
+            scope = assignment.scope
+            if scope in assigned:
+                assigned[scope].append(index)
+            else:
+                assigned[scope] = [index]
         for index, handler in enumerate(summary.handlers):
             if handler.name:
-                self._bind(handler.scope, handler.name, Binding(handler.line, Binder.HANDLER, index, handler.scope))
-        for scope in self.bindings.values():
-            for found in scope.values():
-                if len(found) > 1:
-                    found.sort(key=lambda each: (each.line, each.kind is not Binder.PARAMETER))
+                self._handlers.setdefault(handler.scope, []).append(index)
 
-    def _bind(self, scope: int, name: str, binding: Binding) -> None:
-        self.bindings.setdefault(scope, {}).setdefault(name, []).append(binding)
+    def bindings(self, scope: int) -> dict[str, list[Binding]]:
+        """What binds each name of a scope, by line."""
+        found = self._tables.get(scope)
+        if found is None:
+            found = self._tables[scope] = self._table(scope)
+        return found
 
-    def _bind_attribute(self, index: int, assignment: Assignment) -> None:
+    def _table(self, scope: int) -> dict[str, list[Binding]]:
+        summary = self.summary
+        table: dict[str, list[Binding]] = {}
+        for index in self._imports.get(scope, ()):
+            each = summary.imports[index]
+            table.setdefault(each.alias, []).append(Binding(each.line, Binder.IMPORT, index, scope))
+        function = self.function(scope)
+        for place, parameter in enumerate(function.parameters if function is not None else ()):
+            binding = Binding(function.line if function is not None else 0, Binder.PARAMETER, place, scope)
+            table.setdefault(parameter.name, []).append(binding)
+        for index in self.inner.get(scope, ()):
+            definition = summary.definitions[index]
+            binding = Binding(definition.line, Binder.DEFINITION, index, scope)
+            table.setdefault(definition.name, []).append(binding)
+        for index in self._assigned.get(scope, ()):
+            assignment = summary.assignments[index]
+            target = assignment.target
+            if "." not in target and not target.endswith("[]") and assignment.operator != "del":
+                table.setdefault(target, []).append(Binding(assignment.line, Binder.ASSIGNMENT, index, scope))
+        for index in self._handlers.get(scope, ()):
+            handler = summary.handlers[index]
+            table.setdefault(handler.name, []).append(Binding(handler.line, Binder.HANDLER, index, scope))
+        for found in table.values():
+            if len(found) > 1:
+                found.sort(key=lambda each: (each.line, each.kind is not Binder.PARAMETER))
+        return table
+
+    @property
+    def exports(self) -> list[Assignment]:
+        """What is assigned to `__all__`."""
+        return [each for each in self.assignments(MODULE) if each.target == "__all__"]
+
+    @property
+    def attributes(self) -> dict[int, dict[str, list[int]]]:
+        """Class -> attribute -> assignments to `self.attribute` in its methods."""
+        if self._attributes is None:
+            self._attributes = {}
+            for index, assignment in enumerate(self.summary.assignments):
+                if "." in assignment.target:
+                    self._bind_attribute(self._attributes, index, assignment)
+        return self._attributes
+
+    def _bind_attribute(self, attributes: dict[int, dict[str, list[int]]], index: int, assignment: Assignment) -> None:
         holder, _, name = assignment.target.rpartition(".")
         if "." in holder or "[" in name or assignment.operator == "del":
             return
         owner = self.owner(holder, assignment.scope)
         if owner >= 0:
-            self.attributes.setdefault(owner, {}).setdefault(name, []).append(index)
+            attributes.setdefault(owner, {}).setdefault(name, []).append(index)
 
     # Scopes
 
@@ -178,11 +212,11 @@ class Names:
 
     def assignments(self, scope: int) -> list[Assignment]:
         """What is bound directly in a scope, in the order of the text."""
-        if self._assignments is None:
-            self._assignments = {}
-            for each in self.summary.assignments:
-                self._assignments.setdefault(each.scope, []).append(each)
-        return self._assignments.get(scope, [])
+        found = self._assignments.get(scope)
+        if found is None:
+            every = self.summary.assignments
+            found = self._assignments[scope] = [every[index] for index in self._assigned.get(scope, ())]
+        return found
 
     # Look-up
 
@@ -192,7 +226,7 @@ class Names:
         while True:
             definition = self.definition(scope)
             if not isinstance(definition, Class) or scope == start:
-                found = self.bindings.get(scope, {}).get(name)
+                found = self.bindings(scope).get(name)
                 if found:
                     visible = self._in_force(found, line if scope == start else 0)
                     if visible:
@@ -203,12 +237,12 @@ class Names:
 
     def module_level(self, name: str) -> list[Binding]:
         """What binds a name of the module, as its importers see it."""
-        found = self.bindings.get(MODULE, {}).get(name)
+        found = self.bindings(MODULE).get(name)
         return self._in_force(found, 0) if found else []
 
     def class_level(self, index: int, name: str) -> list[Binding]:
         """What binds a name in a class body, the most likely first."""
-        found = self.bindings.get(index, {}).get(name)
+        found = self.bindings(index).get(name)
         return self._in_force(found, 0) if found else []
 
     def group(self, index: int) -> list[int]:
@@ -219,7 +253,7 @@ class Names:
             holder, _, name = assignment.target.rpartition(".")
             others = self.attributes.get(self.owner(holder, assignment.scope), {}).get(name, [])
             return [index, *(each for each in others if each != index)]
-        found = self.bindings.get(assignment.scope, {}).get(assignment.target, [])
+        found = self.bindings(assignment.scope).get(assignment.target, [])
         if self.function(assignment.scope) is None:
             others = [each.index for each in found[-NEAREST:] if each.kind is Binder.ASSIGNMENT]
             return [index, *(each for each in others if each != index)]
@@ -238,7 +272,7 @@ class Names:
         None where something other than an assignment may hold, or no assignment is sure to have run before.
         """
         assignment = self.summary.assignments[index]
-        found = self.bindings.get(assignment.scope, {}).get(assignment.target, ())
+        found = self.bindings(assignment.scope).get(assignment.target, ())
         start = self.statement(line) if line else 0
         visible = [each for each in found if not start or each.line < start]
         taken: list[int] = []
@@ -255,7 +289,9 @@ class Names:
 
     def changed(self, assignment: Assignment) -> bool:
         """Elements of the name are set, or deleted, somewhere in the file."""
-        return any(each.target == f"{assignment.target}[]" for each in self.summary.assignments)
+        if self._changed is None:
+            self._changed = frozenset([each.target for each in self.summary.assignments if each.target.endswith("[]")])
+        return f"{assignment.target}[]" in self._changed
 
     def _back(self, indices: list[int]) -> list[int]:
         taken: list[int] = []
@@ -323,8 +359,11 @@ class Names:
 
     def statement(self, line: int) -> int:
         """First line of the statement around a line; the line itself between statements."""
-        place = bisect_right(self._first_lines, line) - 1
-        return self._first_lines[place] if place >= 0 and line <= self._last_lines[place] else line
+        if self._lines is None:
+            self._lines = self.summary.statements[0::2], self.summary.statements[1::2]
+        firsts, lasts = self._lines
+        place = bisect_right(firsts, line) - 1
+        return firsts[place] if place >= 0 and line <= lasts[place] else line
 
 
 def _place(found: list[Binding], line: int) -> int:

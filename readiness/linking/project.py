@@ -3,81 +3,41 @@
 from __future__ import annotations
 
 import ast
-from bisect import insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Protocol, TypeVar
+from datetime import date, datetime
+from typing import TypeVar, cast
+
+from msgspec import Struct
 
 from readiness.linking.calls import Calls
 from readiness.linking.classes import Classes
 from readiness.linking.constants import Constants
 from readiness.linking.creations import Creations
+from readiness.linking.facts import Facts
 from readiness.linking.hung import Hung
 from readiness.linking.indices import CALLS, IMPORTERS, INDICES, Key, differing
 from readiness.linking.linker import Linker
-from readiness.linking.looked import Looked, Opened, digest_told
+from readiness.linking.listed import Listed, Memory
+from readiness.linking.looked import Looked, digest_told, opened_of
 from readiness.linking.outcomes import Outcomes
+from readiness.linking.parts import found_in_parts
 from readiness.linking.resolving import Resolving
-from readiness.linking.results import STANDARD_RESULTS
 from readiness.linking.shapes import Types
+from readiness.linking.tables import Entries, Table, Tables
 from readiness.linking.trees import Trees
-from readiness.model import Fact, Route
+from readiness.model import Fact
 from readiness.model.flow import Text
-from readiness.model.library import Library
-from readiness.model.project import Code, Creation, Missing, Symbol
+from readiness.model.project import Code, Creation, Missing, Project, Symbol
 from readiness.model.report import Problem, Stage
 from readiness.model.source import Scope, SourceFile, Span, digest_of
 from readiness.model.summary import Assignment, Scalar, Summary, Value
-from readiness.model.telling import is_known, is_known_name, tell_name
+from readiness.model.telling import is_known, is_known_name, table_named, tell_name
 from readiness.profiling import stage
 
 F = TypeVar("F", bound=Fact)
+S = TypeVar("S", bound=Struct)
 T = TypeVar("T")
 Touched = dict[str, tuple[tuple[int, int], ...]]
-
-
-class Listed(Protocol):
-    """The files of a scan, as discovery lists them."""
-
-    @property
-    def files(self) -> Sequence[SourceFile]:
-        """All of them."""
-        ...
-
-    @property
-    def evidence(self) -> Sequence[tuple[str, tuple[str, ...]]]:
-        """Kinds of evidence with the paths of their files."""
-        ...
-
-    @property
-    def touched(self) -> Sequence[tuple[str, tuple[tuple[int, int], ...]]]:
-        """Paths with the stretches of lines that the change under review wrote."""
-        ...
-
-    @property
-    def committed(self) -> datetime | None:
-        """When HEAD was committed, UTC."""
-        ...
-
-    def content(self, file: SourceFile) -> bytes:
-        """The bytes of one file. Raises OSError where it cannot be read."""
-        ...
-
-
-def link(
-    listing: Listed,
-    summaries: Mapping[str, Summary],
-    libraries: Sequence[Library] = (),
-    today: date | None = None,
-) -> LinkedProject:
-    """Link the summaries of a scan; nothing is worked out before it is asked for.
-
-    The libraries say what their callables give (`Library.results`). Import roots are found.
-    """
-    results = dict(STANDARD_RESULTS)
-    for library in libraries:
-        results.update(library.results)
-    return LinkedProject(listing, summaries, results, today or datetime.now(UTC).date())
 
 
 class LinkedProject:
@@ -98,7 +58,7 @@ class LinkedProject:
         self._files: dict[str, SourceFile] = around._files if around else {file.path: file for file in listing.files}
         files = self._files
         self._summaries = summaries
-        self._opened = Opened(summaries)
+        self._opened = opened_of(summaries)
         self.summary = self._opened.__getitem__
         self._results = results
         self._today = today
@@ -106,12 +66,14 @@ class LinkedProject:
         self._touched: Touched = around._touched if around else dict(listing.touched)
         self._trees: Trees = around._trees if around else Trees(files, summaries, self._content)
         self._paths: list[str] = around._paths if around else sorted(summaries)
-        self._facts: dict[type[Fact], list[Fact]] = around._facts if around else {}
-        self._handlers: set[str] = around._handlers if around else set()
+        self._facts: Facts = around._facts if around else Facts()
+        self._importing: dict[tuple[str, ...], list[str]] = around._importing if around else {}
+        self._tables: Tables = around._tables if around else Tables()
         self._asked_last: Collection[str] | None = None
-        self._heard: list[Problem] = []
-        """Problems that were met on the way, here or in another process."""
+        self._heard: list[Problem] = []  # problems that were met on the way, here or in another process
         self._seen = Looked()
+        self._part = False
+        self._memory: Memory | None = None
         self._core: LinkedProject = around._core if around else self
         linker = Linker(files, summaries, results, around._linker if around else None)
         self._linker: Linker = linker
@@ -127,6 +89,20 @@ class LinkedProject:
     def view(self) -> LinkedProject:
         """The same files and facts for somebody else: what he looks at is known, and is all that he can know."""
         return LinkedProject(self._listing, self._summaries, self._results, self._today, self)
+
+    def remember(self, memory: Memory) -> None:
+        """What is found for parts is kept there, and taken from there."""
+        self._memory = memory
+
+    def parts(self, names: Iterable[str], ask: Callable[[Project, str], Iterable[S]], *kinds: type[S]) -> Iterator[S]:
+        """What `ask` finds for each of the names, in a view of its own for each."""
+        return found_in_parts(self, self._memory, names, ask, kinds)
+
+    def part(self) -> LinkedProject:
+        """A view for one part: what it looks at in a file is a look at that file."""
+        view = self.view()
+        view._part = True
+        return view
 
     def imports_mean(self) -> str:
         """A digest of which files imports mean, as long as the paths of the files are the same."""
@@ -153,6 +129,15 @@ class LinkedProject:
         """`differing` speaks of that index."""
         return key[0] in INDICES or is_known_name(key[0])
 
+    def told(self) -> list[Table]:
+        """The tables that were built so far."""
+        return list(self._tables.built.values())
+
+    def told_again(self, name: str) -> Table | None:
+        """The table of that name; None where no function is known by it."""
+        build = table_named(name)
+        return self._tables.of(build, self) if build is not None else None
+
     @property
     def steady(self) -> bool:
         """No file was met whose content is another than the listed one."""
@@ -172,7 +157,9 @@ class LinkedProject:
         """What was looked at so far."""
         files, asked = self._linker.looked_at()
         asked.update([(CALLS, name) for names in self._seen.called for name in names])
-        return Looked(files | self._seen.files | self._opened.keys(), asked, self._seen.kinds, self._seen.matters)
+        seen = self._seen
+        files |= seen.files | self._opened.keys()
+        return Looked(files, asked, seen.kinds, seen.matters, seen.placed, seen.handlers, seen.entries)
 
     # Files
 
@@ -232,10 +219,15 @@ class LinkedProject:
     def imports(self, *packages: str, scopes: Iterable[Scope] = ()) -> list[str]:
         """Paths of the files that import one of these top-level packages."""
         self._linker.looked.update([(IMPORTERS, package) for package in packages])
-        importers = self._linker.indices.importers
-        found = sorted({path for package in packages for path in importers.get(package, ())})
+        found = self._importing.get(packages)
+        if found is None:
+            importers = self._linker.indices.importers
+            found = sorted({path for package in packages for path in importers.get(package, ())})
+            self._importing[packages] = found
+        if not scopes:
+            return list(found)
         wanted = frozenset(scopes)
-        return [path for path in found if not wanted or (path in self._files and self._files[path].scope in wanted)]
+        return [path for path in found if path in self._files and self._files[path].scope in wanted]
 
     def text(self, path: str) -> str | None:
         """The text of any file of the scan; None where it cannot be decoded or is over 4 MiB."""
@@ -332,6 +324,12 @@ class LinkedProject:
         """A table that is built once for all views."""
         return self._linker.indices.shared(build, self._core)
 
+    def table(self, build: Callable[[Project], Mapping[str, T]]) -> Mapping[str, T]:
+        """What a function tells of all files, built once for all views; entries that are looked up are noted."""
+        table = self._tables.of(build, self)
+        self._heard.extend(table.problems)
+        return Entries(table, self._seen.entries)
+
     def looks_up(self, tell: Callable[[Summary], object], name: str) -> None:
         """A name is looked up in a shared table."""
         self._linker.looked.add((tell_name(tell), name))
@@ -366,7 +364,9 @@ class LinkedProject:
 
     def calls_to(self, path: str, names: Collection[str]) -> list[int]:
         """Indices of the calls of a file by the last name of what they call: `commit` of `self.session.commit`."""
-        if names is not self._asked_last:
+        if self._part:
+            self._seen.files.add(path)
+        elif names is not self._asked_last:
             if type(names) is frozenset:
                 self._asked_last = names
             self._seen.called.add(frozenset(names))
@@ -428,23 +428,23 @@ class LinkedProject:
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts, to be found by `each` from now on."""
-        for fact in facts:
-            insort(self._facts.setdefault(type(fact), []), fact, key=lambda each: each.span)
-            if isinstance(fact, Route):
-                self._handlers.add(fact.handler)
+        self._tables.forget(self._facts.add(facts))
 
     def revise(self, kind: type[F], revision: Callable[[list[F]], list[F]]) -> None:
         """Put what `revision` makes of the facts of one kind in their place."""
-        self._facts[kind] = list(revision(list(self.each(kind))))
+        self._facts.replace(kind, revision(list(self.each(kind))))
 
     def each(self, kind: type[F]) -> Iterator[F]:
         """Every fact of one kind, in order of place."""
         self._seen.kinds.add(kind)
-        for fact in list(self._facts.get(kind, ())):
-            if isinstance(fact, kind):
-                yield fact
+        return iter(cast("list[F]", self._facts.each(kind)))
+
+    def each_in(self, kind: type[F], path: str) -> Iterator[F]:
+        """Every fact of one kind in one file, in order of place."""
+        self._seen.placed.add((kind, path))
+        return iter(cast("list[F]", self._facts.each_in(kind, path)))
 
     def handler_of(self, symbol: str) -> bool:
         """The function answers a route."""
-        self._seen.kinds.add(Route)
-        return symbol in self._handlers
+        self._seen.handlers.add(symbol)
+        return symbol in self._facts.handlers

@@ -48,7 +48,7 @@ class Resolving:
                 found = self.attributes(found, rest)
                 if found.kind is not SymbolKind.UNKNOWN:
                     return found
-        if not names.bindings.get(MODULE, {}).get(head):
+        if not names.bindings(MODULE).get(head):
             found = self._starred(names, path, head)
             if found.kind is not SymbolKind.UNKNOWN:
                 return self.attributes(found, rest)

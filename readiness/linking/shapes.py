@@ -232,7 +232,7 @@ class Types:
     def _enum_value(self, symbol: Symbol) -> Shape:
         """The shape of the first member's value."""
         definition = self._linker.names(symbol.path)
-        for found in definition.bindings.get(symbol.index, {}).values() if definition is not None else ():
+        for found in definition.bindings(symbol.index).values() if definition is not None else ():
             assignment = self._linker.assignment(symbol.path, found[0].index)
             if found[0].kind is Binder.ASSIGNMENT and assignment is not None and assignment.value is not None:
                 shape = self.shape(symbol.path, assignment.value, symbol.index, assignment.line)

@@ -15,6 +15,8 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of a file whose text is given."""
 KEPT = 64
 """Trees, and texts, that are kept."""
+KEPT_BYTES = 512 * 1024
+"""Bytes of the files whose trees are kept, but for the last one; a tree takes fifty times as much."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Content = Callable[[str], bytes | None]
@@ -32,6 +34,8 @@ class Trees:
         self.changed: set[str] = set()
         """Files whose content was another than the listed one."""
         self._trees: OrderedDict[str, ast.Module | None] = OrderedDict()
+        self._held = 0
+        """Bytes of their files."""
         self._texts: OrderedDict[str, str | None] = OrderedDict()
         self._split: tuple[str, list[str]] = ("", [])
         """The file whose function was asked for last, and its lines as they were parsed."""
@@ -44,8 +48,14 @@ class Trees:
             self._trees.move_to_end(path)
             return self._trees[path]
         found = self._parsed(path) if path in self._files and self._files[path].language == "python" else None
-        _keep(self._trees, path, found)
+        self._trees[path] = found
+        self._held += self._size(path)
+        while len(self._trees) > 1 and (len(self._trees) > KEPT or self._held > KEPT_BYTES):
+            self._held -= self._size(self._trees.popitem(last=False)[0])
         return found
+
+    def _size(self, path: str) -> int:
+        return self._files[path].size if path in self._files else 0
 
     def _parsed(self, path: str) -> ast.Module | None:
         from readiness.languages.python import parse
@@ -99,7 +109,9 @@ class Trees:
         file = self._files.get(path)
         content = self._content(path) if file is not None and file.size <= LARGEST else None
         found = decode(content, python=file is not None and file.language == "python") if content is not None else None
-        _keep(self._texts, path, found)
+        self._texts[path] = found
+        if len(self._texts) > KEPT:
+            self._texts.popitem(last=False)
         return found
 
 
@@ -120,9 +132,3 @@ def decode(content: bytes, *, python: bool = False) -> str | None:
         return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeError:
         return None
-
-
-def _keep(cache: OrderedDict[str, ast.Module | None] | OrderedDict[str, str | None], path: str, found: object) -> None:
-    cache[path] = found  # type: ignore[assignment]
-    if len(cache) > KEPT:
-        cache.popitem(last=False)

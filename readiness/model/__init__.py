@@ -90,7 +90,7 @@ from readiness.model.facts.tests import (
 from readiness.model.facts.web import Application, Route, RouteParameter
 from readiness.model.finding import Confidence, Finding, Related, Severity, Verdict, worst_by_place
 from readiness.model.fix import Edit, Fix, Left, Mended, Repair, Source
-from readiness.model.flow import Piece, PieceKind, Text
+from readiness.model.flow import FROM_DATABASE, Piece, PieceKind, Text
 from readiness.model.library import Library
 from readiness.model.project import UNKNOWN, Code, Creation, Missing, Project, Symbol, SymbolKind
 from readiness.model.report import Problem, Report, Stage
@@ -100,6 +100,7 @@ from readiness.model.source import Scope, SourceFile, Span
 from readiness.model.wording import counted
 
 __all__ = [
+    "FROM_DATABASE",
     "UNKNOWN",
     "AccessKind",
     "ApiSpecification",

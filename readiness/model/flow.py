@@ -30,6 +30,10 @@ class PieceKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+FROM_DATABASE = "the database"
+"""What `Piece.outside` says of columns and objects that are read back."""
+
+
 class Piece(Struct, frozen=True):
     """One piece of a text."""
 

@@ -16,6 +16,7 @@ from readiness.model.source import Scope, SourceFile, Span
 from readiness.model.summary import Assignment, Scalar, Summary, Value
 
 F = TypeVar("F", bound=Fact)
+S = TypeVar("S", bound=Struct)
 T = TypeVar("T")
 
 
@@ -253,6 +254,21 @@ class Project(Code, Protocol):
 
     def each(self, kind: type[F]) -> Iterator[F]:
         """Every fact of one kind, in order of place."""
+        ...
+
+    def each_in(self, kind: type[F], path: str) -> Iterator[F]:
+        """Every fact of one kind in one file, in order of place."""
+        ...
+
+    def parts(self, names: Iterable[str], ask: Callable[[Project, str], Iterable[S]], *kinds: type[S]) -> Iterator[S]:
+        """What `ask`, a function of a module, finds for each of the names, as a rule paths of files, in their order. Each is asked
+        in a view of its own, and depends on nothing else; so what it finds is kept for the next run as long as nothing has changed
+        that it looked at. `kinds` says of which classes that is, where they are not those of the recogniser's facts."""
+        ...
+
+    def table(self, build: Callable[[Project], Mapping[str, T]]) -> Mapping[str, T]:
+        """What a function tells of all files together, entry by entry, built once for all who look at the scan. Whoever looks an
+        entry up depends on that entry alone. Entries are made of what `msgspec` encodes; no order among them means anything."""
         ...
 
     def handler_of(self, symbol: str) -> bool:

@@ -52,3 +52,24 @@ def told_differently(one: Summary, other: Summary) -> Iterator[tuple[str, str]]:
                     yield name, str(key)
         elif first != second:
             yield name, ""
+
+
+Tabulated = TypeVar("Tabulated", bound=Callable[..., Mapping[str, object]])
+
+_tables: dict[str, Callable[..., Mapping[str, object]]] = {}
+
+
+def tabulates(function: Tabulated) -> Tabulated:
+    """Decorate a function of a module that tells something of a whole project, entry by entry, and looks at nothing else."""
+    _tables[name_of_table(function)] = function
+    return function
+
+
+def name_of_table(function: Callable[..., Mapping[str, object]]) -> str:
+    """What such a function is known by."""
+    return f"{function.__module__}:{function.__qualname__}"
+
+
+def table_named(name: str) -> Callable[..., Mapping[str, object]] | None:
+    """The function that is known by a name."""
+    return _tables.get(name)

@@ -6,7 +6,8 @@ stage can work at the same time, some of them in a process beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import gc
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -14,36 +15,16 @@ from msgspec import Struct
 
 from readiness.model import Fact, Library, Problem, Project, Stage
 from readiness.profiling import stage
-from readiness.recognition.beside import Beside, Outcome, Trace, name_of
+from readiness.recognition.beside import Beside, Outcome, Trace
+from readiness.recognition.changes import Look, Told
+from readiness.recognition.parts import Looked, Packing, looks_of
 
 SERIAL_FILES = 400
 """Files below which a second process costs more than it saves."""
 LARGEST = 128 * 2**20
 """Bytes of source beyond which the memory that a second process copies is worth more than the time it saves."""
-
-
-class Looked(Protocol):
-    """What somebody looked at in a project."""
-
-    @property
-    def files(self) -> Collection[str]:
-        """Files that were opened."""
-        ...
-
-    @property
-    def asked(self) -> Collection[tuple[str, str]]:
-        """What was looked up in the indices of all files."""
-        ...
-
-    @property
-    def kinds(self) -> Collection[type[Fact]]:
-        """Kinds of the facts that were asked for."""
-        ...
-
-    @property
-    def matters(self) -> Collection[str]:
-        """Properties of the scan that were asked for."""
-        ...
+LEFT = 2_000_000
+"""Objects that recognisers may leave behind before those among them that refer to each other in a circle are looked for."""
 
 
 class View(Project, Protocol):
@@ -62,6 +43,10 @@ class View(Project, Protocol):
     @property
     def steady(self) -> bool:
         """No file was met whose content is another than the listed one."""
+        ...
+
+    def remember(self, memory: Packing) -> None:
+        """What is found for parts is kept there, and taken from there."""
         ...
 
     def close(self) -> None:
@@ -105,8 +90,28 @@ class Keeper(Protocol):
         """What a recogniser would find, where that is known; it is asked when everything before it is settled."""
         ...
 
+    def packing(self, library: Library) -> Packing:
+        """Where a recogniser that has to run finds, and leaves, what is found for its parts."""
+        ...
+
     def settle(self, library: Library, outcome: Outcome) -> None:
         """What a recogniser has found, in this run or, as it was kept, in an earlier one."""
+        ...
+
+    def hear(self, changed: Iterable[Look]) -> None:
+        """Another process has settled what was found, and these looks at facts find others than in the earlier run."""
+        ...
+
+    def news(self) -> list[Look]:
+        """Such looks, as far as they were not told yet."""
+        ...
+
+    def tables(self) -> list[Told]:
+        """The tables that were built in this process since this was asked for the last time, as far as they can be kept."""
+        ...
+
+    def take(self, tables: Iterable[Told]) -> None:
+        """Tables that another process has built."""
         ...
 
 
@@ -130,22 +135,24 @@ def recognise(
     waves = waves_of([each for each in libraries if not each.packages or project.imports(*each.packages)])
     sizes = [project.files[path].size for path in project.paths() if path in project.files]
     worth_it = len(sizes) >= SERIAL_FILES and sum(sizes) <= LARGEST
+    if not gc.isenabled():
+        gc.freeze()
     beside: Beside | None = None
     if keeper is not None:
         keeper.begin([each for wave in waves for each in wave])
     known = _known(waves[0], keeper) if waves else {}
-    work = run if keeper is not None else partial(run, traced=False)
+    work = partial(run, keeper=keeper)
     try:
         for number, wave in enumerate(waves):
             due = [each for each in wave if each.module not in known]
             if beside is None and processes > 1 and any(each.aside for each in due) and worth_it:
-                beside = Beside.started(project, waves[number:], work, [each.module for each in due])
+                beside = Beside.started(project, waves[number:], work, [each.module for each in due], keeper)
             here = [each for each in due if beside is None or not each.aside]
             outcomes = known | {each.module: work(project, each) for each in here}
             theirs: dict[str, Outcome] = {}
             if beside is not None:
                 with stage("wait for the other process"):
-                    theirs = beside.outcomes(project)
+                    theirs = beside.outcomes(project, keeper)
                 outcomes |= theirs
                 # What a process that died has left undone is done here.
                 outcomes |= {each.module: work(project, each) for each in due if each.module not in outcomes}
@@ -161,7 +168,8 @@ def recognise(
             known = _known(following, keeper)
             if beside is not None:
                 mine = [each for module, each in outcomes.items() if module not in theirs]
-                beside.tell(mine, [each.module for each in following if each.module not in known])
+                news = keeper.news() if keeper is not None else ()
+                beside.tell(mine, [each.module for each in following if each.module not in known], news)
     finally:
         if beside is not None:
             beside.dismiss()
@@ -194,11 +202,14 @@ def waves_of(libraries: Iterable[Library]) -> list[list[Library]]:
     return found
 
 
-def run(project: GrowingProject, library: Library, *, traced: bool = True) -> Outcome:
-    """What one recogniser finds; `traced` with what it looked at."""
+def run(project: GrowingProject, library: Library, *, keeper: Keeper | None = None) -> Outcome:
+    """What one recogniser finds; with a keeper also what it looked at."""
     facts: list[Fact] = []
     problem = ""
     view = project.view()
+    memory = keeper.packing(library) if keeper is not None else None
+    if memory is not None:
+        view.remember(memory)
     try:
         with stage(library.name):
             facts.extend(library.recognise(view))
@@ -209,16 +220,27 @@ def run(project: GrowingProject, library: Library, *, traced: bool = True) -> Ou
         problem = f"crashed: {type(error).__name__}: {error}"
     met = view.problems
     project.take_problems(met)
-    trace = trace_of(view.looked) if traced and not problem and not met and view.steady else None
+    trace = None
+    if memory is not None and not problem and not met and view.steady:
+        trace = trace_of(view.looked, memory)
     view.close()
+    del view
+    tidy()
     return Outcome(library.module, facts, problem, trace)
 
 
-def trace_of(looked: Looked) -> Trace:
-    """What was looked at, in words that another process and another run understand."""
-    return Trace(
-        tuple(sorted(looked.files)),
-        tuple(sorted(looked.asked)),
-        tuple(sorted(name_of(each) for each in looked.kinds)),
-        tuple(sorted(looked.matters)),
-    )
+def tidy() -> None:
+    """Free what recognisers have left behind in circles, trees above all, where the collector is off and there is much of it.
+
+    What stays, stays for the rest of the scan, and is not looked at again.
+    """
+    if not gc.isenabled() and gc.get_count()[0] >= LEFT:
+        gc.collect()
+        gc.freeze()
+
+
+def trace_of(looked: Looked, memory: Packing) -> Trace:
+    """What was looked at, for itself and for parts, in words that another process and another run understand."""
+    files = {*looked.files, *memory.files()}
+    looks = {*looks_of(looked), *memory.looks()}
+    return Trace(tuple(sorted(files)), tuple(sorted(looks)), memory.packed())

@@ -17,9 +17,11 @@ from msgspec import Struct
 from readiness import profiling
 from readiness.model import Fact, Library, Problem
 from readiness.processes import way_to_start
+from readiness.recognition.changes import Look, Told
+from readiness.recognition.parts import Parts
 
 if TYPE_CHECKING:
-    from readiness.recognition import GrowingProject
+    from readiness.recognition import GrowingProject, Keeper
 
 HEADER = 8
 
@@ -28,10 +30,9 @@ class Trace(Struct, frozen=True, array_like=True):
     """What a recogniser looked at, as `Looked` of the linked project has it."""
 
     files: tuple[str, ...]
-    asked: tuple[tuple[str, str], ...]
-    kinds: tuple[str, ...]
-    """Kinds of fact, by `name_of`."""
-    matters: tuple[str, ...]
+    looks: tuple[Look, ...]
+    parts: Parts | None = None
+    """What was found for its parts."""
 
 
 class Outcome(Struct, frozen=True):
@@ -64,6 +65,10 @@ class Message(Struct, frozen=True, array_like=True):
     """What they cost, where somebody measures."""
     following: tuple[str, ...] = ()
     """The recognisers of the next wave that have to run."""
+    changed: tuple[Look, ...] = ()
+    """Looks at facts that would find others than in the run before."""
+    tables: tuple[Told, ...] = ()
+    """Tables that were built so far."""
 
 
 Run = Callable[["GrowingProject", Library], Outcome]
@@ -84,7 +89,12 @@ class Beside:
 
     @classmethod
     def started(
-        cls, project: GrowingProject, waves: Sequence[Sequence[Library]], run: Run, first: Iterable[str]
+        cls,
+        project: GrowingProject,
+        waves: Sequence[Sequence[Library]],
+        run: Run,
+        first: Iterable[str],
+        keeper: Keeper | None = None,
     ) -> Beside | None:
         """Start it on the recognisers of these waves that are marked `aside`, as far as they have to run: those of the first wave
         are named here, those of the others when they are due. None where the system does not let us."""
@@ -108,7 +118,7 @@ class Beside:
                 profiling.elsewhere()
                 os.close(from_child)
                 os.close(to_child)
-                serve(project, waves, run, from_parent, to_parent, first)
+                serve(project, waves, run, from_parent, to_parent, first, keeper)
             finally:
                 # Nothing of what the first process has open is ours to close.
                 os._exit(0)
@@ -116,7 +126,7 @@ class Beside:
         os.close(from_parent)
         return cls(process, from_child, to_child, libraries)
 
-    def outcomes(self, project: GrowingProject) -> dict[str, Outcome]:
+    def outcomes(self, project: GrowingProject, keeper: Keeper | None = None) -> dict[str, Outcome]:
         """What it found in this wave, by module; nothing where it has died."""
         message = received(self._incoming) if self._alive else None
         if message is None:
@@ -124,12 +134,14 @@ class Beside:
             return {}
         profiling.take(message.stages)
         project.take_problems(message.problems)
+        if keeper is not None:
+            keeper.take(message.tables)
         return {each.module: decoded(each, self._libraries[each.module]) for each in message.outcomes}
 
-    def tell(self, outcomes: Iterable[Outcome], following: Iterable[str]) -> None:
-        """What was found here in this wave, and which recognisers of the next have to run."""
+    def tell(self, outcomes: Iterable[Outcome], following: Iterable[str], changed: Iterable[Look]) -> None:
+        """What was found here in this wave, which recognisers of the next have to run, and which facts are others than before."""
         if self._alive:
-            self._alive = sent(self._outgoing, outcomes, self._libraries, (), following=following)
+            self._alive = sent(self._outgoing, outcomes, self._libraries, (), following=following, changed=changed)
 
     def dismiss(self) -> None:
         """Leave no process behind, whatever happened."""
@@ -146,13 +158,15 @@ def serve(
     incoming: int,
     outgoing: int,
     first: Iterable[str],
+    keeper: Keeper | None,
 ) -> None:
     """The life of the second process: it ends with its work, or when the first one is gone."""
     libraries = {each.module: each for wave in waves for each in wave}
     due = frozenset(first)
     for wave in waves:
         outcomes = {each.module: run(project, each) for each in wave if each.aside and each.module in due}
-        if not sent(outgoing, outcomes.values(), libraries, project.problems, profiling.told()):
+        tables = keeper.tables() if keeper is not None else ()
+        if not sent(outgoing, outcomes.values(), libraries, project.problems, profiling.told(), tables=tables):
             return
         message = received(incoming)
         if message is None:
@@ -161,6 +175,8 @@ def serve(
         if any(library.module not in outcomes for library in wave):
             return  # a fact of a kind that nobody promised could not be sent; the first process goes on alone
         due = frozenset(message.following)
+        if keeper is not None:
+            keeper.hear(message.changed)
         for library in wave:
             project.add(outcomes[library.module].facts)
 
@@ -172,12 +188,13 @@ def sent(
     problems: tuple[Problem, ...],
     stages: bytes = b"",
     following: Iterable[str] = (),
+    changed: Iterable[Look] = (),
+    tables: Iterable[Told] = (),
 ) -> bool:
     """Write one message; False where nobody reads it any more."""
     encodings = [encoded(each, libraries[each.module]) for each in outcomes]
-    message = _encoder.encode(
-        Message(tuple([each for each in encodings if each is not None]), problems, stages, tuple(following))
-    )
+    found = tuple([each for each in encodings if each is not None])
+    message = _encoder.encode(Message(found, problems, stages, tuple(following), tuple(changed), tuple(tables)))
     waiting = memoryview(len(message).to_bytes(HEADER, "big") + message)
     try:
         while waiting:
@@ -219,8 +236,3 @@ def decoded(outcome: Sent, library: Library) -> Outcome:
     decoders = [msgspec.msgpack.Decoder(kind) for kind in library.provides]
     facts = [decoders[place].decode(each) for place, each in outcome.facts]
     return Outcome(outcome.module, facts, outcome.problem, outcome.trace)
-
-
-def name_of(kind: type[Fact]) -> str:
-    """What a kind of fact is called where types cannot go."""
-    return f"{kind.__module__}:{kind.__qualname__}"

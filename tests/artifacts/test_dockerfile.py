@@ -103,3 +103,17 @@ def test_any_lines_give_an_image_or_a_named_error(lines: list[str]) -> None:
 def test_values_that_name_each_other_stay_small() -> None:
     found = image("FROM a\nENV A=x\n" + "ENV A=$A$A$A$A$A$A$A$A\n" * 200)
     assert len(found.environment["A"]) <= 1000
+
+
+def test_a_last_stage_for_developers_is_not_what_is_run() -> None:
+    text = "FROM python AS base\nFROM base AS production\nCMD gunicorn a\nFROM production AS dev-full\nCMD flask run --debug\n"
+    image = read_dockerfile(text.encode())
+    assert (image.line, image.command) == (2, "gunicorn a")
+
+
+def test_where_only_stages_for_developers_start_something_the_last_is_taken() -> None:
+    assert read_dockerfile(b"FROM python AS base\nFROM base AS dev\nCMD flask run\n").command == "flask run"
+
+
+def test_a_last_stage_that_starts_nothing_itself_is_what_is_run() -> None:
+    assert read_dockerfile(b"FROM node AS build\nCMD npm start\nFROM nginx AS web\n").line == 3

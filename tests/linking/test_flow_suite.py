@@ -24,6 +24,8 @@ NAMES = RULES["allow-listed-identifiers"]
 VERDICTS = {"unsafe": Verdict.FAILS, "safe": Verdict.PASSES, "open": Verdict.UNSURE}
 
 MISSES: dict[str, str] = {
+    "classes/attribute_bound_elsewhere": "what a function binds to the attribute of a class is not seen by readers of the class",
+    "collections/filled_by_another_function": "what a function puts into a mapping of its module is not seen by the others",
     "collections/pop_removes": "what a list loses again by `pop` is kept",
     "functions/factory_closure": "the function inside that a factory returns has no callers",
     "functions/partial_table": "the calls of what `functools.partial` makes are not followed",

@@ -58,6 +58,19 @@ def test_a_folder_on_the_path_of_its_own_programs_is_a_root_though_tests_import_
     assert asked.resolve("tests/test_items.py", "engine").path == "server/stock/items.py"
 
 
+def test_a_program_finds_the_files_beside_it_though_tests_name_its_folder(project):
+    asked = project(
+        {
+            "server/Dockerfile": "",
+            "server/main.py": "from guards import check",
+            "server/guards.py": "def check(): ...",
+            "tests/test_main.py": "import server.main as main",
+        }
+    )
+    assert asked.resolve("server/main.py", "check").path == "server/guards.py"
+    assert asked.resolve("tests/test_main.py", "main").path == "server/main.py"
+
+
 def test_a_package_that_its_own_files_import_by_its_name_is_no_root(project):
     asked = project(
         {
@@ -232,3 +245,20 @@ def test_a_package_of_ours_with_the_name_of_an_installed_one_inside_another_pack
 def test_an_entry_file_inside_a_namespace_package_does_not_make_it_a_root(project):
     asked = project({"app/api/main.py": "", "app/run.py": "from app.api.main import x"})
     assert asked.linked.module("app/api/main.py") == "app.api.main"
+
+
+@pytest.mark.parametrize("mark", ["setup.py", "pyproject.toml"])
+def test_what_is_installed_out_of_a_folder_of_a_package_is_found_under_its_own_name(project, mark):
+    asked = project(
+        {
+            "mill/__init__.py": "",
+            f"mill/server/{mark}": "",
+            "mill/server/mill_server/__init__.py": "",
+            "mill/server/mill_server/data/__init__.py": "",
+            "mill/server/mill_server/data/marks.py": "def mark(): ...",
+            "mill/server/mill_server/rows.py": "from mill_server.data import marks",
+            "mill/client/run.py": "from mill_server.data import marks\nfrom mill_core import other",
+        }
+    )
+    assert asked.resolve("mill/server/mill_server/rows.py", "marks.mark").kind is SymbolKind.FUNCTION
+    assert asked.resolve("mill/client/run.py", "marks.mark").path == "mill/server/mill_server/data/marks.py"

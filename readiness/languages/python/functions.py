@@ -21,7 +21,7 @@ SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 def lines_of(text: str) -> list[str]:
     """The lines of a file, without their ends."""
-    return NEW_LINE.split(text)
+    return NEW_LINE.split(text) if "\r" in text else text.split("\n")
 
 
 def parse_function(lines: list[str], function: Function, *, lowered: bool) -> FunctionNode | None:

@@ -29,6 +29,7 @@ from readiness.libraries.access.values import (
     Parent,
     Response,
     Seen,
+    Table,
     Type,
     known,
     of,
@@ -125,7 +126,7 @@ class Calls:
         name = function.attr
         if (
             self._is_module(function.value, state)
-            and not isinstance(value.thing, Carrier | Instance | Items)
+            and not isinstance(value.thing, Carrier | Instance | Items | Table)
             and not (value.identity or value.known)
         ):
             return None
@@ -160,7 +161,11 @@ class Calls:
                 return self._outside(named, arguments, around, node.lineno)
             case Guarded() as guard if (given := self.given_for(f"{guard.name}.{name}")) is not None:
                 return given
-            case Items():
+            case Table() as table if name == "get" and arguments.positional:
+                found = table.at(arguments.positional[0])
+                given = arguments.positional[1] if len(arguments.positional) > 1 else found
+                return given if found.known and found.constant is None else found
+            case Items() | Table():
                 return traced(value, *arguments.all)
             case Answer():
                 return value

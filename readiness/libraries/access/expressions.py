@@ -26,6 +26,7 @@ from readiness.libraries.access.values import (
     Parent,
     Response,
     Seen,
+    Table,
     Type,
     joined,
     known,
@@ -169,6 +170,8 @@ class Expressions:
                 if complete and isinstance(number, int) and -len(items) <= number < len(items):
                     return items[number]
                 return joined(items) if items else UNKNOWN_VALUE
+            case Table() as table:
+                return table.at(key)
             case Type():
                 return value
             case _:
@@ -261,6 +264,9 @@ class Expressions:
         thing = right.thing
         if isinstance(thing, Carrier):
             return self.evaluation.carriers.contains(thing, left.constant)
+        if isinstance(thing, Table):
+            found = thing.has(left)
+            return known(found, identity=left.identity) if found is not None else traced(left)
         if isinstance(thing, Items) and thing.complete:
             answers = [self._equal(left, each, identity=left.identity or each.identity) for each in thing.items]
             if any(each.truth is True for each in answers):

@@ -39,6 +39,14 @@ from readiness.libraries.access.vocabulary import ERROR_STATUSES, STATUS_NAMES, 
 
 RAISED = "except"
 """Stands among the names for the exception that is being handled; no name can be spelled so."""
+TRANSPORT = frozenset(
+    {
+        "RequestException", "ConnectionError", "ConnectTimeout", "ReadTimeout", "Timeout", "TimeoutError", "RequestError",
+        "TransportError", "ConnectError", "TimeoutException", "ClientConnectionError", "ClientConnectorError", "OSError",
+        "NewConnectionError", "MaxRetryError", "URLError",
+    }
+)  # fmt: skip
+"""Errors of requests, httpx, aiohttp and urllib for a service that cannot be reached, and those of the system."""
 COPIES = 12
 """Conditions of one function whose branches are followed to its end, each apart."""
 
@@ -339,6 +347,8 @@ class Flow:
         may_fail = self.traced > traced
         if statement.handlers and (caught or may_fail):
             after = self._handled(statement.handlers, before, caught, _Way(kept, after, after is None), exits)
+            if after is not None and caught and not kept and _gives(statement.body):
+                after.left = after.left or any(each.asks for each in caught)
         else:
             exits.extend(kept)
         if statement.finalbody:
@@ -360,7 +370,7 @@ class Flow:
             if caught and not any(self._catches([handler], each) for each in caught):
                 continue
             mine: list[Exit] = []
-            state = before.copy(asked=asked)
+            state = before.copy(asked=asked and not self._of_the_way(handler))
             # What may fail without anything that says so is no refusal when it is raised again.
             error = next((each.value for each in caught), of(Error("", 500)))
             state.names[RAISED] = error
@@ -379,6 +389,11 @@ class Flow:
         if after is not None:
             after.asked = before.asked
         return after
+
+    def _of_the_way(self, handler: ast.ExceptHandler) -> bool:
+        """The clause is for another service that cannot be reached, which says nothing of who is calling."""
+        names = self.error_types(handler.type) if handler.type is not None else []
+        return bool(names) and all(each in TRANSPORT for each in names)
 
     def _catches(self, handlers: Iterable[ast.ExceptHandler], exit_: Exit) -> bool:
         error = exit_.error
@@ -402,6 +417,11 @@ class _Way:
         self.exits = exits
         self.state = state
         self.ended = ended
+
+
+def _gives(statements: Sequence[ast.stmt]) -> bool:
+    """A block gives something back: who is known leaves there."""
+    return any(isinstance(each, ast.Return) for statement in statements for each in walk(statement))
 
 
 def _only_way_on(other: Sequence[ast.stmt], rest: Sequence[ast.stmt] | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readiness.libraries.access.expressions import Place
@@ -17,6 +18,7 @@ from readiness.libraries.access.values import (
     Items,
     Outside,
     Seen,
+    Table,
     Type,
     known,
     of,
@@ -28,6 +30,7 @@ from readiness.model.summary import (
     CallRef,
     Constant,
     Function,
+    Mapping,
     Name,
     Opaque,
     Operation,
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from readiness.libraries.access.evaluation import Evaluation
 
 SETTINGS = "django.conf.settings."
+ENTRIES = 100
+"""Entries of a dict whose values are looked at."""
 STEPS = 8
 """Module variables behind one another."""
 
@@ -177,6 +182,8 @@ class Names:
             case Sequence(_, items):
                 written = tuple(self.value(path, each, scope, line, steps - 1) for each in items)
                 return of(Items(written, complete=Opaque("more") not in items))
+            case Mapping(keys=keys) if len(keys) <= ENTRIES and None not in keys:
+                return of(Table(tuple(self._entries(path, value, scope, line, steps - 1))))
             case Subscript(inner, _):
                 return self.value(path, inner, scope, line, steps - 1)
             case Operation("|" | "&", operands):
@@ -186,6 +193,11 @@ class Names:
             case _:
                 found = self.project.constant(path, value, scope, line)
                 return known(found) if found is not UNKNOWN else UNKNOWN_VALUE
+
+    def _entries(self, path: str, value: Mapping, scope: int, line: int, steps: int) -> Iterator[tuple[Seen, Seen]]:
+        for key, entry in zip(value.keys, value.values, strict=True):
+            if key is not None:
+                yield self.value(path, key, scope, line, steps), self.value(path, entry, scope, line, steps)
 
     def made(self, path: str, index: int) -> Seen:
         """What a call of a module gives."""

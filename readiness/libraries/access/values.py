@@ -75,6 +75,25 @@ class Items(Struct, frozen=True, eq=False):
     complete: bool = True
 
 
+class Table(Struct, frozen=True, eq=False):
+    """A dict whose entries are written out, such as one of checks by their names."""
+
+    entries: tuple[tuple[Seen, Seen], ...]
+
+    def at(self, key: Seen) -> Seen:
+        """The value at a key; nothing where it has no such key, one of all where the key is not known."""
+        if not key.known:
+            return joined(value for _, value in self.entries)
+        found = [value for each, value in self.entries if each.known and _same(each.constant, key.constant)]
+        return found[-1] if found else known(None)
+
+    def has(self, key: Seen) -> bool | None:
+        """Whether it has a key; None where that is not known."""
+        if not key.known:
+            return None
+        return any(each.known and _same(each.constant, key.constant) for each, _ in self.entries)
+
+
 class Combined(Struct, frozen=True, eq=False):
     """`one | other` and its kin, of permissions."""
 
@@ -120,6 +139,7 @@ Thing = (
     | Instance
     | Parent
     | Items
+    | Table
     | Combined
     | Handler
     | Answer

@@ -9,7 +9,7 @@ from readiness.libraries.access.carriers import Asked
 from readiness.libraries.access.exits import Refused, Role, Spent
 from readiness.libraries.access.rulings import Ruling, Rulings, Verdict
 from readiness.libraries.access.values import Code, Guarded, Handler, Instance, Outside, Type, known, of
-from readiness.libraries.access.vocabulary import demand_of, last_of
+from readiness.libraries.access.vocabulary import demand_of, last_of, package_of
 from readiness.model import Project, Symbol, SymbolKind
 
 ENTRIES: dict[str, Role] = {
@@ -22,6 +22,8 @@ ENTRIES: dict[str, Role] = {
     "perform_authentication": Role.VALUE,
 }
 """Methods through which a request comes to a view."""
+HOOKED = frozenset({"flask_rest_jsonapi", "flask_combo_jsonapi", "combojsonapi"})
+"""Packages whose resources call `before_get`, `before_post`, ... before they answer (Flask-REST-JSONAPI 0.31)."""
 TESTED = "UserPassesTestMixin"
 TEST = "test_func"
 
@@ -38,7 +40,7 @@ class ViewGuards:
         """Everything that asks, bases first."""
         yield from self._mixins(view, asked)
         owner = of(Instance(view, {"action": known(last_of(handler)), "get_response": of(Handler())}, {}))
-        for name, role in ENTRIES.items():
+        for name, role in (*ENTRIES.items(), *self._hooks(view, asked)):
             member = self.project.member(view, name)
             if member.kind is not SymbolKind.FUNCTION or not member.path or member.name == handler:
                 continue
@@ -50,6 +52,14 @@ class ViewGuards:
             if ruling.verdict in (Verdict.REFUSES, Verdict.DEPENDS):
                 yield Ruling(ruling.verdict, member.name, ruling.role, ruling.span)
         yield from self._as_view(view, asked)
+
+    def _hooks(self, view: Symbol, asked: Asked) -> list[tuple[str, Role]]:
+        """Methods that the library of a resource calls before the one that answers."""
+        hooked = any(
+            each.kind is SymbolKind.EXTERNAL and package_of(each.name) in HOOKED
+            for each in self.rulings.evaluation.members.ancestors(view)
+        )
+        return [(f"before_{asked.method.lower()}", Role.VALUE)] if hooked and asked.method else []
 
     def _mixins(self, view: Symbol, asked: Asked) -> Iterator[Ruling]:
         """`LoginRequiredMixin` and its kin among the bases."""

@@ -28,4 +28,5 @@ def _parameter(name: str, pattern: str) -> RouteParameter:
         annotation="str",
         choices=bool(CHOICES.fullmatch(pattern)),
         constrained=bool(pattern) and pattern not in EVERYTHING,
+        pattern=pattern,
     )

@@ -47,7 +47,14 @@ def recognise(project: Project) -> Iterator[Fact]:
     """One fact for each operation of the API."""
     every = list(project.each(Route))
     aside = beside_interface(every)
-    routes = [each for each in every if is_operation(each) and id(each) not in aside and not _is_gone(project, each)]
+    routes = [
+        each
+        for each in every
+        if is_operation(each)
+        and id(each) not in aside
+        and not _is_gone(project, each)
+        and not _is_foreign(project, each)
+    ]
     if not routes:
         return
     documented: dict[Key, Documented] = {}
@@ -64,6 +71,17 @@ def recognise(project: Project) -> Iterator[Fact]:
         if key not in seen:
             seen.add(key)
             yield texts.of(route, documented.get(key) or same.get((route.method, route.handler)))
+
+
+def _is_foreign(project: Project, route: Route) -> bool:
+    """A whole view of a library, such as `obtain_auth_token`: what it does is written in the library's own documents."""
+    return (
+        route.framework.startswith("Django")
+        and not route.view
+        and "::" not in route.handler
+        and project.find(route.handler) is None
+        and route.resolution is Resolution.EXACT
+    )
 
 
 def _is_gone(project: Project, route: Route) -> bool:
@@ -88,13 +106,16 @@ class _Texts:
         if operation is not None:
             said = _said(operation, route)
             where = f"{said} in {document}" if said else where
+        path = normal(route.path)
+        listed = self._prose.listed(route.method, path) if not where and literals(path) else ""
+        if listed:
+            where = f"it is listed in {listed}"
         example, bad, exchanges = "", "", _exchanges(route)
         if operation is not None:
             example, bad = _documented_example(operation, document)
             exchanges = operation.body is not None or any(
                 _is_writable(each.body, route) for each in operation.responses if each.status.startswith("2")
             )
-        path = normal(route.path)
         example = example or self._examples.of(route) or (self._prose.of(route.method, path) if literals(path) else "")
         return OperationText(
             span=route.span,

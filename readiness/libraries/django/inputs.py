@@ -24,6 +24,8 @@ SOURCES = {
 """Attributes of Django's and REST framework's requests -> where their entries come from."""
 READS = frozenset({"get", "getlist"})
 REQUESTS = frozenset({"request", "self.request", "req", "self.req", "_request"})
+WORDS = {"slug": "[-a-zA-Z0-9_]+"}
+"""What Django's converters that give text let through (5.2)."""
 NUMBERS = frozenset({r"\d+", "[0-9]+"})
 
 
@@ -35,6 +37,7 @@ def path_parameters(parameters: tuple[Parameter, ...]) -> Iterator[RouteParamete
             source="path",
             annotation=CONVERTERS.get(each.converter, "") if not each.pattern else "str",
             constrained=each.pattern in NUMBERS,
+            pattern=each.pattern or WORDS.get(each.converter, ""),
         )
 
 

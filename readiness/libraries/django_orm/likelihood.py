@@ -21,7 +21,7 @@ from readiness.model.summary import (
     Summary,
     Value,
 )
-from readiness.model.telling import tells
+from readiness.model.telling import tabulates, tells
 
 WORDS = METHODS | PAGE_METHODS | MANAGER_NAMES | {"get_list_or_404", "Paginator"}
 COMMON = frozenset(
@@ -43,6 +43,14 @@ def managers_of(summary: Summary) -> list[str]:
         for each in summary.assignments
         if isinstance(each.value, CallRef) and each.scope >= 0 and _makes(summary.calls[each.value.index].callee)
     ]
+
+
+@tabulates
+def manager_names(project: Project) -> dict[str, list[str]]:
+    """Such names in the files that know Django."""
+    importing = set(project.imports("django"))
+    found = {name for path, names in project.gathered(managers_of) if path in importing for name in names}
+    return {"names": sorted(found)}
 
 
 def _makes(callee: Value) -> bool:
@@ -84,12 +92,7 @@ class Likelihood:
     def attributes(self) -> frozenset[str]:
         """Names of attributes that may be managers or query sets somewhere in the project."""
         if self._attributes is None:
-            found: set[str] = set()
-            importing = set(self._project.imports("django"))
-            for path, names in self._project.gathered(managers_of):
-                if path in importing:
-                    found.update(names)
-            self._attributes = ATTRIBUTES | found
+            self._attributes = ATTRIBUTES.union(self._project.table(manager_names)["names"])
         return self._attributes
 
     def _call(self, path: str, value: CallRef, scope: int, steps: int) -> bool:

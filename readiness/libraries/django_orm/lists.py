@@ -79,14 +79,18 @@ def _sources(
     if found is None:
         if view is None or not sets.is_list_view(view) or route.collection is not True:
             return None, []
-        return view, _listed(project, sets, view)
+        sets.views.follow(view, route)
+        listed = _listed(project, sets, view)
+        sets.views.follow(None)
+        return view, listed
     if not route.data or not may_list(route):
         return None, []
     symbol = Symbol(SymbolKind.FUNCTION, route.handler, found[0], found[1])
-    sets.views.view, sets.views.pagination = view, _of_action(sets, symbol)
+    sets.views.follow(view, route)
+    sets.views.pagination = _of_action(sets, symbol)
     sources = of_the_list(route, answers.sources(symbol))
     pages = sets.paginations.of(view, sets.views.pagination).how if view is not None else ""
-    sets.views.view = sets.views.pagination = None
+    sets.views.follow(None)
     paged = [each for each in sources if each.selection is not None and each.selection.how == pages]
     if paged and _asks_for_page(project, symbol):
         # `if page is not None:`: what stands behind it is for views without pages, which this one is not.

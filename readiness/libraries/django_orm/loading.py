@@ -40,6 +40,9 @@ def _relation(summary: Summary, value: Value) -> str:
 
 def grouped(summary: Summary, call: Call, name: str, before: Selection) -> Selection:
     """`.values("day").annotate(n=Count("id"))` and `.values_list("city").distinct()` give a row for each group."""
+    if name == "distinct" and before.bound is Bound.UNBOUNDED and ANYTHING in before.loads and not call.arguments:
+        # `values_list("city")` stands somewhere before it.
+        return replace(before, bound=Bound.UNKNOWN, how="one row for each group", exact=False)
     origin = receiver(call.callee)
     behind = summary.calls[origin.index] if isinstance(origin, CallRef) else None
     if (

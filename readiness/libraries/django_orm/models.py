@@ -1,6 +1,6 @@
 """A class or an attribute of one in, what Django makes of it out: model, manager, relation, field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from readiness.libraries.django_orm.vocabulary import (
 from readiness.libraries.values.expressions import called, keyword, receiver, tail
 from readiness.model import Project, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Class, Constant, Name, Sequence, Value
+from readiness.model.telling import tabulates
 
 KEYS = frozenset({"id", "pk"})
 """Every model has them."""
@@ -45,8 +46,6 @@ class Models:
         self.project = project
         self._models: dict[str, bool] = {}
         self._fields: dict[tuple[str, str], Field | None] = {}
-        self._related: dict[str, Symbol | None] | None = None
-        self._by_name: dict[str, Symbol] | None = None
 
     def is_model(self, symbol: Symbol) -> bool:
         """The class is a model, of the project or of another package."""
@@ -208,53 +207,61 @@ class Models:
             return near if self.is_model(near) else self._named().get(name)
         return None
 
-    def _named(self) -> dict[str, Symbol]:
-        """Models by their bare name, where only one class of the project has it."""
-        if self._by_name is None:
-            found: dict[str, list[Symbol]] = {}
-            for path in self.project.imports("django"):
-                summary = self.project.summary(path)
-                for index, each in enumerate(summary.definitions if summary is not None else ()):
-                    if isinstance(each, Class) and each.scope < 0 and each.bases:
-                        symbol = Symbol(SymbolKind.CLASS, self.project.symbol(path, index), path, index)
-                        found.setdefault(each.name, []).append(symbol)
-            self._by_name = {name: each[0] for name, each in found.items() if len(each) == 1}
-        return self._by_name
+    def _named(self) -> Mapping[str, Symbol | None]:
+        return self.project.table(models_by_name)
 
     @property
-    def related(self) -> dict[str, Symbol | None]:
+    def related(self) -> Mapping[str, Symbol | None]:
         """Every name under which an object of the project holds rows of another model (`orders`, `order_set`, a many-to-many
         field), with that model; None where several models have it or it is not known."""
-        if self._related is None:
-            found: dict[str, Symbol | None] = {}
-            for name, symbol in self._related_names():
-                found[name] = symbol if name not in found or found[name] == symbol else None
-            self._related = found
-        return self._related
+        return self.project.table(related_names)
 
-    def _related_names(self) -> Iterator[tuple[str, Symbol | None]]:
-        for path in self.project.imports("django", "mptt", "modelcluster", "taggit"):
-            relations = set(self.project.calls_to(path, RELATIONS))
-            summary = self.project.summary(path) if relations else None
-            if summary is None:
+
+@tabulates
+def models_by_name(project: Project) -> dict[str, Symbol | None]:
+    """Models by their bare name; None where several classes of the project have it."""
+    found: dict[str, Symbol | None] = {}
+    for path in project.imports("django"):
+        summary = project.summary(path)
+        for index, each in enumerate(summary.definitions if summary is not None else ()):
+            if isinstance(each, Class) and each.scope < 0 and each.bases:
+                symbol = Symbol(SymbolKind.CLASS, project.symbol(path, index), path, index)
+                found[each.name] = symbol if each.name not in found else None
+    return found
+
+
+@tabulates
+def related_names(project: Project) -> dict[str, Symbol | None]:
+    """Names under which objects hold rows, with the model of those; None where several have it or it is not known."""
+    found: dict[str, Symbol | None] = {}
+    for name, symbol in _related_names(project):
+        found[name] = symbol if name not in found or found[name] == symbol else None
+    return found
+
+
+def _related_names(project: Project) -> Iterator[tuple[str, Symbol | None]]:
+    for path in project.imports("django", "mptt", "modelcluster", "taggit"):
+        relations = set(project.calls_to(path, RELATIONS))
+        summary = project.summary(path) if relations else None
+        if summary is None:
+            continue
+        for assignment in summary.assignments:
+            value = assignment.value
+            if not isinstance(value, CallRef) or assignment.scope < 0 or value.index not in relations:
                 continue
-            for assignment in summary.assignments:
-                value = assignment.value
-                if not isinstance(value, CallRef) or assignment.scope < 0 or value.index not in relations:
-                    continue
-                owner = summary.definitions[assignment.scope]
-                call = summary.calls[value.index]
-                name = tail(call.callee)
-                if not isinstance(owner, Class):
-                    continue
-                if name in TO_MANY:
-                    yield assignment.target, None
-                given = keyword(call, "related_name")
-                symbol = Symbol(SymbolKind.CLASS, self.project.symbol(path, assignment.scope), path, assignment.scope)
-                if isinstance(given, Constant) and isinstance(given.value, str) and given.value != "+":
-                    yield given.value, symbol
-                elif given is None:
-                    yield f"{owner.name.lower()}_set", symbol
+            owner = summary.definitions[assignment.scope]
+            call = summary.calls[value.index]
+            name = tail(call.callee)
+            if not isinstance(owner, Class):
+                continue
+            if name in TO_MANY:
+                yield assignment.target, None
+            given = keyword(call, "related_name")
+            symbol = Symbol(SymbolKind.CLASS, project.symbol(path, assignment.scope), path, assignment.scope)
+            if isinstance(given, Constant) and isinstance(given.value, str) and given.value != "+":
+                yield given.value, symbol
+            elif given is None:
+                yield f"{owner.name.lower()}_set", symbol
 
 
 def _nested(value: Value) -> list[Value]:

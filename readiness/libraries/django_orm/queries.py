@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readiness.libraries.django_orm.querysets import QuerySets
 from readiness.libraries.sql.text import query
-from readiness.libraries.sql.wrappers import wrappers
+from readiness.libraries.sql.wrappers import Sink, Wrappers, sink
 from readiness.libraries.values.expressions import keyword, receiver, tail, written
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
@@ -25,9 +25,11 @@ from readiness.model.summary import (
     Sequence,
     Starred,
     Subscript,
+    Summary,
     Template,
     Value,
 )
+from readiness.model.telling import tabulates, tells
 
 VIEWS = (
     *(f"django.views.{module}" for module in ("View", "generic.View", "generic.base.View")),
@@ -93,18 +95,23 @@ GROWING = frozenset({"append", "extend", "insert"})
 @library.recognises
 def queries(project: Project) -> Iterator[Query]:
     """Every call that hands SQL text to Django, apart from cursors."""
+    around = Wrappers(project)
+    for each in project.parts(project.paths(), queries_of, Sink):
+        yield from around.of(each)
+
+
+def queries_of(project: Project, path: str) -> Iterator[Sink]:
+    """Those of one file, before it is asked who hands the text over."""
+    candidates = project.calls_to(path, project.table(names_of_sinks)["names"])
+    summary = project.summary(path) if candidates else None
+    if summary is None:
+        return
     sets = QuerySets(Following(project))
-    names = _names(project)
-    around = wrappers(project)
-    for path in project.paths():
-        summary = project.summary(path)
-        if summary is None:
-            continue
-        for index in project.calls_to(path, names):
-            call = summary.calls[index]
-            found = _query(sets, path, index, call)
-            if found is not None:
-                yield from around.sites(found, path, index, _statement(call, found.api))
+    for index in candidates:
+        call = summary.calls[index]
+        found = _query(sets, path, index, call)
+        if found is not None:
+            yield sink(project, found, path, index, _statement(call, found.api))
 
 
 def _statement(call: Call, api: str) -> Value | None:
@@ -113,15 +120,18 @@ def _statement(call: Call, api: str) -> Value | None:
     return _argument(call, 0, keyword_) if keyword_ is not None else None
 
 
-def _names(project: Project) -> frozenset[str]:
+@tabulates
+def names_of_sinks(project: Project) -> dict[str, frozenset[str]]:
     """Every name by which the sinks are called somewhere: their own, and what imports call them."""
-    found = set(NAMES)
-    for path in project.imports("django"):
-        summary = project.summary(path)
-        for each in summary.imports if summary is not None else ():
-            if each.name in ("RawSQL", "RunSQL", "Func"):
-                found.add(each.alias)
-    return frozenset(found)
+    importing = set(project.imports("django"))
+    others = {name for path, names in project.gathered(other_names) if path in importing for name in names}
+    return {"names": NAMES | others}
+
+
+@tells
+def other_names(summary: Summary) -> list[str]:
+    """What imports of a file call the sinks."""
+    return [each.alias for each in summary.imports if each.name in ("RawSQL", "RunSQL", "Func")]
 
 
 def _query(sets: QuerySets, path: str, index: int, call: Call) -> Query | None:
@@ -284,8 +294,13 @@ def _collected(project: Project, path: str, index: int, call: Call, value: Value
         named = isinstance(value, Name)
         asked = [Subscript(value, key) if named and isinstance(key, Constant) else each for key, each in entries]
         return [_text(project, path, index, each) for each in asked]
-    texts = [project.text_of(path, index, value)]
     summary = project.summary(path)
+    if isinstance(value, CallRef) and summary is not None and project.callee(path, value.index).name == "dict":
+        # `select=dict(rank="...")`
+        made = summary.calls[value.index]
+        if not made.arguments and all(name for name, _ in made.keywords):
+            return [_text(project, path, value.index, each) for _, each in made.keywords]
+    texts = [project.text_of(path, index, value)]
     if isinstance(value, Name) and summary is not None:
         for number in project.calls_to(path, GROWING):
             each = summary.calls[number]

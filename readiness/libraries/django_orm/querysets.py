@@ -4,6 +4,8 @@ Query sets are lazy: narrowing one is no read. Methods of the project's managers
 set that they are called on.
 """
 
+import sys
+
 import msgspec
 
 from readiness.libraries.django_orm.loading import Managers, grouped, loading
@@ -37,7 +39,7 @@ from readiness.libraries.sqlalchemy.selections import (
     paged,
     unknown,
 )
-from readiness.libraries.values.expressions import keyword, receiver, tail, written
+from readiness.libraries.values.expressions import keyword, receiver, slice_text, tail, written
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Place
 from readiness.libraries.values.limits import Limits
@@ -53,15 +55,14 @@ from readiness.model.summary import (
     Operation,
     Starred,
     Subscript,
-    Summary,
     Value,
 )
 
 MAX_STEPS = 40
 MAX_WAYS = 12
 MAX_SOURCES = 60
-MAX_QUESTIONS = 2000
-"""Expressions that are looked at for one question."""
+MAX_QUESTIONS, NO_CUT = 2000, sys.maxsize
+"""Expressions that are looked at for one question; what stands for an answer that was not cut short."""
 CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 
 Key = tuple[int, Value, int]
@@ -79,9 +80,11 @@ class QuerySets:
         self.orders = Orders(following, self.models)
         self.managers = Managers(self.models)
         self._known: dict[Key, list[Selection]] = {}
-        self._open: set[Key] = set()
+        self._open: dict[Key, int] = {}
+        """The questions that are not answered yet, outermost first, by their place in that order."""
         self._questions = 0
-        self._cut = 0
+        self._lowest = NO_CUT
+        """The outermost open question that an answer since then was cut short at; -1 where it ran out of steps."""
 
     def read(self, place: Place, steps: int = MAX_STEPS) -> list[Selection]:
         """Every way in which the expression at a place selects rows; none where it is no query set and no rows of one."""
@@ -93,14 +96,20 @@ class QuerySets:
             self._questions = 0
         self._questions += 1
         if key in self._open or steps <= 0 or self._questions > MAX_QUESTIONS:
-            self._cut += 1
+            self._lowest = min(self._lowest, self._open.get(key, -1))
             return []
-        self._open.add(key)
-        cut = self._cut
+        depth = self._open[key] = len(self._open)
+        before, self._lowest = self._lowest, NO_CUT
         found = distinct(self._read(place, steps - 1))[:MAX_WAYS]
-        self._open.discard(key)
-        if cut == self._cut or not self._open:
+        del self._open[key]
+        # What came round to this question, or to one inside of it, is whole; only what waits for one around it is not.
+        if self._lowest >= depth:
             self._known[key] = found
+            self._lowest = before
+        else:
+            if not self._open:
+                self._known[key] = found
+            self._lowest = min(before, self._lowest)
         return found
 
     def remember(self, place: Place, ways: list[Selection]) -> None:
@@ -438,9 +447,4 @@ class QuerySets:
         limit = self.limits.of(self.following.inside(place, upper))
         if index.operands[0] not in (Constant(None), Constant(0)):
             before = paged(before)
-        return limited(before, limit, f"[{_slice(self.following.summary(place), index)}]")
-
-
-def _slice(summary: Summary, index: Operation) -> str:
-    """A slice as it was written."""
-    return ":".join("" if each == Constant(None) else written(summary, each) for each in index.operands)
+        return limited(before, limit, f"[{slice_text(self.following.summary(place), index)}]")

@@ -51,13 +51,15 @@ def reads(project: Project) -> Iterator[Read]:
 
     What a caller passes is not known here: a limit that is a parameter counts as one.
     """
-    sets = QuerySets(Following(project))
-    likely = Likelihood(project)
-    serializing = bool(project.imports(*SERIALIZING))
-    for path in project.paths(*SCOPES):
-        summary = project.summary(path) if project.calls_to(path, WORDS) else None
-        if summary is not None:
-            yield from _file(sets, likely, path, summary, serializing=serializing)
+    yield from project.parts([path for path in project.paths(*SCOPES) if project.calls_to(path, WORDS)], reads_of)
+
+
+def reads_of(project: Project, path: str) -> Iterator[Read]:
+    """Every read of one file."""
+    summary = project.summary(path)
+    if summary is not None:
+        serializing = bool(project.imports(*SERIALIZING))
+        yield from _file(QuerySets(Following(project)), Likelihood(project), path, summary, serializing=serializing)
 
 
 def _file(sets: QuerySets, likely: Likelihood, path: str, summary: Summary, *, serializing: bool) -> Iterator[Read]:

@@ -3,6 +3,9 @@
 A method of a base that says `self.get_queryset()` means the one of the class that was registered.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import msgspec
 
 from readiness.libraries.django_orm.attributes import Attributes
@@ -14,11 +17,16 @@ from readiness.libraries.sqlalchemy.selections import UNREAD, Form, Selection, b
 from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.libraries.values.following import Following
 from readiness.libraries.values.frames import Frame, Place
-from readiness.model import Bound, Project, Symbol, SymbolKind
-from readiness.model.summary import Call, CallRef, Name, Value
+from readiness.libraries.values.reaching import NOTHING, Known
+from readiness.model import Bound, Project, Route, Symbol, SymbolKind
+from readiness.model.summary import Call, CallRef, Constant, Name, Operation, Value
 
 LIST_HANDLERS = frozenset({"get", "list"})
 """Methods by which a view of a library answers with a list."""
+ASKED = ("self.action", "self.request.method")
+"""What a method of a view asks to tell requests apart."""
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "DISPATCH"})
+"""Methods of views that are no actions, in upper case."""
 SIZES = ("page_size", "default_limit")
 """Attributes of a paginator that say how large a page is."""
 LIST_VIEWS = (
@@ -45,18 +53,87 @@ class ViewFollowing(Following):
         """The class whose handler is followed now."""
         self.pagination: Place | None = None
         """The `pagination_class` of the action that is followed now, where it has one of its own."""
+        self.known: Known = NOTHING
+        """What `self` knows of the request that is followed now: its action and its method."""
         self.attributes = Attributes(self)
-        self._views: dict[int, Symbol] = {}
+        self._views: dict[int, tuple[Symbol, Known]] = {}
+        """By the entry frame: the class of its `self`, and what was known of the request."""
+        self._asking: dict[str, bool] = {}
+        self._telling = False
+        """Something was known of a request so far."""
+
+    def follow(self, view: Symbol | None, route: Route | None = None) -> None:
+        """Say whose handlers are followed from now on, and for which route; None for no class's."""
+        self.view, self.pagination, self.known = view, None, NOTHING
+        if view is None or route is None or not self._asks(view):
+            return
+        known: dict[str, str | bool] = {}
+        if route.method != "ANY":
+            known["self.request.method"] = route.method
+        action = route.handler.rpartition(".")[2]
+        if action.upper() not in VERBS:
+            known["self.action"] = action
+        self.known = known
+        self._telling = True
+
+    def _asks(self, view: Symbol) -> bool:
+        """Some method of the class, or of a base, asks which action or method it is run for."""
+        paths = {each.path for each in self.project.ancestors(view) if each.kind is SymbolKind.CLASS} | {view.path}
+        for path in paths - self._asking.keys():
+            text = self.project.text(path) or ""
+            self._asking[path] = any(each in text for each in ASKED)
+        return any(self._asking[path] for path in paths)
+
+    def returned(self, frame: Frame) -> list[Place]:
+        """What a function gives back, by the branches that the request takes."""
+        found = super().returned(frame)
+        known = self._known(frame) if len(found) > 1 else NOTHING
+        if not known:
+            return found
+        with self._knowing(known):
+            return [each for each in found if self.reaching.runs(frame.path, frame.scope, each.line)]
+
+    def _name(self, place: Place, value: Name) -> list[Place] | None:
+        known = self._known(place.frame)
+        if known is self.reaching.known:
+            return super()._name(place, value)
+        with self._knowing(known):
+            return super()._name(place, value)
+
+    def _decided(self, place: Place, test: Value) -> bool | None:
+        """How a test of a conditional expression comes out: `self.action == "list"` by the request that is followed."""
+        match test:
+            case Operation(operator="==" | "!=" as operator, operands=(Name() as name, Constant(value=wanted))):
+                value = self._known(place.frame).get(name.dotted)
+                return (value == wanted) is (operator == "==") if value is not None else None
+        return super()._decided(place, test)
+
+    def _known(self, frame: Frame) -> Known:
+        """What a function knows of the request that is followed: a method of the view's object all of it, another one nothing."""
+        found = self._seen(frame) if self._telling and frame.scope >= 0 else None
+        return found[1] if found is not None else NOTHING
+
+    @contextmanager
+    def _knowing(self, known: Known) -> Iterator[None]:
+        before, self.reaching.known = self.reaching.known, known
+        try:
+            yield
+        finally:
+            self.reaching.known = before
 
     def entry(self, symbol: Symbol) -> Frame | None:
         """A frame to start from, whose `self` is an object of the view class."""
         frame = super().entry(symbol)
         if frame is not None and self.view is not None:
-            self._views[id(frame)] = self.view
+            self._views[id(frame)] = self.view, self.known
         return frame
 
     def view_of(self, frame: Frame) -> Symbol | None:
         """The view class whose object is `self` in a frame."""
+        found = self._seen(frame)
+        return found[0] if found is not None else None
+
+    def _seen(self, frame: Frame) -> tuple[Symbol, Known] | None:
         while not frame.entry:
             own = frame.arguments.get("self")
             if own is None or not self._is_self(own):

@@ -19,7 +19,7 @@ from readiness.libraries.drivers.queries import (
 from readiness.libraries.drivers.reads import LISTS, TERMINALS, of_call, of_loops
 from readiness.libraries.drivers.results import results
 from readiness.libraries.sql.counting import counted
-from readiness.libraries.sql.wrappers import wrappers
+from readiness.libraries.sql.wrappers import Sink, Wrappers, sink
 from readiness.libraries.values.expressions import tail
 from readiness.model import Library, Project, Query, Read
 
@@ -30,43 +30,50 @@ library = Library(__name__, stage="data", provides=[Query, Read], results=result
 def calls(project: Project) -> Iterator[Query | Read]:
     """Every call that hands SQL text to a driver or takes rows from it, by the class of its receiver; by the receiver's name
     where the class is not known."""
+    around = Wrappers(project)
+    for each in project.parts(project.paths(), calls_of, Sink, Read):
+        if isinstance(each, Sink):
+            yield from around.of(each)
+        elif isinstance(each, Read):
+            yield each
+
+
+def calls_of(project: Project, path: str) -> Iterator[Sink | Read]:
+    """Those of one file, before it is asked who hands the text over."""
     known = names(project)
-    around = wrappers(project)
     looked_at = known.methods | known.functions | known.elsewhere | known.services | TERMINALS | LISTS | {"SQL"}
-    for path in project.paths():
-        candidates = project.calls_to(path, looked_at)
-        summary = project.summary(path) if candidates else None
-        if summary is None:
-            continue
-        asked = False
-        for index in candidates:
-            call = summary.calls[index]
-            method = tail(call.callee)
-            query = None
-            if method in known.functions:
-                query = function(project, path, index, call)
-            if query is None and method in known.methods:
-                query = executed(project, path, index, call, method, known)
-            if query is None and method in known.services:
-                query = of_service(project, path, index, call, method)
-            if query is None and method == "SQL":
-                query = composed(project, path, index, call)
-            if query is not None:
+    candidates = project.calls_to(path, looked_at)
+    summary = project.summary(path) if candidates else None
+    if summary is None:
+        return
+    asked = False
+    for index in candidates:
+        call = summary.calls[index]
+        method = tail(call.callee)
+        query = None
+        if method in known.functions:
+            query = function(project, path, index, call)
+        if query is None and method in known.methods:
+            query = executed(project, path, index, call, method, known)
+        if query is None and method in known.services:
+            query = of_service(project, path, index, call, method)
+        if query is None and method == "SQL":
+            query = composed(project, path, index, call)
+        if query is not None:
+            asked = True
+            pieces = query.api in COMPOSED or query.api in FUNCTIONS
+            yield sink(project, query, path, index, text_argument(call, query.api), pieces=pieces)
+        elif method in known.methods:
+            handed = handed_on(project, path, index, call, method)
+            if handed is not None:
+                yield sink(project, handed[0], path, index, handed[1], text=False)
+        if method in known.elsewhere:
+            for part, whole in parts(project, path, index, call, method):
                 asked = True
-                argument = text_argument(call, query.api)
-                pieces = query.api in COMPOSED or query.api in FUNCTIONS
-                yield from around.sites(query, path, index, argument, pieces=pieces)
-            elif method in known.methods:
-                handed = handed_on(project, path, index, call, method)
-                if handed is not None:
-                    yield from around.objects(handed[0], path, index, handed[1])
-            if method in known.elsewhere:
-                for part, whole in parts(project, path, index, call, method):
-                    asked = True
-                    yield from around.sites(part, path, index, whole)
-            if method in TERMINALS or (asked and method in LISTS):
-                read = of_call(project, path, index, call, method)
-                if read is not None:
-                    yield replace(read, counted=index in counted(project, path))
-        if asked:
-            yield from of_loops(project, path, summary)
+                yield sink(project, part, path, index, whole)
+        if method in TERMINALS or (asked and method in LISTS):
+            read = of_call(project, path, index, call, method)
+            if read is not None:
+                yield replace(read, counted=index in counted(project, path))
+    if asked:
+        yield from of_loops(project, path, summary)

@@ -68,6 +68,8 @@ PG8000_NATIVE = Driver("pg8000", ":name", "postgres", PG8000_CONNECTION.methods)
 DJANGO = Driver("django", "%s", "", EXECUTE | {"copy_expert", "mogrify"})
 RAW = Driver("dbapi", "", "")
 """A cursor whose driver is not known here: that of a SQLAlchemy engine."""
+ODOO = Driver("odoo", "%s", "postgres", EXECUTE | {"mogrify", "copy_expert"})
+"""The cursor that models of Odoo have as `self.env.cr` and `self._cr` (18)."""
 
 TRANSACTIONAL: dict[str, Driver] = {
     "sqlite3.Connection": SQLITE,

@@ -1,11 +1,13 @@
 """A call of a driver in, the `Query` for the SQL text that it hands over out."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readiness.libraries.drivers import airflow, frames, layers, mappers, warehouses
-from readiness.libraries.drivers.classes import CLASSES, RAW, driver_class, driver_method
+from readiness.libraries.drivers.classes import CLASSES, ODOO, RAW, driver_class, driver_method
 from readiness.libraries.drivers.declared import Driver, Taking
 from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.given import given
@@ -13,7 +15,8 @@ from readiness.libraries.sql.text import is_statement, query, reads_as_sql, read
 from readiness.libraries.sql.wrappers import NOT_SEEN
 from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.model import PieceKind, Project, Query, Resolution, Symbol, SymbolKind, Text
-from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
+from readiness.model.summary import Call, CallRef, Constant, Function, Member, Name, Starred, Summary, Value
+from readiness.model.telling import tabulates, tells
 
 FUNCTIONS: dict[str, Taking] = (
     warehouses.FUNCTIONS | mappers.FUNCTIONS | frames.FUNCTIONS | layers.FUNCTIONS | airflow.FUNCTIONS
@@ -25,25 +28,13 @@ BEHIND = {
 """Packages that hand out objects of another one."""
 KNOWN = frozenset(name.split(".", 1)[0] for name in CLASSES) - {"sqlalchemy", "django"} | {"mysql"} | BEHIND.keys()
 PACKAGES = frozenset(KNOWN - layers.AROUND)
+PROTOCOLS, ODOO_PACKAGES = ("typing.Protocol", "typing_extensions.Protocol"), ("odoo.", "openerp.")
 CURSOR_NAMES = frozenset(
     {
-        "cursor",
-        "cur",
-        "curs",
-        "cr",
-        "conn",
-        "connection",
-        "con",
-        "db",
-        "database",
-        "dbconn",
-        "db_conn",
-        "db_cursor",
-        "db_connection",
-        "sqlite_conn",
-        "txn",
+        "cursor", "cur", "curs", "cr", "conn", "connection", "con", "db", "database", "dbconn", "db_conn",
+        "db_cursor", "db_connection", "sqlite_conn", "txn",
     }
-)
+)  # fmt: skip
 INFERRED_METHODS = frozenset({"execute", "executemany", "executescript", "mogrify"})
 TELLING_METHODS = frozenset(
     {
@@ -112,6 +103,12 @@ class Names(Struct, frozen=True):
 
 
 def names(project: Project) -> Names:
+    """What is looked at."""
+    return replace(project.table(driver_names)["names"], cursors={})
+
+
+@tabulates
+def driver_names(project: Project) -> dict[str, Names]:
     """What the drivers that some file imports offer; `get` or `select` are looked at only where a library gives them meaning."""
     drivers = frozenset(project.imports(*PACKAGES))
     late = imported_late(project)
@@ -133,27 +130,39 @@ def names(project: Project) -> Names:
         for each in summary.imports if summary is not None else ():
             if each.name in known:
                 functions.add(each.alias)
-    for path in drivers:
+    for path in sorted(drivers):
         summary = project.summary(path)
         for assignment in summary.assignments if summary is not None else ():
             # `run = connection.execute`
             if isinstance(assignment.value, Name | Member) and tail(assignment.value) in methods:
                 methods.add(assignment.target.rpartition(".")[2])
     services = warehouses.SERVICES.keys() if project.imports("boto3", "aioboto3") else ()
-    return Names(frozenset(methods), frozenset(functions), frozenset(elsewhere), frozenset(services), drivers, {})
+    names_ = Names(frozenset(methods), frozenset(functions), frozenset(elsewhere), frozenset(services), drivers, {})
+    return {"names": names_}
 
 
 def imported_late(project: Project) -> frozenset[str]:
     """The packages of the tables that a call imports by name: `importlib.import_module("duckdb")`."""
-    found: set[str] = set()
-    for path in project.paths():
-        importing = [name for name in project.names_called(path) if "import" in name.lower() or "lazy" in name.lower()]
-        summary = project.summary(path) if importing else None
-        for index in project.calls_to(path, importing) if summary is not None else ():
-            for each in summary.calls[index].arguments if summary is not None else ():
-                if isinstance(each, Constant) and isinstance(each.value, str):
-                    found.add(each.value.partition(".")[0])
-    return frozenset(found & KNOWN)
+    return frozenset({name for _, names_ in project.gathered(packages_named) for name in names_})
+
+
+@tells
+def packages_named(summary: Summary) -> list[str]:
+    """Packages of the tables that a file gives by name to what may import them."""
+    return [
+        name
+        for call in summary.calls
+        if call.arguments and _may_import(tail(call.callee))
+        for each in call.arguments
+        if isinstance(each, Constant)
+        and isinstance(each.value, str)
+        and (name := each.value.partition(".")[0]) in KNOWN
+    ]
+
+
+@lru_cache(maxsize=16_384)
+def _may_import(name: str) -> bool:
+    return "import" in name.lower() or "lazy" in name.lower()
 
 
 def executed(project: Project, path: str, index: int, call: Call, method: str, known: Names) -> Query | None:
@@ -180,9 +189,21 @@ def executed(project: Project, path: str, index: int, call: Call, method: str, k
             project, path, index, argument, library=driver.library, api=api, parameters=_has_parameters(call),
             dialect=driver.dialect, paramstyle=driver.paramstyle,
         )  # fmt: skip
-    if symbol.kind is not SymbolKind.UNKNOWN or method not in INFERRED_METHODS | TELLING_METHODS:
+    if method not in INFERRED_METHODS | TELLING_METHODS:
+        return None
+    if symbol.kind is not SymbolKind.UNKNOWN and not _is_promised(project, symbol):
         return None
     return _inferred(project, path, index, call, argument, method, known)
+
+
+def _is_promised(project: Project, symbol: Symbol) -> bool:
+    """A method that a protocol of the project only names: what has it is not known."""
+    summary = project.summary(symbol.path) if symbol.kind is SymbolKind.FUNCTION and not symbol.rest else None
+    method = summary.definitions[symbol.index] if summary is not None else None
+    if not isinstance(method, Function) or not method.stub or method.scope < 0:
+        return False
+    owner = Symbol(SymbolKind.CLASS, project.symbol(symbol.path, method.scope), symbol.path, method.scope)
+    return project.is_a(owner, PROTOCOLS)
 
 
 def handed_on(project: Project, path: str, index: int, call: Call, method: str) -> tuple[Query, Value] | None:
@@ -359,9 +380,12 @@ def taken_by(name: str) -> tuple[str, Taking | None]:
 def driver_of(symbol: Symbol) -> tuple[Driver | None, str]:
     """The driver whose text-taking method a callee is, and the canonical name of the sink."""
     driver, owner, name = driver_method(symbol)
-    if driver is None and symbol.kind is SymbolKind.EXTERNAL and owner.endswith(("Cursor", ".cursor")):
+    if driver is None and symbol.kind is SymbolKind.EXTERNAL and owner.startswith(ODOO_PACKAGES):
+        cursor = owner.rpartition(".")[2] in ("cr", "_cr") and name in ODOO.methods
+        return (ODOO, f"odoo.cr.{name}") if cursor else (None, "")
+    if driver is None and symbol.kind is SymbolKind.EXTERNAL and owner.endswith(("Cursor", ".cursor", "._cursor")):
         # A driver that is not in the tables: PEP 249 gives every cursor these methods.
-        driver = RAW if name in RAW.methods | {"executescript"} else None
+        driver = RAW if name in RAW.methods | {"executescript", "copy_expert"} else None
         return driver, f"{owner}.{name}" if driver is not None else ""
     return (driver, f"{owner}.{name}") if driver is not None and name in driver.methods else (None, "")
 

@@ -98,7 +98,7 @@ CLASSES: dict[str, Driver] = {
     "cassandra.cluster.Session": CASSANDRA,
     "ibis.Backend": IBIS,
     "ibis.Table": Driver("ibis", "", "", frozenset({"sql"})),
-    "frappe.db": Driver("frappe", "%s", "", frozenset({"sql", "sql_list", "sql_ddl", "multisql"})),
+    "frappe.db": Driver("frappe", "%s", "mysql", frozenset({"sql", "sql_list", "sql_ddl", "multisql"})),
     "firebird.driver.Cursor": Driver("firebird", "?", "", EXECUTE | {"prepare", "open"}),
     "firebird.driver.Connection": IMMEDIATE,
     "fdb.Cursor": Driver("firebird", "?", "", EXECUTE | {"prep"}),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from readiness.libraries.evaluation.activations import Activations
     from readiness.libraries.evaluation.reader import Reader
 
-ITEMS = 400
+ITEMS = 600
 """Elements of one list."""
 NESTED = 60
 """Lists inside one another."""

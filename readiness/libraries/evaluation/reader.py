@@ -59,7 +59,7 @@ from readiness.model.summary import (
 
 DEPTH = 60
 """Steps from one name to the next."""
-ITEMS = 400
+ITEMS = 600
 """Elements of one list."""
 STEPS = 100_000
 """Expressions that one reader follows and lists it opens, each activation counted; real projects need 30,000 at most."""

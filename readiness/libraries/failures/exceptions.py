@@ -35,6 +35,8 @@ SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 BROAD = frozenset({"Exception", "BaseException"})
 CANCELLED = frozenset({"asyncio.CancelledError", "asyncio.exceptions.CancelledError", "BaseException"})
 QUIET = frozenset({"pass", "continue", "break", "constant", "return"})
+COMMAND_LINES = frozenset({"argparse", "optparse", "getopt", "docopt", "fire", "plac", "cliff", "oslo_config"})
+"""Modules that read a command line."""
 TYPE_STEPS = 4
 """Aliases and constant tuples that are followed for one exception type."""
 GUARD_LENGTH = 60
@@ -43,11 +45,14 @@ GUARD_LENGTH = 60
 @library.recognises
 def handlers(project: Project) -> Iterator[ExceptionHandler]:
     """Every handler of service code, scripts and migrations."""
-    reader = Reader(project)
-    for path, _ in project.gathered(may_handle, *SCOPES):
-        summary = project.summary(path)
-        if summary is not None:
-            yield from reader.file(path, summary)
+    yield from project.parts([path for path, _ in project.gathered(may_handle, *SCOPES)], handlers_of)
+
+
+def handlers_of(project: Project, path: str) -> Iterator[ExceptionHandler]:
+    """Those of one file."""
+    summary = project.summary(path)
+    if summary is not None:
+        yield from Reader(project).file(path, summary)
 
 
 @tells
@@ -248,11 +253,14 @@ class Reader:
 
     def _is_program(self, path: str, summary: Summary, scope: int) -> bool:
         """The function belongs to a program for the command line: its own file, or the file of a caller, can be run."""
-        if summary.main_line or scope < 0:
+        if summary.main_line or scope < 0 or _reads_commands(summary):
             return True
         symbol = Symbol(SymbolKind.FUNCTION, self.project.symbol(path, scope), path, scope)
         callers = {other for other, _ in self.project.callers(symbol)}
-        return any((there := self.project.summary(other)) is not None and there.main_line for other in callers)
+        return any(
+            (there := self.project.summary(other)) is not None and (there.main_line or _reads_commands(there))
+            for other in callers
+        )
 
     def _cancels(
         self,
@@ -344,3 +352,10 @@ def canonical(symbol: Symbol) -> str:
 def callee_name(value: Value) -> str:
     """The name as written, for a type that could not be resolved."""
     return value.dotted if isinstance(value, Name) else tail(value)
+
+
+def _reads_commands(summary: Summary) -> bool:
+    """An entry point of a package's own: `main()` in a file that reads a command line."""
+    return any(each.scope < 0 and each.name == "main" for each in summary.definitions) and any(
+        each.module.partition(".")[0] in COMMAND_LINES for each in summary.imports if not each.level
+    )

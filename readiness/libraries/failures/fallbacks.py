@@ -1,5 +1,6 @@
 """An `except` clause in, the constant that it puts in place of a result out, and why that constant tells enough."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from readiness.libraries.failures.logging import log_call
@@ -22,6 +23,11 @@ from readiness.model.summary import (
     Sequence as Display,
 )
 
+SAID = re.compile(
+    r"\b(?:could ?n[o']t|can ?not|can't|failed|failure|fail|error|unavailable|not available|unreadable|unparsable|broken)\b",
+    re.IGNORECASE,
+)
+"""A text in place of a result that tells its reader what happened."""
 SIMPLE = frozenset({"assign", "return", "continue", "break", "pass", "constant", "call"})
 """Kinds of statement of a clause that decides nothing and only sets or returns something."""
 EMPTY_MAKERS = frozenset({"list", "dict", "set", "tuple", "str", "int", "float", "bool", "frozenset"})
@@ -128,6 +134,8 @@ def signal_of(
         return "the client is told what it did wrong"
     if any(_tells(value) for value in values):
         return "the message beside the flag tells the caller"
+    if values and all(isinstance(each, Constant) and SAID.search(str(each.value)) for each in values):
+        return "the text says that it failed"
     if _flagged(summary, handler):
         return "the flag tells the caller"
     if effect in OUTSIDE:

@@ -126,7 +126,8 @@ class Handlers:
                     asking.append(Asking(function, summary.calls[index].line, sends))
                 opaque |= _may_ask(callee, summary.calls[index])
         if not asking:
-            return Asked(opaque=opaque)
+            # It says under some condition that something is wrong: whom it asked for that is not known.
+            return Asked(opaque=opaque or self._answers_errors([symbol]))
         lost = self._lost(reached, asking)
         if lost is None:
             return Asked(asks=True, can_fail=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from readiness.libraries.inputs.contents import Contents
@@ -23,7 +24,7 @@ from readiness.model import (
     Symbol,
     SymbolKind,
 )
-from readiness.model.summary import Call, CallRef, Class, Function
+from readiness.model.summary import Call, CallRef, Class, Constant, Function, Summary
 
 library = Library(__name__, stage="joined", provides=[ResponseType, ResponseContent])
 
@@ -62,6 +63,11 @@ PROBES = frozenset(
         "version",
     }
 )
+MEDIUM = re.compile(
+    r"image/|audio/|video/|font/|text/(?!plain)|application/(?:pdf|zip|gzip|octet-stream|vnd\.(?!api\+json))"
+)
+"""Media types whose content no schema describes."""
+HEADERS = ("headers[]", ".mimetype", ".content_type", ".media_type")
 DOCUMENTING = frozenset(
     {
         "extend_schema",
@@ -128,7 +134,7 @@ class Finder:
         path, index = place
         summary = self.project.summary(path)
         function = summary.definitions[index] if summary is not None else None
-        if summary is None or not isinstance(function, Function) or function.stub:
+        if summary is None or not isinstance(function, Function) or function.stub or _is_medium(summary, index):
             return
         call = self._call(route)
         declared = self.declarations.of(route, path, function, call)
@@ -234,3 +240,15 @@ class Finder:
             for call in summary.calls if summary is not None else ():
                 found.setdefault((call.line, call.column), call)
         return self._calls[path].get((route.registered.line, route.registered.column))
+
+
+def _is_medium(summary: Summary, index: int) -> bool:
+    """The handler says by a header that it answers with a picture, a page, an archive: `response.headers["Content-Type"] = ...`."""
+    return any(
+        each.scope == index
+        and each.target.endswith(HEADERS)
+        and isinstance(each.value, Constant)
+        and isinstance(each.value.value, str)
+        and MEDIUM.match(each.value.value) is not None
+        for each in summary.assignments
+    )

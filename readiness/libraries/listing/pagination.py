@@ -32,7 +32,7 @@ from readiness.model import (
 )
 from readiness.model.summary import CallRef, Name
 
-library = Library(__name__, stage="joined", provides=[ListEndpoint, PageLimit, PageOrder])
+library = Library(__name__, stage="joined", provides=[ListEndpoint, PageLimit, PageOrder], aside=True)
 
 NAMES = frozenset(
     {

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from readiness.libraries.django.history import Given
 from readiness.libraries.django.settings import Settings, settings_of
+from readiness.libraries.operations.counting import COUNTERS, SETTERS, counts_in_cache
 from readiness.libraries.operations.functions import Functions
 from readiness.libraries.values.expressions import keyword, tail
 from readiness.model import Project, Scope, Symbol, SymbolKind
@@ -165,7 +166,11 @@ class Limiters:
             for name in names:
                 if NAMED.search(name):
                     return name
-        return ""
+        called = self.project.names_called(symbol.path)
+        if COUNTERS.isdisjoint(called) and SETTERS.isdisjoint(called):
+            return ""
+        node = self.project.function(symbol.path, symbol.index)
+        return f"{_short(symbol)} counts in a cache" if node is not None and counts_in_cache(node) else ""
 
     def _behind(self, functions: list[Symbol]) -> Iterator[Symbol]:
         """Methods of the forms that functions make, and those that a call of an abstract method may mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from readiness.libraries.operations.groups import PREFIXES, VERSION, Groups, interface, segments
@@ -9,6 +10,12 @@ from readiness.libraries.operations.words import format_of, number_of, style_of,
 from readiness.model import Library, PathEnding, Project, ResourceName, Route
 
 library = Library(__name__, stage="joined", provides=[ResourceName, PathEnding])
+
+DOCUMENTS = re.compile(
+    r"(?:api[-_]?)?(?:docs?|documentation|schema|swagger(?:[-_]ui)?|redoc|openapi|explorer)|health[-_]?check",
+    re.IGNORECASE,
+)
+"""Parts of paths that describe the interface or ask how it is, by the words that tools give them."""
 
 
 @library.recognises
@@ -30,7 +37,7 @@ def _names(group: str, routes: Sequence[Route]) -> Iterator[ResourceName]:
         for number, part in enumerate(parts):
             if number and parts[number - 1] == ".well-known":
                 continue
-            if "{" in part or VERSION.match(part) or part.startswith((".", "@", "~")):
+            if "{" in part or VERSION.match(part) or part.startswith((".", "@", "~")) or DOCUMENTS.fullmatch(part):
                 continue
             mine = found.setdefault(part, [])
             if not mine or mine[-1] is not route:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from readiness.libraries.django.settings import settings_of
 from readiness.libraries.operations.groups import PREFIXES, VERSION, Groups, interface, segments, version_in
+from readiness.libraries.operations.own_pages import OwnPages
 from readiness.libraries.values.expressions import keyword
 from readiness.model import Application, InterfaceVersion, Library, Project, Resolution, Route, Scope
 from readiness.model.summary import Call, Constant, Value
@@ -21,6 +22,10 @@ UNVERSIONED = re.compile(
     re.IGNORECASE,
 )
 """First parts of paths that no client of the interface is built on, or whose address others have fixed."""
+FILE = re.compile(r"\.(?:json|xml|txt|js|css|webmanifest|html?|ico|png|svg)$", re.IGNORECASE)
+"""A file at the top, such as `manifest.json`, that browsers and crawlers ask for."""
+PAGED = re.compile(r"^(?:(?:\w+[-_])?(?:ajax|xhr)(?:[-_]\w+)?)$", re.IGNORECASE)
+"""What the scripts of pages ask for."""
 FIXED = frozenset(
     {"authorize", "introspect", "revoke", "revoke_token", "userinfo", "device-authorization", ".well-known", "jwks"}
 )
@@ -34,11 +39,14 @@ NAMES = {"header": "header", "query": "query"}
 def recognise(project: Project) -> Iterator[InterfaceVersion]:
     """One fact for each service with data routes, and one for each part of its paths that leaves the scheme."""
     groups = Groups(project)
-    services = {
-        group: kept
-        for group, routes in interface(project, groups).items()
-        if (kept := [each for each in routes if not _is_exempt(each.path)])
-    }
+    pages = OwnPages(project)
+    services: dict[str, list[Route]] = {}
+    for group, routes in interface(project, groups).items():
+        kept = [each for each in routes if not _is_exempt(each.path)]
+        if any(not version_in(each.path) for each in kept):
+            kept = pages.outward(kept)
+        if kept:
+            services[group] = kept
     applications: dict[str, list[Application]] = {}
     for each in project.each(Application):
         if each.scope is Scope.SERVICE and not each.mounted:
@@ -103,7 +111,7 @@ def _is_exempt(path: str) -> bool:
     """No operation that clients are built on: health, documentation, logins, what others call."""
     parts = [each for each in segments(path) if each.lower() not in PREFIXES and not VERSION.match(each)]
     literal = [each for each in parts if "{" not in each]
-    if not literal:
+    if not literal or (len(literal) == 1 and FILE.search(literal[0])) or any(PAGED.match(each) for each in literal):
         return True
     return bool(UNVERSIONED.match(literal[0]) or UNVERSIONED.match(literal[-1])) or not FIXED.isdisjoint(literal)
 

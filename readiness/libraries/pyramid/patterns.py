@@ -67,6 +67,7 @@ def _parameter(name: str, regex: str) -> RouteParameter:
         source="path",
         annotation="int" if regex in NUMBERS else "str",
         constrained=regex not in OPEN,
+        pattern=regex,
     )
 
 

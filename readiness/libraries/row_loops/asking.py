@@ -87,17 +87,37 @@ class Asking:
         self.sets = QuerySets(self.following)
         self.likely = Likelihood(project)
         self.relations = Relations(self.sets, self.likely)
-        self.orm = set(project.imports("sqlalchemy", "sqlmodel", "flask_sqlalchemy"))
+        self._orm: dict[str, bool] = {}
         self.django = bool(project.imports("django"))
-        self._sinks = {
-            (each.span.path, each.span.line, each.span.column)
-            for each in project.each(Query)
-            if each.api.rpartition(".")[2] in SINKS and each.statement in BATCHED
-        }
+        self._sinks: dict[str, set[tuple[int, int]]] = {}
+        self._reads: dict[str, set[tuple[int, int]]] = {}
         self._known: dict[tuple[str, int, int], Asked | None] = {}
         self._by_scope: dict[str, dict[int, list[int]]] = {}
         self._functions = project.shared(_functions)
-        self._reads = {(each.span.path, each.span.line, each.span.column) for each in project.each(Read)}
+
+    def _knows_orm(self, path: str) -> bool:
+        """The file imports SQLAlchemy."""
+        if path not in self._orm:
+            summary = self.project.summary(path)
+            tops = {each.module.partition(".")[0] for each in summary.imports if not each.level} if summary else set()
+            self._orm[path] = not tops.isdisjoint({"sqlalchemy", "sqlmodel", "flask_sqlalchemy"})
+        return self._orm[path]
+
+    def sinks(self, path: str) -> set[tuple[int, int]]:
+        """Lines and columns of the calls of a file that send SQL text which can be sent for several rows at once."""
+        if path not in self._sinks:
+            self._sinks[path] = {
+                (each.span.line, each.span.column)
+                for each in self.project.each_in(Query, path)
+                if each.api.rpartition(".")[2] in SINKS and each.statement in BATCHED
+            }
+        return self._sinks[path]
+
+    def reads(self, path: str) -> set[tuple[int, int]]:
+        """Lines and columns of what takes several rows in a file."""
+        if path not in self._reads:
+            self._reads[path] = {(each.span.line, each.span.column) for each in self.project.each_in(Read, path)}
+        return self._reads[path]
 
     def direct(self, path: str, index: int, call: Call) -> str:
         """`read`, `write` or `commit` where the call itself goes to the database, else empty."""
@@ -105,16 +125,16 @@ class Asking:
         if name not in ENDS and name not in SINKS and name not in MODEL_WRITES:
             return ""
         span = self.project.span(path, index)
-        key = (span.path, span.line, span.column)
-        if key in self._sinks:
+        key = (span.line, span.column)
+        if key in self.sinks(path):
             return "read"
         symbol = self.project.callee(path, index)
         if symbol.kind is SymbolKind.EXTERNAL:
             found = _external(symbol.name, name)
-            return found or (self._django(path, index, call, name, symbol.name, key in self._reads))
+            return found or (self._django(path, index, call, name, symbol.name, key in self.reads(path)))
         if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.CLASS, SymbolKind.BUILTIN):
             return ""
-        if key in self._reads:
+        if key in self.reads(path):
             return _kind(name)
         origin = receiver(call.callee)
         if origin is None:
@@ -123,7 +143,7 @@ class Asking:
         if kind or name not in ENDS:
             return kind
         place = Place(CallRef(index), self.following.entry_frame(path, call.scope), call.line)
-        if path in self.orm or _like_session(origin):
+        if self._knows_orm(path) or _like_session(origin):
             if name in SESSION_METHODS and _like_session(origin):
                 return _kind(name)
             if name in QUERY_METHODS | {"get_or_404", "first_or_404"} and self.statements.read(place):
@@ -154,16 +174,13 @@ class Asking:
         kind = self.project.type_of(path, origin, call.scope, call.line)
         return kind.kind is SymbolKind.CLASS and self.sets.models.is_model(kind)
 
-    def sites(self) -> Iterator[tuple[str, int, Asked]]:
-        """Calls in loops of service code that go to the database, themselves or through functions."""
-        for path, repeated in self.project.gathered(repeated_calls, Scope.SERVICE):
-            summary = self.project.summary(path)
-            if summary is None:
-                continue
-            for index in repeated:
-                asked = self._asked(path, index, summary.calls[index], DEPTH)
-                if asked is not None:
-                    yield path, index, asked
+    def sites(self, path: str) -> Iterator[tuple[int, Asked]]:
+        """Calls in loops of a file that go to the database, themselves or through functions."""
+        summary = self.project.summary(path)
+        for index in repeated_calls(summary) if summary is not None else ():
+            asked = self._asked(path, index, summary.calls[index], DEPTH) if summary is not None else None
+            if asked is not None:
+                yield index, asked
 
     def _asked(self, path: str, index: int, call: Call, depth: int) -> Asked | None:
         """The query behind a call, at most so many functions away."""
@@ -225,7 +242,6 @@ class Asking:
         return self._by_scope[path]
 
 
-@tells
 def repeated_calls(summary: Summary) -> list[int]:
     """Calls in loops; what runs when a turn fails is rare."""
     loop, failing = int(Context.LOOP), int(Context.EXCEPT)

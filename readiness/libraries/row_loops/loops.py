@@ -15,7 +15,6 @@ from readiness.libraries.values.loops import FEW, Loop, Loops, made_of, taken, u
 from readiness.model import (
     Library,
     Project,
-    Read,
     Repetition,
     Resolution,
     RowLoop,
@@ -50,19 +49,24 @@ LENGTH = 80
 @library.recognises
 def row_loops(project: Project) -> Iterator[RowLoop]:
     """Loops with queries in them; loops over rows without; one fact a loop."""
+    yield from project.parts(project.paths(Scope.SERVICE), loops_of)
+
+
+def loops_of(project: Project, path: str) -> Iterator[RowLoop]:
+    """Those of one file."""
     finder = Finder(project)
-    found: dict[tuple[str, int, int], RowLoop] = {}
-    for path, index, asked in finder.asking.sites():
+    found: dict[tuple[int, int], RowLoop] = {}
+    for index, asked in finder.asking.sites(path):
         fact = finder.asked(path, index, asked)
         if fact is not None:
-            found.setdefault((path, fact.loop.line, fact.loop.column), fact)
-    for fact in finder.relations():
-        found.setdefault((fact.loop.path, fact.loop.line, fact.loop.column), fact)
+            found.setdefault((fact.loop.line, fact.loop.column), fact)
+    reads = finder.read_lines(path)
+    if reads:
+        for fact in finder.relations(path, reads):
+            found.setdefault((fact.loop.line, fact.loop.column), fact)
     yield from found.values()
-    lines = {(path, line) for path, line, _ in found}
-    for path in sorted({read.span.path for read in project.each(Read)}):
-        if project.files[path].scope is Scope.SERVICE:
-            yield from finder.quiet(path, lines)
+    if reads:
+        yield from finder.quiet(path, {line for line, _ in found})
 
 
 class Finder:
@@ -73,7 +77,10 @@ class Finder:
         self.asking = Asking(project)
         self.following: Following = self.asking.following
         self._loops: dict[tuple[str, int], Loops] = {}
-        self._read_lines = {(read.span.path, read.span.line) for read in project.each(Read)}
+
+    def read_lines(self, path: str) -> set[int]:
+        """Lines on which a file takes several rows."""
+        return {line for line, _ in self.asking.reads(path)}
 
     def asked(self, path: str, index: int, asked: Asked) -> RowLoop | None:
         """The innermost loop around a call that goes to the database; None where each turn is another matter."""
@@ -131,28 +138,23 @@ class Finder:
             ways = self.asking.sets.read(Place(bound.value, self.following.entry_frame(path, scope), bound.line))
         return self.asking.relations.of(summary.calls[asked.index], ways)
 
-    def relations(self) -> Iterator[RowLoop]:
+    def relations(self, path: str, lines: set[int]) -> Iterator[RowLoop]:
         """Loops over the rows of a query set that load one more row on each turn: `order.customer`."""
         if not self.asking.django:
             return
-        lines: dict[str, set[int]] = {}
-        for path, line in self._read_lines:
-            if self.project.files[path].scope is Scope.SERVICE:
-                lines.setdefault(path, set()).add(line)
-        for path in sorted(lines):
-            for each in self.asking.relations.accesses(path, lines[path]):
-                yield RowLoop(
-                    span=Span(path, each.node.lineno, each.node.col_offset + 1),
-                    symbol=self.project.symbol(path, each.scope),
-                    scope=self.project.files[path].scope,
-                    over=Repetition.ROWS,
-                    iterated=ast.unparse(each.iterated)[:LENGTH],
-                    loop=Span(path, each.line, each.column + 1),
-                    query=ast.unparse(each.node),
-                    kind="relation",
-                    dependent=True,
-                    conditional=each.conditional,
-                )
+        for each in self.asking.relations.accesses(path, lines):
+            yield RowLoop(
+                span=Span(path, each.node.lineno, each.node.col_offset + 1),
+                symbol=self.project.symbol(path, each.scope),
+                scope=self.project.files[path].scope,
+                over=Repetition.ROWS,
+                iterated=ast.unparse(each.iterated)[:LENGTH],
+                loop=Span(path, each.line, each.column + 1),
+                query=ast.unparse(each.node),
+                kind="relation",
+                dependent=True,
+                conditional=each.conditional,
+            )
 
     def _dependent(self, node: ast.Call, names: frozenset[str], asked: Asked) -> bool:
         """What is asked for depends on these names, through the parameters of the functions on the way."""
@@ -201,7 +203,7 @@ class Finder:
 
     def _over(self, path: str, scope: int, loop: Loop, bound: Assignment | None) -> tuple[Repetition, bool]:
         """What is gone over, and whether that is a constant few."""
-        if (path, loop.iterated.lineno) in self._read_lines:
+        if loop.iterated.lineno in self.read_lines(path):
             return Repetition.ROWS, False
         if bound is None or bound.value is None:
             return Repetition.UNKNOWN, False
@@ -248,7 +250,7 @@ class Finder:
             return False
         if isinstance(place.value, CallRef):
             span = self.project.span(place.frame.path, place.value.index)
-            if (span.path, span.line) in self._read_lines:
+            if span.line in self.read_lines(span.path):
                 return True
         found = joined(self.asking.statements.read(place))
         if found is None and self.asking.django:
@@ -257,14 +259,14 @@ class Finder:
                 found = joined(self.asking.sets.read(place))
         return found is not None and found.form is not Form.ONE
 
-    def quiet(self, path: str, lines: set[tuple[str, int]]) -> Iterator[RowLoop]:
+    def quiet(self, path: str, lines: set[int]) -> Iterator[RowLoop]:
         """Loops over rows that ask nothing: the good state."""
         summary = self.project.summary(path)
         seen: set[int] = set()
         for each in summary.assignments if summary is not None else ():
             if each.operator != "for" or each.context & Context.COMPREHENSION or each.value is None:
                 continue
-            if (path, each.line) in lines or each.line in seen:
+            if each.line in lines or each.line in seen:
                 continue
             if self._goes_over_rows(path, summary, each):
                 seen.add(each.line)
@@ -279,13 +281,13 @@ class Finder:
 
     def _goes_over_rows(self, path: str, summary: Summary | None, loop: Assignment) -> bool:
         """The loop goes over a read in its header, or over a name that was bound to one."""
-        if (path, loop.line) in self._read_lines:
+        if loop.line in self.read_lines(path):
             return True
         if summary is None or not isinstance(loop.value, Name):
             return False
         name, scope = loop.value.dotted, loop.scope
         return any(
-            each.target == name and each.line < loop.line and (path, each.line) in self._read_lines
+            each.target == name and each.line < loop.line and each.line in self.read_lines(path)
             for each in self.project.assigned_in(path, scope)
         )
 

@@ -87,4 +87,5 @@ def _parameter(name: str, kind: str) -> RouteParameter:
         annotation=TYPES.get(kind or "str", "str"),
         choices=bool(kind not in TYPES and CHOICES.fullmatch(kind)),
         constrained=kind not in FREE and TYPES.get(kind) in (None, "str"),
+        pattern=kind if kind not in FREE and kind not in TYPES else "",
     )

@@ -40,15 +40,19 @@ _FAILING = (
 """What can fail, or leads past what follows."""
 
 
-def released(function: ast.AST, name: str, takers: Collection[str] = ()) -> Found:
-    """What becomes of `name`; `takers` are other names of functions that close what they are given."""
+def released(function: ast.AST, name: str, takers: Collection[str] = (), closers: Collection[str] = ()) -> Found:
+    """What becomes of `name`.
+
+    `takers` are other names of functions that close what they are given when they end, `closers` those of the project's own
+    functions that close it at once.
+    """
     nodes = list(walk(function))
-    managed = _managed(nodes, name, takers)
+    managed = _managed(nodes, name, takers, closers)
     if managed:
         return Release.MANAGED, managed
     if any(isinstance(node, ast.Global | ast.Nonlocal) and name in node.names for node in nodes):
         return Release.HANDED_OVER, f"`{name}` outlives the function"
-    closed = [node for node in nodes if isinstance(node, ast.Call) and _closes(node, name)]
+    closed = [node for node in nodes if isinstance(node, ast.Call) and _closes(node, name, closers)]
     yields = [
         node for node in nodes if isinstance(node, ast.Yield) and node.value is not None and _names(node.value, name)
     ]
@@ -87,7 +91,7 @@ def kept(class_node: ast.AST, attribute: str) -> Found:
     return Release.UNKNOWN, f"`{name}` keeps it, and no method of the class closes it"
 
 
-def _managed(nodes: Sequence[ast.AST], name: str, takers: Collection[str] = ()) -> str:
+def _managed(nodes: Sequence[ast.AST], name: str, takers: Collection[str] = (), closers: Collection[str] = ()) -> str:
     """How it is closed whatever happens; empty where it is not."""
     for node in nodes:
         match node:
@@ -96,7 +100,7 @@ def _managed(nodes: Sequence[ast.AST], name: str, takers: Collection[str] = ()) 
                     return f"`with` closes `{name}`"
             case ast.Try() | ast.TryStar() if node.finalbody:
                 for each in _calls(node.finalbody):
-                    if _closes(each, name):
+                    if _closes(each, name, closers):
                         return f"`finally` closes `{name}`"
             case ast.Call():
                 if _taken(node, name, takers):
@@ -117,12 +121,18 @@ def _taken(node: ast.expr, name: str, takers: Collection[str]) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr in CLOSERS and _is(each.value, name) for each in node.args)
 
 
-def _closes(call: ast.Call, name: str) -> bool:
+def closes(function: ast.AST, name: str, closers: Collection[str] = ()) -> bool:
+    """A function closes, somewhere, what it is given by that name."""
+    return any(isinstance(node, ast.Call) and _closes(node, name, closers) for node in walk(function))
+
+
+def _closes(call: ast.Call, name: str, closers: Collection[str] = ()) -> bool:
     function = call.func
     if isinstance(function, ast.Attribute) and function.attr in CLOSERS and _is(function.value, name):
         return True
-    last = last_name(function).lower()
-    return any(word in last for word in CLOSING_WORDS) and any(_is(each, name) for each in call.args)
+    last = last_name(function)
+    said = last in closers or any(word in last.lower() for word in CLOSING_WORDS)
+    return said and any(_is(each, name) for each in [*call.args, *(each.value for each in call.keywords)])
 
 
 def _handed_over(nodes: Sequence[ast.AST], name: str) -> str:

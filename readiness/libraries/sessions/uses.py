@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.libraries.sessions.releasing import Found, kept, released
+from readiness.libraries.sessions.releasing import Found, closes, kept, released
 from readiness.libraries.values.expressions import called, keyword, tail
 from readiness.libraries.values.reaching import class_node
 from readiness.model import Library, Project, Release, Route, Scope, SessionUse, Symbol, SymbolKind
-from readiness.model.summary import Assignment, Call, CallRef, Class, Context, Function, Member, Name, Summary
+from readiness.model.summary import Assignment, Call, CallRef, Class, Context, Function, Member, Name, Summary, Value
 
 library = Library(__name__, stage="joined", provides=[SessionUse])
 
@@ -225,4 +225,29 @@ class Finder:
         if function is None:
             return Release.UNKNOWN, "what becomes of it could not be followed"
         others = {each.alias for each in summary.imports if each.name in TAKERS}
-        return released(function, target, others)
+        return released(function, target, others, self._closers(path, call.scope, target))
+
+    def _closers(self, path: str, scope: int, name: str, steps: int = 2) -> set[str]:
+        """What the project's own functions are called here that are given `name` and close it."""
+        summary = self.project.summary(path)
+        if summary is None or steps == 0:
+            return set()
+        found = set()
+        for index in self.project.called_in(path, scope):
+            call = summary.calls[index]
+            given: list[tuple[int | str, Value]] = [*enumerate(call.arguments), *call.keywords]
+            if Name(name) not in (value for _, value in given):
+                continue
+            symbol = self.project.callee(path, index)
+            node = self.project.function(symbol.path, symbol.index) if symbol.kind is SymbolKind.FUNCTION else None
+            if node is None:
+                continue
+            names = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+            names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+            for place, value in given:
+                inner = place if isinstance(place, str) else names[place] if place < len(names) else ""
+                if value == Name(name) and inner:
+                    further = self._closers(symbol.path, symbol.index, inner, steps - 1)
+                    if closes(node, inner, further):
+                        found.add(tail(call.callee))
+        return found

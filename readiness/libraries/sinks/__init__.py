@@ -7,7 +7,7 @@ can have come from a client, or where the call is dangerous by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from readiness.libraries.sinks import (
     addresses,
@@ -25,7 +25,7 @@ from readiness.libraries.sinks.vocabulary import Family, Site
 from readiness.libraries.values.expressions import receiver, tail
 from readiness.model import Library, Project, Reach, Scope, Sink, SinkKind, SymbolKind
 from readiness.model.summary import Call, Constant, Member, Name, Summary
-from readiness.model.telling import tells
+from readiness.model.telling import tabulates
 
 FAMILIES: tuple[Family, ...] = (
     commands.FAMILY,
@@ -83,60 +83,64 @@ INFERRED = {"format": "str.format", "format_map": "str.format_map", "save": "wer
 @library.recognises
 def sinks(project: Project) -> Iterator[Sink]:
     """Every sink call of service code that is worth a judgement."""
+    yield from project.parts(project.paths(*SCOPES), sinks_of)
+
+
+def sinks_of(project: Project, path: str) -> Iterator[Sink]:
+    """Those of one file."""
+    summary = project.summary(path)
+    if summary is None:
+        return
+    renamed = _renamed(summary)
+    candidates = project.calls_to(path, _tails(project, summary) | renamed)
+    if not candidates:
+        return
     asking = Asking(project)
-    tails = _tails(project)
     opened: set[tuple[str, str]] = set()
-    renaming = dict(project.gathered(_renamed, *SCOPES))
-    importing = dict(project.gathered(taken_names, *SCOPES))
-    for path in project.paths(*SCOPES):
-        renamed = renaming.get(path, frozenset())
-        wanted = tails(path, importing.get(path, ())) | renamed
-        candidates = project.calls_to(path, wanted)
-        summary = project.summary(path) if candidates else None
-        if summary is None:
+    for index in candidates:
+        call = summary.calls[index]
+        name = tail(call.callee)
+        if _is_fixed(call):
             continue
-        for index in candidates:
-            call = summary.calls[index]
-            name = tail(call.callee)
-            if _is_fixed(call):
-                continue
-            if name not in ALWAYS and name not in renamed and not _can_be_sent(asking, path, call):
-                continue
-            for found in _of_call(asking, path, index, call, name):
-                if found.kind is SinkKind.PATH and found.piece is not None and found.reach is Reach.CLIENT:
-                    # One path is opened, written and removed; it is judged where that begins.
-                    key = (found.symbol, found.piece.source or found.piece.text)
-                    if key in opened:
-                        continue
-                    opened.add(key)
-                yield found
+        if name not in ALWAYS and name not in renamed and not _can_be_sent(asking, path, call):
+            continue
+        for found in _of_call(asking, path, index, call, name):
+            if found.kind is SinkKind.PATH and found.piece is not None and found.reach is Reach.CLIENT:
+                # One path is opened, written and removed; it is judged where that begins.
+                key = (found.symbol, found.piece.source or found.piece.text)
+                if key in opened:
+                    continue
+                opened.add(key)
+            yield found
 
 
-def _tails(project: Project) -> Callable[[str, Sequence[tuple[str, str]]], frozenset[str]]:
-    """What tells for each file the last names that are looked at: those of the packages that it imports, and the methods of those
-    that the modules import which it takes something from."""
-    own: dict[str, set[str]] = {}
+@tabulates
+def lent_names(project: Project) -> dict[str, dict[str, list[str]]]:
+    """Methods of the packages that the modules of a name import, by that name: one entry, which is asked for each import."""
     lent: dict[str, set[str]] = {}
     for package in PACKAGES:
-        for path in project.imports(package, scopes=SCOPES):
-            own.setdefault(path, set()).update(OF_PACKAGE[package])
-            if OBJECTS[package]:
-                module = project.module(path).rpartition(".")[2]
-                lent.setdefault(module, set()).update(OBJECTS[package])
+        for path in project.imports(package, scopes=SCOPES) if OBJECTS[package] else ():
+            lent.setdefault(project.module(path).rpartition(".")[2], set()).update(OBJECTS[package])
+    return {"modules": {module: sorted(names) for module, names in lent.items()}}
 
-    def of(path: str, taken: Sequence[tuple[str, str]]) -> frozenset[str]:
-        found = set(own.get(path, ())) | BUILTIN | INFERRED.keys()
-        for module, name in taken:
-            if name in OF_PACKAGE:
-                found |= OF_PACKAGE[name]
-            elif name in TAILS:
-                found.add(name)
-            for each in (module, name):
-                if each in lent:
-                    found |= lent[each]
-        return frozenset(found)
 
-    return of
+def _tails(project: Project, summary: Summary) -> frozenset[str]:
+    """The last names that are looked at in a file: those of the packages that it imports, and the methods of those that the
+    modules import which it takes something from."""
+    lent = project.table(lent_names)["modules"]
+    found = BUILTIN | INFERRED.keys()
+    for each in summary.imports:
+        top = each.module.partition(".")[0]
+        if not each.level and top in OF_PACKAGE:
+            found |= OF_PACKAGE[top]
+        if each.name in OF_PACKAGE:
+            found |= OF_PACKAGE[each.name]
+        elif each.name in TAILS:
+            found |= {each.name}
+        for name in (each.module.rpartition(".")[2], each.name):
+            if name in lent:
+                found = found.union(lent[name])
+    return found
 
 
 def _of_call(asking: Asking, path: str, index: int, call: Call, last: str) -> Iterator[Sink]:
@@ -184,13 +188,6 @@ def _is_fixed(call: Call) -> bool:
     return tail(callee) in VERBS and ((first is None and not call.keywords) or isinstance(first, Constant))
 
 
-@tells
-def taken_names(summary: Summary) -> list[tuple[str, str]]:
-    """What a file imports: the last names of modules, and what is taken from them."""
-    return [(each.module.rpartition(".")[2], each.name) for each in summary.imports]
-
-
-@tells
 def _renamed(summary: Summary) -> frozenset[str]:
     """Names that a file gives to such callables: aliases of imports and of assignments."""
     found = {each.alias for each in summary.imports if each.name in TAILS and each.alias != each.name}

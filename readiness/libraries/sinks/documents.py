@@ -7,8 +7,11 @@ filters), PEP 706 (the filter `data` is the default from 3.14 on).
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from readiness.languages.python.names import last_name
+from readiness.languages.python.walking import walk
 from readiness.libraries.sinks.vocabulary import Api, Family, Site, methods
 from readiness.libraries.values.expressions import keyword, receiver, tail
 from readiness.model import Reach, Sink, SinkKind
@@ -29,6 +32,8 @@ LXML = frozenset(
 )
 PARSERS = frozenset({"lxml.etree.XMLParser", "lxml.etree.ETCompatXMLParser"})
 EXTRACTS = frozenset({"tarfile.TarFile.extractall", "tarfile.TarFile.extract"})
+LOOKS = frozenset({"is_relative_to", "commonpath", "commonprefix", "is_within_directory"})
+"""What tells whether a name leads out of a folder."""
 UNPACKS = frozenset({"shutil.unpack_archive"})
 SAFE_FILTERS = frozenset({"data", "tar"})
 CLOSED = "resolve_entities"
@@ -98,6 +103,12 @@ def _archive(asking: Asking, site: Site) -> Sink | None:
             return asking.sink(site, Reach.GUARDED, guard=f"filter={named or '...'}")
     if keyword(site.call, "members") is not None:
         return asking.sink(site, Reach.CHECKED, guard="members=")
+    function = asking.project.function(site.path, site.call.scope) if site.call.scope >= 0 else None
+    if function is not None and site.name in EXTRACTS:
+        if _filtered_first(function, site.call.line):
+            return asking.sink(site, Reach.GUARDED, guard="filter= where this Python has one")
+        if _looks_at_names(function, site.call.line):
+            return asking.sink(site, Reach.CHECKED, guard="the names in it are looked at before")
     held = asking.argument(site)
     if held is None:
         return None
@@ -106,6 +117,43 @@ def _archive(asking: Asking, site: Site) -> Sink | None:
         # Only of a client's archive: of the formats that it unpacks, zip leaves out names that lead elsewhere.
         return opened
     return opened if opened is not None else asking.sink(site, Reach.OPEN)
+
+
+def _filtered_first(function: ast.AST, line: int) -> bool:
+    """The call stands in for one with a filter, for a Python that knows no filters: `except TypeError: archive.extract(member)`."""
+    for node in walk(function):
+        if not isinstance(node, ast.Try):
+            continue
+        for handler in node.handlers:
+            if handler.lineno < line <= (handler.end_lineno or line) and any(
+                isinstance(each, ast.Call)
+                and last_name(each.func) in ("extract", "extractall")
+                and any(given.arg == "filter" for given in each.keywords)
+                for statement in node.body
+                for each in walk(statement)
+            ):
+                return True
+    return False
+
+
+def _looks_at_names(function: ast.AST, line: int) -> bool:
+    """Before the call a name that leads elsewhere ends the function, or is left out."""
+    return any(
+        isinstance(node, ast.If)
+        and node.lineno < line
+        and isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue)
+        and any(_is_look(each) for each in walk(node.test))
+        for node in walk(function)
+    )
+
+
+def _is_look(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=".." | "../"):
+            return True
+        case ast.Call(func=function):
+            return last_name(function) in LOOKS
+    return False
 
 
 def _source(asking: Asking, site: Site, held: Value) -> Sink | None:

@@ -15,6 +15,7 @@ from readiness.libraries.values.expressions import called
 from readiness.libraries.values.route_inputs import CLIENT_SOURCES, READERS, TYPED
 from readiness.model import Piece, PieceKind, Project, Route, RouteParameter, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Constant, Function, Value
+from readiness.model.telling import tabulates
 
 PART = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 NUMBER_CONVERTERS = frozenset({"int", "float", "uuid", "decimal", "date", "datetime"})
@@ -34,25 +35,35 @@ FIELD = re.compile(r"\w+\.(\w+)$")
 DECLARED = "a declared input"
 
 
+Filled = tuple[RouteParameter | None, str | None]
+"""What a route declares of a parameter, and the converter of its part of the address."""
+
+
+@tabulates
+def inputs_of_sinks(project: Project) -> dict[str, Filled]:
+    """What clients fill: by function and name; with nothing, the functions and the names of the parts of all addresses."""
+    found: dict[str, Filled] = {}
+    for route in project.each(Route):
+        converters: dict[str, str] = dict(PART.findall(route.path))
+        found.update({f"{{{part}}}": (None, None) for part in converters})
+        for parameter in route.parameters:
+            converter = converters.get(parameter.name) if parameter.source == "path" else None
+            owner = parameter.via or route.handler
+            found[owner] = (None, None)
+            found[f"{owner} {parameter.name}"] = (parameter, converter)
+    return found
+
+
 class Inputs:
     """Which parameters of which functions a client fills."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._parameters: dict[tuple[str, str], tuple[RouteParameter, str | None]] = {}
-        self._parts: set[str] = set()
-        self._owners: set[str] = set()
-        for route in project.each(Route):
-            converters: dict[str, str] = dict(PART.findall(route.path))
-            self._parts.update(converters)
-            for parameter in route.parameters:
-                converter = converters.get(parameter.name) if parameter.source == "path" else None
-                self._owners.add(parameter.via or route.handler)
-                self._parameters[parameter.via or route.handler, parameter.name] = (parameter, converter)
+        self._inputs = project.table(inputs_of_sinks)
 
     def fills(self, symbol: str) -> bool:
         """A client fills some parameter of a function."""
-        return symbol in self._owners
+        return symbol in self._inputs
 
     def told(self, piece: Piece, symbol: str) -> Piece:
         """The piece, with its kind where the route of `symbol` declares it; a part of the address that can hold no slash has
@@ -62,13 +73,13 @@ class Inputs:
             address = ADDRESS.search(piece.text)
             if address is None:
                 return replace(piece, position=CONTENT) if UPLOADED.search(piece.text) else piece
-            if address[1] not in self._parts:
+            if f"{{{address[1]}}}" not in self._inputs:
                 # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
                 return replace(piece, kind=PieceKind.UNKNOWN)
             name, owner = address[1], symbol
         elif piece.kind is not PieceKind.PARAMETER:
             return piece
-        parameter, converter = self._parameters.get((owner, name), (None, None))
+        parameter, converter = self._inputs.get(f"{owner} {name}", (None, None))
         if parameter is None or parameter.source not in CLIENT_SOURCES:
             return piece
         told = _declared(piece, parameter, converter)

@@ -8,7 +8,6 @@ than a statement, a table or a condition, is none: its text is put together in o
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Mapping_
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,13 +36,15 @@ class Sink(Struct, frozen=True):
     query: Query
     path: str
     index: int
-    argument: Value
+    argument: Value | None
     pieces: bool = False
     """It takes pieces of statements as well."""
     text: bool = True
     """Text was seen here; else an object, which may be text in the hands of another caller."""
     mixed: bool = False
     """It takes objects as well, so that a caller has to be seen to hand text over."""
+    alone: bool = False
+    """The text is written here: no caller hands it over."""
 
     @property
     def sites(self) -> list[Query]:
@@ -65,27 +66,16 @@ class Wrappers:
         self._methods: dict[str, list[Symbol]] = {}
         """The classes that have a method of a name."""
 
-    def sites(
-        self, found: Query, path: str, index: int, argument: Value | None, *, pieces: bool = False, mixed: bool = False
-    ) -> Iterator[Query]:
-        """The query itself, or one for each call of the function that hands its text over.
-
-        With `pieces` the call takes less than a statement as well, so that one caller has to be seen to hand a statement over;
-        with `mixed` it takes objects too.
-        """
-        if argument is None:
-            yield found
-        else:
-            sink = Sink(found, path, index, argument, pieces, mixed=mixed)
-            yield from self._sites(sink, next(iter(found.runs_also_at), found.span), DEEPEST)
-
-    def objects(self, found: Query, path: str, index: int, argument: Value, *, mixed: bool = False) -> Iterator[Query]:
-        """The calls that hand text to the function around a call which is not seen to take any: its parameter is declared to
-        hold an object or text; with `mixed`, nothing tells what it holds."""
-        yield from self._sites(Sink(found, path, index, argument, text=False, mixed=mixed), found.span, DEEPEST)
+    def of(self, sink: Sink) -> list[Query]:
+        """The query itself, or one for each call of the function that hands its text over."""
+        if sink.alone:
+            return sink.sites
+        found = sink.query
+        return self._sites(sink, next(iter(found.runs_also_at if sink.text else ()), found.span), DEEPEST)
 
     def _sites(self, sink: Sink, runs_at: Span, depth: int) -> list[Query]:
-        sources = given(self._project, sink.path, sink.index, sink.argument) if depth else ()
+        argument = sink.argument
+        sources = given(self._project, sink.path, sink.index, argument) if depth and argument is not None else ()
         if not sources or self._project.handler_of(sources[0].function.name):
             return sink.sites
         found: list[Query] = []
@@ -341,12 +331,22 @@ def _put_in(query_: Query) -> Iterator[str]:
             yield piece.source or piece.text
 
 
-def wrappers(project: Project) -> Wrappers:
-    """The wrappers of a scan, shared by all libraries: one function can hand its text to two of them."""
-    known = _known.get(project)
-    if known is None:
-        known = _known[project] = Wrappers(project)
-    return known
+def sink(
+    project: Project,
+    found: Query,
+    path: str,
+    index: int,
+    argument: Value | None,
+    *,
+    pieces: bool = False,
+    text: bool = True,
+    mixed: bool = False,
+) -> Sink:
+    """A call that runs an argument, or, without, what is written beside it.
 
-
-_known: WeakKeyDictionary[Project, Wrappers] = WeakKeyDictionary()
+    With `pieces` the call takes less than a statement as well, so that one caller has to be seen to hand a statement over; with
+    `mixed` it takes objects too. Without `text` it is not seen to take any, as its parameter is declared to hold an object or text.
+    """
+    sources = given(project, path, index, argument) if argument is not None else ()
+    alone = not sources or project.handler_of(sources[0].function.name)
+    return Sink(found, path, index, argument, pieces, text, mixed, alone)

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from readiness.libraries.sql.clauses import as_clause
 from readiness.libraries.sql.given import given
 from readiness.libraries.sql.text import query
-from readiness.libraries.sql.wrappers import NOT_SEEN, wrappers
+from readiness.libraries.sql.wrappers import NOT_SEEN, Sink, Wrappers, sink
 from readiness.libraries.sqlalchemy.results import results
 from readiness.libraries.values.expressions import tail
 from readiness.model import Dependency, Library, PieceKind, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Member, Name, Starred, Summary, Value
+from readiness.model.telling import tabulates, tells
 
 PACKAGES = (
     "sqlalchemy",
@@ -88,37 +89,40 @@ ONLY_SINCE_2 = frozenset(
 @library.recognises
 def queries(project: Project) -> Iterator[Query]:
     """Every call of SQLAlchemy and Alembic that takes SQL text, literal text included."""
-    major = version(project)
-    around = wrappers(project)
-    importing = set(project.imports(*PACKAGES))
-    names = _names(project)
-    names_and_methods = names | METHODS.keys()
-    for path in project.paths():
-        summary = project.summary(path)
-        if summary is None:
-            continue
-        # A method of an unknown object is only looked at where SQLAlchemy is imported.
-        candidates = project.calls_to(path, names_and_methods if path in importing else names)
-        if not candidates:
-            continue
-        bound = _bound(project, path, summary)
-        parts = _parts(project, path, summary)
-        for index in candidates:
-            call = summary.calls[index]
-            name = tail(call.callee)
-            found = _query(project, path, index, call, name, major, bound)
-            if found is not None:
-                if (name in METHODS and name != "exec_driver_sql") or index in parts:
-                    found = as_clause(found)
-                pieces = found.api.endswith(PIECES)
-                if name not in EXECUTES and name not in METHODS:
-                    found = _run_later(project, path, index, found)
-                mixed = name in EXECUTES
-                yield from around.sites(found, path, index, _text(call, found), pieces=pieces, mixed=mixed)
-            elif name in EXECUTES and major < 2:
-                handed = _handed_on(project, path, index, call)
-                if handed is not None:
-                    yield from around.objects(handed[0], path, index, handed[1], mixed=True)
+    around = Wrappers(project)
+    for each in project.parts(project.paths(), queries_of, Sink):
+        yield from around.of(each)
+
+
+def queries_of(project: Project, path: str) -> Iterator[Sink]:
+    """Those of one file, before it is asked who hands the text over."""
+    summary = project.summary(path)
+    if summary is None:
+        return
+    names = project.table(names_of_sinks)["names"]
+    # A method of an unknown object is only looked at where SQLAlchemy is imported.
+    importing = any(not each.level and each.module.partition(".")[0] in PACKAGES for each in summary.imports)
+    candidates = project.calls_to(path, names | METHODS.keys() if importing else names)
+    if not candidates:
+        return
+    major = project.table(versions)["sqlalchemy"]
+    bound = _bound(project, path, summary)
+    parts = _parts(project, path, summary)
+    for index in candidates:
+        call = summary.calls[index]
+        name = tail(call.callee)
+        found = _query(project, path, index, call, name, major, bound)
+        if found is not None:
+            if (name in METHODS and name != "exec_driver_sql") or index in parts:
+                found = as_clause(found)
+            pieces = found.api.endswith(PIECES)
+            if name not in EXECUTES and name not in METHODS:
+                found = _run_later(project, path, index, found)
+            yield sink(project, found, path, index, _text(call, found), pieces=pieces, mixed=name in EXECUTES)
+        elif name in EXECUTES and major < 2:
+            handed = _handed_on(project, path, index, call)
+            if handed is not None:
+                yield sink(project, handed[0], path, index, handed[1], text=False, mixed=True)
 
 
 def _run_later(project: Project, path: str, index: int, found: Query) -> Query:
@@ -162,16 +166,26 @@ def _text(call: Call, found: Query) -> Value | None:
     return None
 
 
-def _names(project: Project) -> frozenset[str]:
+@tabulates
+def names_of_sinks(project: Project) -> dict[str, frozenset[str]]:
     """Every name by which the sinks are called somewhere: their own, and what imports and assignments call them."""
-    names = {*FUNCTIONS, *EXECUTES, "exec_driver_sql"}
-    for path in project.paths():
-        summary = project.summary(path)
-        if summary is None:
-            continue
-        names |= {each.alias for each in summary.imports if each.name in FUNCTIONS and each.alias != each.name}
-        names |= {each.target.rpartition(".")[2] for each in summary.assignments if _last_of(each.value) in FUNCTIONS}
-    return frozenset(names)
+    others = {name for _, names in project.gathered(other_names) for name in names}
+    return {"names": frozenset({*FUNCTIONS, *EXECUTES, "exec_driver_sql", *others})}
+
+
+@tabulates
+def versions(project: Project) -> dict[str, int]:
+    """The major version of SQLAlchemy."""
+    return {"sqlalchemy": version(project)}
+
+
+@tells
+def other_names(summary: Summary) -> list[str]:
+    """What imports and assignments of a file call the sinks."""
+    return [
+        *(each.alias for each in summary.imports if each.name in FUNCTIONS and each.alias != each.name),
+        *(each.target.rpartition(".")[2] for each in summary.assignments if _last_of(each.value) in FUNCTIONS),
+    ]
 
 
 def _last_of(value: Value | None) -> str:

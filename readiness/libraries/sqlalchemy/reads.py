@@ -27,11 +27,14 @@ def reads(project: Project) -> Iterator[Read]:
 
     What a caller passes is not known here: a limit that is a parameter counts as one.
     """
-    statements = Statements(Following(project))
-    for path in project.paths(*SCOPES):
-        summary = project.summary(path)
-        if summary is not None and project.calls_to(path, WORDS):
-            yield from _file(statements, path, summary)
+    yield from project.parts([path for path in project.paths(*SCOPES) if project.calls_to(path, WORDS)], reads_of)
+
+
+def reads_of(project: Project, path: str) -> Iterator[Read]:
+    """Every read of one file."""
+    summary = project.summary(path)
+    if summary is not None:
+        yield from _file(Statements(Following(project)), path, summary)
 
 
 def _file(statements: Statements, path: str, summary: Summary) -> Iterator[Read]:

@@ -8,6 +8,7 @@ from readiness.libraries.sqlalchemy.pages import Pages
 from readiness.libraries.sqlalchemy.reading import Reading
 from readiness.libraries.sqlalchemy.selections import Form, Selection, bounded, formed, limited, ordered, paged
 from readiness.libraries.sqlalchemy.vocabulary import COMBINES, LIMITS, ONE, PAGES, RESULT_STEPS, ROWS
+from readiness.libraries.values.expressions import tail
 from readiness.libraries.values.frames import Place
 from readiness.model import Bound
 from readiness.model.summary import Call, Constant
@@ -64,6 +65,10 @@ class Steps:
             return [self._filtered(place, before, self.columns.where(place, call.arguments))]
         if name == "filter_by":
             return [self._filtered(place, before, self.columns.filter_by(place, before.model_place, call.keywords))]
+        if name == "with_parent" and call.arguments and not before.bounded:
+            parent = self.following.inside(place, call.arguments[0])
+            how = f"rows of one {tail(call.arguments[0]) or 'parent'}"
+            return [msgspec.structs.replace(before, bound=Bound.BY_PARENT, how=how, parent=parent)]
         if name == "distinct" and before.bound is Bound.UNBOUNDED and "." in before.model:
             return [self._of_values(before, before.model)]
         if name == "group_by" and before.bound is Bound.UNBOUNDED:

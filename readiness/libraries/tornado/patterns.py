@@ -26,6 +26,7 @@ def shown(regex: str) -> tuple[str, tuple[RouteParameter, ...]]:
             source="path",
             annotation="int" if each.pattern in NUMBERS else "str",
             constrained=each.pattern not in OPEN,
+            pattern=each.pattern,
         )
         for name, each in found.items()
     )

@@ -35,6 +35,11 @@ def written(summary: Summary, value: Value | None, depth: int = DEPTH) -> str:
     return text if len(text) <= LENGTH else text[: LENGTH - 3] + "..."
 
 
+def slice_text(summary: Summary, index: Operation) -> str:
+    """A slice as it was written, without its brackets."""
+    return ":".join("" if each == Constant(None) else written(summary, each) for each in index.operands)
+
+
 def callee_text(summary: Summary, call: Call) -> str:
     """What a call calls, as code: `session.commit`, `select(...).where`."""
     return written(summary, call.callee, 2)

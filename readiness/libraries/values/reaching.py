@@ -5,7 +5,7 @@ The summary knows the assignments; the syntax tree, asked for on demand, knows w
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 from readiness.languages.python.walking import children
@@ -26,12 +26,19 @@ MAX_STATEMENTS = 3000
 """Larger functions are not followed."""
 
 
+Known = Mapping[str, str | bool]
+"""What a name, as it is written, is known to be: `self.action` is `list`."""
+NOTHING: Known = {}
+
+
 class Reaching:
-    """Answers for all functions of one project; each function is walked once."""
+    """Answers for all functions of one project; each function is walked once, and once more for all that is known of names."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._flows: dict[tuple[str, int], _Flow] = {}
+        self.known: Known = NOTHING
+        """What the functions that are asked about know for now: a branch that this rules out is not taken."""
+        self._flows: dict[tuple[str, int, tuple[tuple[str, str | bool], ...]], _Flow] = {}
         self._by_scope: dict[str, dict[int, list[int]]] = {}
 
     def at(self, path: str, scope: int, name: str, line: int) -> tuple[list[Assignment], bool]:
@@ -70,6 +77,13 @@ class Reaching:
                 last = assignment
         return ([last], False) if last is not None else ([], True)
 
+    def runs(self, path: str, scope: int, line: int) -> bool:
+        """Whether the statement that begins on a line of a function can be reached with what is known."""
+        summary = self.project.summary(path)
+        if summary is None or not self.known:
+            return True
+        return self._flow(path, scope, summary, self._assignments(path, summary).get(scope, ())).runs(line)
+
     def binds(self, path: str, scope: int, name: str) -> bool:
         """The function assigns the name somewhere."""
         summary = self.project.summary(path)
@@ -93,18 +107,19 @@ class Reaching:
         return self._by_scope[path]
 
     def _flow(self, path: str, scope: int, summary: Summary, mine: Sequence[int]) -> "_Flow":
-        key = (path, scope)
+        key = (path, scope, tuple(sorted(self.known.items())))
         if key not in self._flows:
             node = self.project.function(path, scope)
-            self._flows[key] = _Flow(summary, mine, node.body if node is not None else ())
+            self._flows[key] = _Flow(summary, mine, node.body if node is not None else (), self.known)
         return self._flows[key]
 
 
 class _Flow:
     """One function's bindings before each of its statements."""
 
-    def __init__(self, summary: Summary, mine: Sequence[int], body: Sequence[ast.stmt]) -> None:
+    def __init__(self, summary: Summary, mine: Sequence[int], body: Sequence[ast.stmt], known: Known) -> None:
         self._summary = summary
+        self._known = known
         self._lines = sorted((summary.assignments[index].line, index) for index in mine)
         self._starts: list[int] = []
         self._snapshots: dict[int, Bindings] = {}
@@ -132,6 +147,10 @@ class _Flow:
             }
         place = bisect_right(self._starts, line) - 1
         return self._snapshots[self._starts[max(place, 0)]]
+
+    def runs(self, line: int) -> bool:
+        """A statement that begins on that line was reached, or the function was not followed to its end."""
+        return self._budget < 0 or not self._starts or line in self._snapshots
 
     def _block(self, statements: Iterable[ast.stmt], bindings: Bindings | None) -> Bindings | None:
         """Bindings after the statements; None when control never gets there."""
@@ -175,6 +194,9 @@ class _Flow:
     def _if(self, statement: ast.If, bindings: Bindings) -> Bindings | None:
         """A chain of `elif` is one loop here: it can be longer than calls may be nested."""
         after = self._tested(statement, bindings)
+        taken = outcome(statement.test, self._known)
+        if taken is not None:
+            return self._block(statement.body if taken else statement.orelse, after)
         result = self._block(statement.body, after)
         while len(statement.orelse) == 1 and isinstance(further := statement.orelse[0], ast.If):
             self._budget -= 1
@@ -183,6 +205,9 @@ class _Flow:
             statement = further
             self._note(statement, after)
             after = self._tested(statement, after)
+            taken = outcome(statement.test, self._known)
+            if taken is not None:
+                return _either(result, self._block(statement.body if taken else statement.orelse, after))
             result = _either(result, self._block(statement.body, after))
         return _either(result, self._block(statement.orelse, after))
 
@@ -275,6 +300,43 @@ def _either(left: Bindings | None, right: Bindings | None) -> Bindings | None:
 def _header_end(statement: ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith) -> int:
     """Last line before the body, or the only line where the body stands on it."""
     return max(statement.lineno, statement.body[0].lineno - 1)
+
+
+def outcome(test: ast.expr, known: Known) -> bool | None:
+    """How a test comes out with what is known of names; None where that does not decide it."""
+    if not known:
+        return None
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            found = outcome(inner, known)
+            return None if found is None else not found
+        case ast.BoolOp(op=operator, values=values):
+            ends = isinstance(operator, ast.Or)
+            each = [outcome(value, known) for value in values]
+            if ends in each:
+                return ends
+            return None if None in each else not ends
+        case ast.Compare(left=ast.Name() | ast.Attribute() as left, ops=[operator], comparators=[right]):
+            return _compared(known.get(ast.unparse(left)), operator, right)
+        case ast.Name() | ast.Attribute():
+            value = known.get(ast.unparse(test))
+            return value if isinstance(value, bool) else None
+    return None
+
+
+def _compared(value: str | bool | None, operator: ast.cmpop, right: ast.expr) -> bool | None:
+    """How a value compares with one that is written out, or with the items of a display."""
+    if value is None:
+        return None
+    match operator, right:
+        case ((ast.Eq() | ast.NotEq() | ast.Is() | ast.IsNot()), ast.Constant(value=wanted)):
+            return (value == wanted) is isinstance(operator, ast.Eq | ast.Is)
+        case ((ast.In() | ast.NotIn()), ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items)):
+            if not all(isinstance(item, ast.Constant) for item in items):
+                return None
+            found = any(isinstance(item, ast.Constant) and item.value == value for item in items)
+            return found is isinstance(operator, ast.In)
+    return None
 
 
 def class_node(tree: ast.Module, wanted: Definition) -> ast.ClassDef | None:

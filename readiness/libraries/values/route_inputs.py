@@ -1,12 +1,13 @@
 """The routes of a project in, what their declarations say of a piece of text that comes from a handler's parameter out."""
 
 import re
-from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
-from readiness.model import Piece, PieceKind, Project, Route, RouteParameter, Text
+from readiness.languages.python.patterns import harmless_pattern
+from readiness.model import Piece, PieceKind, Project, Route, RouteParameter, Symbol, SymbolKind, Text
 from readiness.model.summary import CallRef, Constant, Function, Sequence, Subscript, Value
+from readiness.model.telling import tabulates
 
 CLIENT_SOURCES = frozenset({"path", "query", "header", "cookie", "body", "form", "file", "request"})
 TYPED = frozenset(
@@ -24,11 +25,13 @@ ASKED_FIRST = frozenset({"Starlette", "Sanic", "aiohttp", "Falcon"})
 """Frameworks whose handlers get the request as the first argument."""
 
 
-class RouteInputs:
-    """Which parameters of which functions a client fills. One for a scan, once its routes are known."""
+class _Declared:
+    """Which parameters of which functions a client fills, as the routes of a scan declare them."""
 
     def __init__(self, project: Project) -> None:
         self._parameters: dict[tuple[str, str], RouteParameter] = {}
+        self._addresses: dict[tuple[str, str], RouteParameter] = {}
+        """By the class whose objects answer, and the name: parts of the address, which its methods find in `self.kwargs`."""
         self._parts: set[str] = set()
         self._seen: set[str] = set()
         for route in project.each(Route):
@@ -37,9 +40,10 @@ class RouteInputs:
                 if parameter.source == "path" and parameter.constrained and route.framework.startswith("Django"):
                     # A part of the address whose pattern takes digits only: `(?P<year>[0-9]+)`.
                     parameter = replace(parameter, annotation="int")
-                self._parameters[parameter.via or route.handler, parameter.name] = parameter
+                _widen(self._parameters, parameter.via or route.handler, parameter)
                 if parameter.via:
-                    self._parameters[f"{parameter.via}.__init__", parameter.name] = parameter
+                    _widen(self._parameters, f"{parameter.via}.__init__", parameter)
+            self._address(project, route)
             if route.framework.startswith("FastAPI"):
                 for symbol in {each.via or route.handler for each in route.parameters}:
                     self._renamed(project, symbol)
@@ -47,6 +51,18 @@ class RouteInputs:
                 self._requests(project, route)
             if route.framework == "Tornado":
                 self._numbered(project, route)
+
+    def _address(self, project: Project, route: Route) -> None:
+        """The parts of an address, for every method of the class that answers it and of those above."""
+        parts = [each for each in route.parameters if each.source == "path"] if route.view else []
+        found = project.find(route.view) if parts else None
+        if found is None:
+            return
+        for above in project.ancestors(Symbol(SymbolKind.CLASS, route.view, *found)):
+            if above.kind is SymbolKind.CLASS:
+                for each in parts:
+                    number = each.constrained and route.framework.startswith("Django")
+                    _widen(self._addresses, above.name, replace(each, annotation="int") if number else each)
 
     def _renamed(self, project: Project, symbol: str) -> None:
         """A parameter that a client sends under another name: `order: str = Query(alias="orderBy")`."""
@@ -85,6 +101,27 @@ class RouteInputs:
             if known is None or known.annotation == "int":
                 self._parameters[route.handler, name] = parameter
 
+    def entries(self) -> dict[str, RouteParameter]:
+        """All of it: by function and name, by class and name behind `*`, and the names of the parts of all addresses."""
+        return {
+            **{f"{owner} {name}": each for (owner, name), each in self._parameters.items()},
+            **{f"{owner} *{name}": each for (owner, name), each in self._addresses.items()},
+            **{f"{{{part}}}": RouteParameter(part, "path") for part in self._parts},
+        }
+
+
+@tabulates
+def inputs_of_routes(project: Project) -> dict[str, RouteParameter]:
+    """What clients fill, as `entries` has it; asked once the routes are known."""
+    return _Declared(project).entries()
+
+
+class RouteInputs:
+    """Which parameters of which functions a client fills."""
+
+    def __init__(self, project: Project) -> None:
+        self._inputs = project.table(inputs_of_routes)
+
     def declared(self, text: Text, symbol: str) -> Text:
         """The text of a function, each piece with its kind where a route declares it."""
         told = tuple(tuple(self.told(piece, symbol) for piece in each) for each in text.alternatives)
@@ -97,7 +134,10 @@ class RouteInputs:
         if piece.kind is not PieceKind.PARAMETER and address is None:
             return piece
         name = address[1] if address is not None else piece.source
-        parameter = self._parameters.get((piece.owner or symbol, name))
+        owner = piece.owner or symbol
+        parameter = self._inputs.get(f"{owner} {name}")
+        if parameter is None and address is not None:
+            parameter = self._inputs.get(f"{owner.rpartition('.')[0]} *{name}")
         if parameter is None or parameter.source not in CLIENT_SOURCES:
             return piece
         return replace(piece, kind=_kind(piece, parameter), constrained=parameter.constrained)
@@ -107,7 +147,7 @@ class RouteInputs:
         told = self.told(piece, symbol)
         if told.constrained and told.kind is not PieceKind.UNKNOWN:
             return replace(told, kind=PieceKind.VALIDATED)
-        if told.kind is PieceKind.REQUEST and "kwargs" in told.text and told.source not in self._parts:
+        if told.kind is PieceKind.REQUEST and "kwargs" in told.text and f"{{{told.source}}}" not in self._inputs:
             # Only what stands in an address gets into `self.kwargs`, and no address has such a part.
             return replace(told, kind=PieceKind.UNKNOWN)
         return told
@@ -130,22 +170,33 @@ def _values(default: Value | None, annotation: Value | None) -> list[Value]:
     return found
 
 
+ANY = 2
+
+
+def _width(parameter: RouteParameter) -> int:
+    """How much an input lets through: numbers, a fixed set or words, anything."""
+    if parameter.annotation.removeprefix("builtins.") in TYPED and not parameter.choices:
+        return 0
+    held = parameter.pattern and harmless_pattern(parameter.pattern, whole=True)
+    return 1 if parameter.choices or held else ANY
+
+
+def _widen(known: dict[tuple[str, str], RouteParameter], owner: str, parameter: RouteParameter) -> None:
+    """Note an input; of one that several routes declare, the declaration that lets the most through."""
+    before = known.get((owner, parameter.name))
+    if before is None or _width(before) <= _width(parameter):
+        known[owner, parameter.name] = parameter
+
+
 def _kind(piece: Piece, parameter: RouteParameter) -> PieceKind:
-    if parameter.choices:
-        return PieceKind.VALIDATED
-    if parameter.annotation.removeprefix("builtins.") in TYPED:
-        return PieceKind.NUMBER
+    width = _width(parameter)
+    if width < ANY:
+        return PieceKind.VALIDATED if width else PieceKind.NUMBER
     if parameter.source == "request" and not any(f".{name}" in piece.text for name in READERS):
         return PieceKind.UNKNOWN  # `request.user`
     return PieceKind.REQUEST
 
 
 def route_inputs(project: Project) -> RouteInputs:
-    """What the routes of a scan say, read once; wanted by what runs after the recognisers of routes."""
-    known = _known.get(project)
-    if known is None:
-        known = _known[project] = RouteInputs(project)
-    return known
-
-
-_known: WeakKeyDictionary[Project, RouteInputs] = WeakKeyDictionary()
+    """What the routes of a scan say; wanted by what runs after the recognisers of routes."""
+    return RouteInputs(project)

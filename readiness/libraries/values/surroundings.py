@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from readiness.libraries.values.expressions import tail
 from readiness.model import Project, Route, Scope, Symbol, SymbolKind
 from readiness.model.summary import Call, CallRef, Constant, Function, Name, Summary, Value
-from readiness.model.telling import tells
+from readiness.model.telling import tabulates, tells
 
 HANDLER_DEPTH = 2
 """Calls between a route's handler and what still counts as answering the request."""
@@ -52,15 +52,15 @@ class Surroundings:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._answering: set[str] | None = None
-        self._background: set[str] | None = None
+        self._answering = project.table(answering_functions)
+        self._background = project.table(background_functions)
 
     def of(self, path: str, scope: int, guarded: Iterable[int]) -> str:
         """`handler`, `task`, `transaction` or empty for a place whose guarded calls are given by index."""
         names = list(self._enclosing(path, scope))
-        if any(name in self._answering_functions() or self.project.handler_of(name) for name in names):
+        if any(name in self._answering or self.project.handler_of(name) for name in names):
             return "handler"
-        if any(name in self._background_functions() for name in names):
+        if any(name in self._background for name in names):
             return "task"
         return "transaction" if any(self._writes(path, index) for index in guarded) else ""
 
@@ -70,59 +70,6 @@ class Surroundings:
             if isinstance(summary.definitions[scope], Function):
                 yield self.project.symbol(path, scope)
             scope = summary.definitions[scope].scope
-
-    def _answering_functions(self) -> set[str]:
-        if self._answering is None:
-            self._answering = set()
-            # A dependency runs while its route answers.
-            names = {name for route in self.project.each(Route) for name in (route.handler, *route.dependencies)}
-            for handler in sorted(names):
-                found = self.project.find(handler)
-                if found is None:
-                    continue
-                symbol = Symbol(SymbolKind.FUNCTION, handler, found[0], found[1])
-                self._answering.update(each.name for each in self.project.reached_from(symbol, HANDLER_DEPTH))
-        return self._answering
-
-    def _background_functions(self) -> set[str]:
-        if self._background is None:
-            self._background = set()
-            scopes = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
-            for path, _ in self.project.gathered(may_be_marked, *scopes):
-                self._background.update(self._decorated(path))
-            for path in self.project.paths(*scopes):
-                self._background.update(self._handed_over(path))
-        return self._background
-
-    def _decorated(self, path: str) -> Iterable[str]:
-        summary = self.project.summary(path)
-        for index, definition in enumerate(summary.definitions if summary is not None else ()):
-            if any(
-                _may_mark(summary, decorator)
-                and is_marked(self.project, path, decorator, definition.scope, definition.line, TASK_PACKAGES)
-                for decorator in definition.decorators
-            ):
-                yield self.project.symbol(path, index)
-
-    def _handed_over(self, path: str) -> Iterable[str]:
-        """Functions that are given to something that runs them in the background."""
-        adding = self.project.calls_to(path, TASK_ADDERS)
-        summary = self.project.summary(path) if adding else None
-        calls = [summary.calls[index] for index in adding] if summary else []
-        for call in calls:
-            for argument in call.arguments[:2]:
-                name = self._function(path, call, argument)
-                if name:
-                    yield name
-
-    def _function(self, path: str, call: Call, argument: Value) -> str:
-        if isinstance(argument, CallRef):
-            symbol = self.project.callee(path, argument.index)
-        elif isinstance(argument, Constant):
-            return ""
-        else:
-            symbol = self.project.resolve_value(path, argument, call.scope, call.line)
-        return symbol.name if symbol.kind is SymbolKind.FUNCTION else ""
 
     def _writes(self, path: str, index: int) -> bool:
         summary = self.project.summary(path)
@@ -137,6 +84,66 @@ class Surroundings:
         return symbol.name in DJANGO_WRITES or (
             name in SESSION_WRITES and symbol.name.startswith(("sqlalchemy.", "sqlmodel."))
         )
+
+
+@tabulates
+def answering_functions(project: Project) -> dict[str, bool]:
+    """Functions that run while a route answers."""
+    # A dependency runs while its route answers.
+    names = {name for route in project.each(Route) for name in (route.handler, *route.dependencies)}
+    answering: set[str] = set()
+    for handler in sorted(names):
+        found = project.find(handler)
+        if found is None:
+            continue
+        symbol = Symbol(SymbolKind.FUNCTION, handler, found[0], found[1])
+        answering.update(each.name for each in project.reached_from(symbol, HANDLER_DEPTH))
+    return dict.fromkeys(sorted(answering), True)
+
+
+@tabulates
+def background_functions(project: Project) -> dict[str, bool]:
+    """Functions that run as tasks."""
+    background: set[str] = set()
+    scopes = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
+    for path, _ in project.gathered(may_be_marked, *scopes):
+        background.update(_decorated(project, path))
+    for path in project.paths(*scopes):
+        background.update(_handed_over(project, path))
+    return dict.fromkeys(sorted(background), True)
+
+
+def _decorated(project: Project, path: str) -> Iterable[str]:
+    summary = project.summary(path)
+    for index, definition in enumerate(summary.definitions if summary is not None else ()):
+        if any(
+            _may_mark(summary, decorator)
+            and is_marked(project, path, decorator, definition.scope, definition.line, TASK_PACKAGES)
+            for decorator in definition.decorators
+        ):
+            yield project.symbol(path, index)
+
+
+def _handed_over(project: Project, path: str) -> Iterable[str]:
+    """Functions that are given to something that runs them in the background."""
+    adding = project.calls_to(path, TASK_ADDERS)
+    summary = project.summary(path) if adding else None
+    calls = [summary.calls[index] for index in adding] if summary else []
+    for call in calls:
+        for argument in call.arguments[:2]:
+            name = _function(project, path, call, argument)
+            if name:
+                yield name
+
+
+def _function(project: Project, path: str, call: Call, argument: Value) -> str:
+    if isinstance(argument, CallRef):
+        symbol = project.callee(path, argument.index)
+    elif isinstance(argument, Constant):
+        return ""
+    else:
+        symbol = project.resolve_value(path, argument, call.scope, call.line)
+    return symbol.name if symbol.kind is SymbolKind.FUNCTION else ""
 
 
 def is_marked(project: Project, path: str, decorator: Value, scope: int, line: int, packages: frozenset[str]) -> bool:

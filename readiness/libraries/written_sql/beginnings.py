@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from readiness.libraries.sql.given import SAME_TEXT
 from readiness.libraries.values.expressions import receiver, tail
+from readiness.model import Project, Scope
 from readiness.model.summary import (
     CallRef,
     Choice,
@@ -24,7 +25,9 @@ from readiness.model.summary import (
     Template,
     Value,
 )
+from readiness.model.telling import tabulates, tells
 
+SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 STATEMENT = re.compile(
     r"(?:[\s(]|--[^\n]*\n|/\*.*?\*/)*(?:select|insert|update|delete|with|create|drop|alter|truncate|merge|replace|explain|show|copy|pragma)\b",
     re.IGNORECASE | re.DOTALL,
@@ -108,14 +111,20 @@ def may_begin(value: Value) -> bool:
     return not isinstance(front, Constant) or _opens(front)
 
 
-def shared(summaries: Iterable[Summary]) -> frozenset[str]:
-    """The names by which modules and classes call texts of statements."""
-    found: set[str] = set()
-    for summary in summaries:
-        for each in summary.assignments:
-            if _opens(_front(each.value)) and (each.scope < 0 or isinstance(summary.definitions[each.scope], Class)):
-                found.add(each.target.rpartition(".")[2])
-    return frozenset(found)
+@tabulates
+def shared_texts(project: Project) -> dict[str, frozenset[str]]:
+    """The names by which modules and classes of service code, scripts and migrations call texts of statements."""
+    return {"names": frozenset({name for _, names in project.gathered(texts_of, *SCOPES) for name in names})}
+
+
+@tells
+def texts_of(summary: Summary) -> list[str]:
+    """Those of one file."""
+    return [
+        each.target.rpartition(".")[2]
+        for each in summary.assignments
+        if _opens(_front(each.value)) and (each.scope < 0 or isinstance(summary.definitions[each.scope], Class))
+    ]
 
 
 def _front(value: Value | None) -> Value | None:

@@ -15,14 +15,14 @@ from msgspec import Struct
 from readiness.libraries.drivers.queries import PACKAGES, sql_argument
 from readiness.libraries.sql.text import is_statement, query
 from readiness.libraries.values.expressions import tail
-from readiness.libraries.written_sql.beginnings import Beginnings, may_begin, shared, words
+from readiness.libraries.written_sql.beginnings import SCOPES, Beginnings, may_begin, shared_texts, words
 from readiness.libraries.written_sql.onwards import Onwards
-from readiness.model import Library, Project, Query, Resolution, Scope, Symbol, SymbolKind
+from readiness.model import Library, Project, Query, Resolution, Symbol, SymbolKind
 from readiness.model.summary import Call, Function, Value
+from readiness.model.telling import tabulates
 
 library = Library(__name__, stage="data", provides=[Query], after=[Query])
 
-SCOPES = (Scope.SERVICE, Scope.SCRIPT, Scope.MIGRATION)
 RUNS = frozenset(
     {
         "all", "cursor", "dataframe", "db", "delete", "df", "exec", "execute", "executemany", "executescript", "executesql",
@@ -62,8 +62,6 @@ ELSEWHERE = LANGUAGES | frozenset(
 
 class _Search(Struct, frozen=True):
     project: Project
-    seen: frozenset[tuple[str, int, int]]
-    """Where the queries that are known already stand."""
     near: frozenset[str]
     """Files that import a database driver, or a layer over one."""
     other: frozenset[str]
@@ -74,27 +72,44 @@ class _Search(Struct, frozen=True):
 @library.recognises
 def statements(project: Project) -> Iterator[Query]:
     """Every call that is handed a whole statement and is not known otherwise."""
-    summaries = {path: found for path in project.paths(*SCOPES) if (found := project.summary(path)) is not None}
-    texts: frozenset[str] | None = None
+    yield from project.parts(project.paths(*SCOPES), statements_of)
+
+
+def statements_of(project: Project, path: str) -> Iterator[Query]:
+    """Those of one file."""
+    summary = project.summary(path)
+    if summary is None:
+        return
+    beginnings: Beginnings | None = None
     search: _Search | None = None
-    for path, summary in summaries.items():
-        beginnings: Beginnings | None = None
-        for index in project.calls_to(path, [name for name in project.names_called(path) if _runs(name)]):
-            call = summary.calls[index]
-            argument = sql_argument(call)
-            if argument is None or not may_begin(argument):
-                continue
-            if texts is None:
-                texts = shared(summaries.values())
-            if beginnings is None:
-                beginnings = Beginnings(summary, texts)
-            if not beginnings.begins(argument, call.scope):
-                continue
-            if search is None:
-                search = _search(project)
-            made = _query(search, path, index, call, argument)
-            if made is not None:
-                yield made
+    seen = {(each.span.line, each.span.column) for each in project.each_in(Query, path)}
+    for index in project.calls_to(path, [name for name in project.names_called(path) if _runs(name)]):
+        call = summary.calls[index]
+        argument = sql_argument(call)
+        if argument is None or not may_begin(argument):
+            continue
+        if beginnings is None:
+            beginnings = Beginnings(summary, project.table(shared_texts)["names"])
+        if not beginnings.begins(argument, call.scope):
+            continue
+        span = project.span(path, index)
+        if (span.line, span.column) in seen or [span.line, span.column] in project.table(runs).get(path, []):
+            continue
+        if search is None:
+            search = _search(project)
+        made = _query(search, path, index, call, argument)
+        if made is not None:
+            yield made
+
+
+@tabulates
+def runs(project: Project) -> dict[str, list[list[int]]]:
+    """Lines and columns of the calls that run a text which is written elsewhere, by file."""
+    found: dict[str, list[list[int]]] = {}
+    for each in project.each(Query):
+        if each.runs_at is not None:
+            found.setdefault(each.runs_at.path, []).append([each.runs_at.line, each.runs_at.column])
+    return found
 
 
 @lru_cache(maxsize=16_384)
@@ -108,15 +123,9 @@ def _runs(name: str) -> bool:
 
 
 def _search(project: Project) -> _Search:
-    seen = {
-        (span.path, span.line, span.column)
-        for each in project.each(Query)
-        for span in (each.span, each.runs_at)
-        if span is not None
-    }
     near = frozenset(project.imports(*PACKAGES, "sqlalchemy", "django"))
     other = frozenset(project.imports(*LANGUAGES)) - near
-    return _Search(project, frozenset(seen), near, other, Onwards(project, _runs, _is_elsewhere))
+    return _Search(project, near, other, Onwards(project, _runs, _is_elsewhere))
 
 
 def _is_elsewhere(package: str) -> bool:
@@ -125,9 +134,6 @@ def _is_elsewhere(package: str) -> bool:
 
 def _query(search: _Search, path: str, index: int, call: Call, argument: Value) -> Query | None:
     project = search.project
-    span = project.span(path, index)
-    if (span.path, span.line, span.column) in search.seen:
-        return None
     resolution = _resolution(search, path, index)
     if resolution is None:
         return None

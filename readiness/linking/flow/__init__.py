@@ -12,28 +12,29 @@ Everything is bounded; what a bound cuts off is an unknown piece, never silence.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
 from readiness.linking.flow.arguments import expression_of
+from readiness.linking.flow.bindings import Bindings
 from readiness.linking.flow.callers import Callers
 from readiness.linking.flow.calls import call_text
+from readiness.linking.flow.definitions import Reached
 from readiness.linking.flow.denoted import callee_of, class_of, place_outside, symbol_of
 from readiness.linking.flow.elements import elements_of
 from readiness.linking.flow.files import Files
-from readiness.linking.flow.guards import decided, passed_by
-from readiness.linking.flow.names import checking_call, name_text
-from readiness.linking.flow.nodes import FunctionNode
+from readiness.linking.flow.matches import caught_parts
+from readiness.linking.flow.names import carried_text, name_text
+from readiness.linking.flow.nodes import Carried, FunctionNode
 from readiness.linking.flow.origins import assigned_expression, origin_of
 from readiness.linking.flow.parts import comprehended, either_text
 from readiness.linking.flow.pieces import NOTHING, RISK, Flow, single
 from readiness.linking.flow.places import FileIndex
-from readiness.linking.flow.reaching import Reached, Walker
 from readiness.linking.flow.reader import At, Choice, Element, Elements, Frame, Known, Lazy, Parts, Passed, Table
 from readiness.linking.flow.returns import bind, returned_expressions, yielded_elements
+from readiness.linking.flow.rounds import Key, Mark, Rounds
 from readiness.linking.flow.rows import row_parts
 from readiness.linking.flow.surrounding import surroundings
 from readiness.linking.flow.tables import table_of
@@ -46,16 +47,12 @@ DEEPEST = 48
 """Nested questions; one takes about six frames of the interpreter."""
 MOST_STEPS = 6_000
 """Of one question from outside; what is behind them stays unknown."""
-GIVEN_UP = 50_000
-"""Steps of one question, those into the unknown included, at which it is given up."""
+GIVEN_UP = 100_000
+"""Smaller questions of one question, those that were answered before included, at which it is given up."""
 MOST_TOGETHER = 1_000_000
 """Steps of all questions of one recogniser; in the largest backends tried all together took 6,000."""
 CUT = Flow((), complete=False)
 """Nothing more on this way: what another round can add has been seen."""
-
-
-Key = tuple[int, int, bool, int, tuple[int, ...]]
-"""An expression and where it is read, by identity; whoever keeps one keeps what it names alive."""
 
 
 class TooManySteps(Exception):
@@ -69,20 +66,12 @@ class ValueFlow:
         self._code = code
         self._files = Files(code)
         self._answers: dict[tuple[str, int, Value], Text] = {}
-        self._texts: dict[Key, tuple[At, Flow, ast.expr]] = {}
-        self._held: dict[Key, tuple[At, Elements, ast.expr]] = {}
-        self._tables: dict[Key, tuple[At, Table | None, ast.expr]] = {}
         self._frames: dict[tuple[object, ...], tuple[At, Frame | None]] = {}
-        self._inside: dict[Key, tuple[At, At]] = {}
-        self._framed: dict[tuple[str, int, bool, bool, int], tuple[At, Reached]] = {}
-        self._active: set[tuple[int, int, int]] = set()
-        self._walking: set[tuple[str, str, int, bool]] = set()
-        self._depth = 0
-        self._steps = 0
+        self._bindings = Bindings(self, self._files)
+        self._rounds = Rounds()
+        self._steps = self._asked = 0
         self._spent = 0
         self._exhausted_before = False
-        self._cuts = 0
-        self._cut_off = False
         self._callers = Callers(self)
 
     @property
@@ -114,16 +103,10 @@ class ValueFlow:
             return unknown_text()
         if self.exhausted:
             return unknown_text(index.written(expression))
-        self._texts.clear()
-        self._held.clear()
-        self._tables.clear()
-        self._framed.clear()
+        self._bindings.clear()
         self._frames.clear()
-        self._inside.clear()
-        self._active.clear()
-        self._walking.clear()
-        self._depth = self._steps = self._cuts = 0
-        self._cut_off = False
+        self._rounds = Rounds()
+        self._steps = self._asked = 0
         try:
             at = surroundings(self, expression, At(path, statement))
             flow = self.text(expression, at)
@@ -137,7 +120,16 @@ class ValueFlow:
     @property
     def exhausted(self) -> bool:
         """The steps of the scan are used up: every further question is answered with `unknown`."""
-        return self._spent > MOST_TOGETHER
+        return self.steps > MOST_TOGETHER
+
+    @property
+    def steps(self) -> int:
+        """Steps taken so far, those before it among them."""
+        return self._spent + self._bindings.tests
+
+    def charge(self, steps: int) -> None:
+        """Count steps that were taken elsewhere."""
+        self._spent += steps
 
     @property
     def was_exhausted(self) -> bool:
@@ -146,14 +138,25 @@ class ValueFlow:
 
     def renew(self) -> None:
         """Allow all steps again; that they were used up once is not forgotten."""
-        self._exhausted_before = self._exhausted_before or self._spent > MOST_TOGETHER
-        self._spent = 0
+        self._exhausted_before = self.was_exhausted
+        self._spent = self._bindings.tests = 0
 
-    def _spend(self) -> None:
+    def _known(self, key: Key) -> tuple[object] | None:
+        """What was found before."""
+        self._asked += 1
+        self._bindings.asked += 1
+        if self._asked > GIVEN_UP or self.exhausted:
+            raise TooManySteps
+        return self._rounds.known(key)
+
+    def _spend(self) -> bool:
+        """Take a step; whether it leads behind a bound."""
         self._steps += 1
         self._spent += 1
-        if self._steps > GIVEN_UP or self.exhausted:
-            raise TooManySteps
+        if self._rounds.depth < DEEPEST and self._steps <= MOST_STEPS:
+            return False
+        self._rounds.short = True
+        return True
 
     def index(self, path: str) -> FileIndex | None:
         """The tree of one file with its places, None where there is none."""
@@ -161,37 +164,19 @@ class ValueFlow:
 
     def text(self, expression: ast.expr, at: At) -> Flow:
         """What text an expression can be."""
-        self._spend()
-        if self._depth >= DEEPEST or self._steps > MOST_STEPS:
-            if isinstance(expression, ast.Constant):
-                return constant_text(expression.value)
-            self._cut_off = True
+        if isinstance(expression, ast.Constant):
+            return constant_text(expression.value)
+        mark = id(expression), id(at.statement), id(at.frame)
+        key = _key(mark, at)
+        known = self._known(key)
+        if known is not None:
+            return cast(Flow, known[0])
+        if self._spend():
             unread = replace(self.piece(PieceKind.UNKNOWN, expression, at), unread=True)
             return Flow(((unread,),), "unknown", complete=False)
-        key = _key(expression, at)
-        if key in self._texts:
-            return self._texts[key][1]
-        running = (id(expression), id(at.statement), id(at.frame))
-        if running in self._active:
-            # Round the loop once more: what it can add has been seen.
-            self._cuts += 1
+        if self._rounds.again(mark):
             return CUT
-        cuts = self._cuts
-        with self._running(running):
-            flow = self._expression(expression, at)
-        if cuts == self._cuts:
-            self._texts[key] = (at, flow, expression)
-        return flow
-
-    @contextmanager
-    def _running(self, key: tuple[int, int, int]) -> Iterator[None]:
-        self._active.add(key)
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            self._active.discard(key)
+        return self._rounds.found(key, lambda: self._expression(expression, at), (expression, at), mark)
 
     def _expression(self, expression: ast.expr, at: At) -> Flow:
         flow = expression_text(self, expression, at)
@@ -199,6 +184,8 @@ class ValueFlow:
             flow = call_text(self, expression, at)
         elif flow is None and isinstance(expression, ast.Name | ast.Attribute | ast.Subscript):
             flow = name_text(self, expression, at)
+        elif flow is None and isinstance(expression, Carried):
+            return carried_text(self, expression, at)
         if flow is None or (isinstance(expression, ast.Attribute) and flow.only(PieceKind.UNKNOWN) and flow.pieces):
             return self._by_type(expression, at, flow)
         return flow
@@ -214,43 +201,28 @@ class ValueFlow:
 
     def elements(self, expression: ast.expr, at: At) -> Elements:
         """What a collection holds."""
-        self._spend()
-        key = _key(expression, at)
-        if key in self._held:
-            return self._held[key][1]
-        running = (-id(expression), id(at.statement), id(at.frame))
-        if running in self._active:
-            self._cuts += 1
+        mark = -id(expression), id(at.statement), id(at.frame)
+        key = _key(mark, at)
+        known = self._known(key)
+        if known is not None:
+            return cast(Elements, known[0])
+        if self._rounds.again(mark):
             return Elements(())
-        if self._depth >= DEEPEST or self._steps > MOST_STEPS:
-            self._cut_off = True
+        if self._spend():
             unread = replace(self.piece(PieceKind.UNKNOWN, expression, at), unread=True)
             return Elements((Known(single(unread, "unknown")),))
-        cuts = self._cuts
-        with self._running(running):
-            found = elements_of(self, expression, at)
-        if cuts == self._cuts:
-            self._held[key] = (at, found, expression)
-        return found
+        return self._rounds.found(key, lambda: elements_of(self, expression, at), (expression, at), mark)
 
     def table(self, expression: ast.expr, at: At) -> Table | None:
         """What a mapping holds, None where that is not known."""
-        self._spend()
-        running = (id(expression) ^ 1, id(at.statement), id(at.frame))
-        if self._depth >= DEEPEST:
-            self._cut_off = True
-        if running in self._active or self._depth >= DEEPEST or self._steps > MOST_STEPS:
-            self._cuts += running in self._active
+        mark = id(expression) ^ 1, id(at.statement), id(at.frame)
+        key = _key(mark, at)
+        known = self._known(key)
+        if known is not None:
+            return cast("Table | None", known[0])
+        if self._rounds.again(mark) or self._spend():
             return None
-        key = _key(expression, at)
-        if key in self._tables:
-            return self._tables[key][1]
-        cuts = self._cuts
-        with self._running(running):
-            found = table_of(self, expression, at)
-        if cuts == self._cuts:
-            self._tables[key] = (at, found, expression)
-        return found
+        return self._rounds.found(key, lambda: table_of(self, expression, at), (expression, at), mark)
 
     def element_text(self, element: Element) -> Flow:
         """What text an element can be."""
@@ -267,48 +239,8 @@ class ValueFlow:
 
     def definitions(self, place: str, at: At, *, growing: bool = False) -> Reached:
         """Which bindings of a place reach the statement where it is read."""
-        index = self.index(at.path)
-        if index is None:
-            return Reached((), True)
-        kept = self._files.reached(at.path)
-        key = (place, id(at.statement), growing, at.end)
-        if at.frame is None and key in kept:
-            return kept[key]
-        framed = (place, id(at.statement), growing, at.end, id(at.frame))
-        if framed in self._framed:
-            return self._framed[framed][1]
-        walking = (at.path, place, id(at.statement), growing)
-        if walking in self._walking:
-            return Reached((), True)
-        self._walking.add(walking)
-
-        def guards(test: ast.expr, truth: bool, guarded: str, statement: ast.stmt) -> bool:
-            self._spent += 1
-            here = At(at.path, statement, frame=at.frame)
-            if passed_by(self, test, truth, guarded, here) is not None:
-                return True
-            return (
-                isinstance(statement, ast.Expr)
-                and isinstance(test, ast.Call)
-                and (checking_call(self, test, guarded, here) is not None)
-            )
-
-        try:
-            walker = Walker(
-                index, place, growing, guards, lambda test, statement: decided(self, test, At(at.path, statement))
-            )
-            if at.end:
-                where = index.block(at.statement)
-                reached = walker.at_end(getattr(where[0], where[1])) if where is not None else Reached((), True)
-            else:
-                reached = walker.before(at.statement)
-        finally:
-            self._walking.discard(walking)
-        if at.frame is None:
-            kept[key] = reached
-        else:
-            self._framed[framed] = (at, reached)
-        return reached
+        self._bindings.asked += 1
+        return self._bindings.reach(place, at, growing)
 
     def outer(self, name: str, at: At) -> At | None:
         """Where a name that the function does not bind is to be read."""
@@ -316,6 +248,7 @@ class ValueFlow:
 
     def origin(self, expression: ast.expr, at: At) -> Lazy | None:
         """The one expression that a place was bound to, through names and modules."""
+        self._bindings.asked += 1
         return origin_of(self, expression, at)
 
     def assigned(self, symbol: Symbol) -> Lazy | None:
@@ -324,10 +257,11 @@ class ValueFlow:
 
     def follow(self, call: ast.Call, at: At) -> Frame | None:
         """The project function that a call calls, with its parameters bound."""
+        self._bindings.asked += 1
         symbol = self.callee(call, at)
         if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
             return None
-        key = (*_key(call, at), symbol.path, symbol.index)
+        key = (*_key((id(call), id(at.statement), id(at.frame)), at), symbol.path, symbol.index)
         if key not in self._frames:
             # One frame for one call: what is worked out inside it is kept under it.
             self._frames[key] = (at, bind(self, call, symbol, at))
@@ -335,17 +269,13 @@ class ValueFlow:
 
     def comprehended(self, generators: list[ast.comprehension], at: At) -> At:
         """Where the element of a comprehension is read: its targets bound, its conditions assumed."""
-        key = _key(generators[0].iter, at)
-        if key in self._inside:
-            return self._inside[key][1]
-        cuts = self._cuts
-        found = comprehended(self, generators, at)
-        if cuts == self._cuts:
-            self._inside[key] = (at, found)
-        return found
+        self._bindings.asked += 1
+        key = "inside", *_key((id(generators[0].iter), id(at.statement), id(at.frame)), at)
+        return self._rounds.found(key, lambda: comprehended(self, generators, at), (generators, at))
 
     def returned(self, call: ast.Call, at: At) -> tuple[Lazy, ...]:
         """The expressions that a function of the project returns to a call; none where they are not known."""
+        self._bindings.asked += 1
         symbol = self.callee(call, at)
         if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
             return ()
@@ -353,12 +283,15 @@ class ValueFlow:
 
     def row(self, call: ast.Call, at: At) -> Parts | None:
         """The columns of the one row that a call fetches, None where they are not known."""
-        return (
-            row_parts(self, call, at) if isinstance(call.func, ast.Attribute) and call.func.attr == "fetchone" else None
-        )
+        self._bindings.asked += 1
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if method in ("group", "groups"):
+            return caught_parts(self, call, at)
+        return row_parts(self, call, at) if method == "fetchone" else None
 
     def yielded(self, call: ast.Call, at: At) -> Elements | None:
         """What a generator of the project yields to a call, None where that is not known."""
+        self._bindings.asked += 1
         symbol = self.callee(call, at)
         if symbol is None or symbol.kind is not SymbolKind.FUNCTION:
             return None
@@ -366,10 +299,12 @@ class ValueFlow:
 
     def passed(self, name: str, function: FunctionNode, at: At) -> Passed | None:
         """What the callers of a function pass as a parameter, None where nothing is known of them."""
+        self._bindings.asked += 1
         return self._callers.passed(name, function, at)
 
     def given(self, name: str, function: FunctionNode, at: At) -> tuple[Lazy, ...]:
         """The expressions that the callers pass as a parameter; none unless every caller is known."""
+        self._bindings.asked += 1
         return self._callers.given(name, function, at)
 
     def symbol(self, expression: ast.expr, at: At) -> Symbol | None:
@@ -390,12 +325,13 @@ class ValueFlow:
         if index is None:
             return Piece(kind, type(expression).__name__, None, source)
         # What is made behind a bound may be unknown for no other reason.
-        unread = self._cut_off and kind is PieceKind.UNKNOWN
-        return Piece(kind, index.written(expression), index.span(expression), source, unread=unread)
+        unread = self._rounds.short and kind is PieceKind.UNKNOWN
+        owner = self._code.symbol(at.path, index.scope(at.statement)) if kind is PieceKind.REQUEST else ""
+        return Piece(kind, index.written(expression), index.span(expression), source, owner=owner, unread=unread)
 
 
-def _key(expression: ast.expr, at: At) -> Key:
-    return id(expression), id(at.statement), at.end, id(at.frame), tuple(id(each) for each in at.local)
+def _key(mark: Mark, at: At) -> Key:
+    return *mark, at.end, *(id(each) for each in at.local)
 
 
 def unknown_text(written: str = "") -> Text:
@@ -419,9 +355,24 @@ def renew(project: Code) -> None:
         flow.renew()
 
 
+def steps_of(project: Code) -> int:
+    """How many steps questions about texts have taken."""
+    flow = _flows.get(project)
+    return flow.steps if flow is not None else 0
+
+
+def charge(project: Code, steps: int) -> None:
+    """Count steps that were taken before, in another view of the same code: the bound is one for all."""
+    if steps:
+        _flow_of(project).charge(steps)
+
+
 def forget(project: Code) -> None:
     """Keep no answer about texts of a project of which nobody asks any more."""
-    _flows.pop(project, None)
+    flow = _flows.pop(project, None)
+    if flow is not None:
+        # It and its parts refer to each other: with the collector off they would stay, and the trees with them.
+        vars(flow).clear()
 
 
 def text_of(project: Code, path: str, call_index: int, argument: Value) -> Text:
@@ -430,7 +381,11 @@ def text_of(project: Code, path: str, call_index: int, argument: Value) -> Text:
     `argument` is one of the values in `Summary.calls[call_index]`. Never raises for what the code looks like: what is not
     known is a piece of kind UNKNOWN with its source text.
     """
+    return _flow_of(project).text_of(path, call_index, argument)
+
+
+def _flow_of(project: Code) -> ValueFlow:
     flow = _flows.get(project)
     if flow is None:
         flow = _flows[project] = ValueFlow(project)
-    return flow.text_of(path, call_index, argument)
+    return flow

@@ -10,14 +10,15 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow.definitions import Binding
 from readiness.linking.flow.methods import methods_named
 from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.parts import values_under
 from readiness.linking.flow.pieces import Flow, union
-from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Bound, Choice, Element, Known, Lazy, Parts, Reader
 from readiness.linking.flow.returns import returned_text
 from readiness.model import Symbol, SymbolKind
+from readiness.model.summary import Function as Definition
 
 MOST_FUNCTIONS = 16
 DEEPEST = 4
@@ -55,9 +56,30 @@ def applied_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
 
 def text_by_name(reader: Reader, call: ast.Call, name: str, at: At) -> Flow | None:
     """A method of an object whose class is not known, where few classes of the project have one of that name."""
-    flows = [returned_text(reader, call, each, at) for each in methods_named(reader.code, name)]
-    known = [flow for flow in flows if flow is not None and flow.alternatives]
-    return replace(union(known), complete=False) if known and len(known) == len(flows) else None
+    flows = [
+        returned_text(reader, call, each, at)
+        for each in methods_named(reader.code, name)
+        if _can_be(reader, each, call)
+    ]
+    # A method that is being followed already adds nothing to what it gives.
+    known = [flow for flow in flows if flow is not None]
+    told = any(flow.alternatives for flow in known) and len(known) == len(flows)
+    return replace(union(known), complete=False) if told else None
+
+
+def _can_be(reader: Reader, method: Symbol, call: ast.Call) -> bool:
+    """A call passes what a method needs, and no more than it takes."""
+    summary = reader.code.summary(method.path)
+    definition = summary.definitions[method.index] if summary is not None else None
+    if not isinstance(definition, Definition) or any(isinstance(each, ast.Starred) for each in call.args):
+        return True
+    kinds = {each.kind for each in definition.parameters}
+    given = [each for each in definition.parameters if each.kind in ("positional", "positional-only")]
+    given = given[1:] if given and given[0].name in ("self", "cls") else given
+    needed = sum(each.default is None for each in given)
+    many = len(call.args) > len(given) and "variadic" not in kinds
+    spread = any(each.arg is None for each in call.keywords)
+    return not many and (spread or len(call.args) + len(call.keywords) >= needed)
 
 
 def _functions(reader: Reader, expression: ast.expr, at: At, depth: int) -> list[Function]:

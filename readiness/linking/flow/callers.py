@@ -7,8 +7,9 @@ import ast
 from msgspec.structs import replace
 
 from readiness.linking.flow.decorators import decorated, does_job
-from readiness.linking.flow.methods import methods_of
+from readiness.linking.flow.methods import methods_named, methods_of
 from readiness.linking.flow.nodes import FunctionNode
+from readiness.linking.flow.passing import takes, written_text
 from readiness.linking.flow.pieces import Flow, constant, union
 from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.reader import At, Frame, Lazy, Passed, Reader
@@ -16,11 +17,13 @@ from readiness.linking.flow.returns import bind
 from readiness.linking.flow.surrounding import surroundings
 from readiness.linking.flow.uses import RUNNERS, RUNNING, Handed, Later, Uses, last_of
 from readiness.model import PieceKind, Symbol, SymbolKind
-from readiness.model.summary import Call, Class, Function, Name, Starred, Summary
+from readiness.model.summary import Class, Function, Name, Summary
 
 MOST_ABOVE = 3
 """Functions that a parameter is followed up through."""
 MOST_CALLERS = 48
+MOST_LISTED = 240
+"""Callers of which all but 48 pass a text as written."""
 MOST_OTHERS = 200
 """Uses of the name of a function that are looked at before its callers are given up."""
 MOST_PROTOCOLS = 24
@@ -59,6 +62,7 @@ class Callers:
             return ()
         number = index.definition_index(function)
         calls, complete = self._calls(at.path, number) if number >= 0 else ([], False)
+        complete = complete and len(calls) <= MOST_CALLERS
         found = [self._given(call, at.path, number, name) for call in calls] if complete else []
         known = tuple(each for each in found if each is not None)
         return known if len(known) == len(found) else ()
@@ -74,8 +78,14 @@ class Callers:
         found: list[Flow] = []
         self._above += 1
         try:
+            read = 0
             for call in calls:
-                flow = self._argument(call, at.path, number, name)
+                written = self._written(call, at.path, number, name)
+                read += written is None
+                if read > MOST_CALLERS:
+                    complete = False
+                    break
+                flow = constant(written) if written is not None else self._argument(call, at.path, number, name)
                 if flow is None:
                     complete = False
                 else:
@@ -145,6 +155,14 @@ class Callers:
         called = function.name in self._uses.calls or function.name in self._uses.values
         return function.scope < 0 and not called and not function.decorators and function.name not in ENTRIES
 
+    def _written(self, call: Later, path: str, number: int, name: str) -> str | None:
+        """The text that one call passes, where it is written there; its file need not be read for it."""
+        summary, own = self._reader.code.summary(call.path), self._reader.code.summary(path)
+        function = own.definitions[number] if own is not None else None
+        if summary is None or not isinstance(function, Function) or call.applied or call.skipped or call.handed:
+            return None
+        return written_text(function, summary.calls[call.number], name)
+
     def _argument(self, call: Later, callee: str, number: int, name: str) -> Flow | None:
         """The text that one call passes."""
         given = self._given(call, callee, number, name)
@@ -205,11 +223,13 @@ class Callers:
         elif isinstance(around, Class):
             called = [symbol, *self._stands_in_for(path, definition.scope, name)]
         sites = [site for each in called for site in code.callers(each) if code.files[site[0]].scope in RUNNING]
+        if isinstance(around, Class) and name == definition.name and isinstance(definition, Function):
+            sites += self._by_name(name, definition)
         found = [Later(path, number, Name(name)) for path, number in dict.fromkeys(sites)]
         found += [each for each in self._uses.later.get(name, ()) if self._is(each, symbol)]
         handed, complete = self._handed(name, called)
         found += handed
-        if len(found) > MOST_CALLERS:
+        if len(found) > MOST_LISTED:
             return found[:MOST_CALLERS], False
         method = isinstance(around, Class) and name == definition.name
         if method and isinstance(definition, Function):
@@ -259,6 +279,27 @@ class Callers:
         found = self._reader.code.member(below, "__init__")
         return (found.path, found.index) == (init.path, init.index)
 
+    def _by_name(self, name: str, function: Function) -> list[tuple[str, int]]:
+        """Calls of a method, whose name few classes of the project have and no library, of objects of which nothing is known."""
+        others = self._uses.calls.get(name, ()) if self._uses is not None else ()
+        if not others or len(others) > MOST_OTHERS or not methods_named(self._reader.code, name):
+            return []
+        found = []
+        for path, number in others:
+            summary = self._reader.code.summary(path)
+            if summary is None or self._reader.code.files[path].scope not in RUNNING:
+                continue
+            callee = summary.calls[number].callee
+            on_object = not isinstance(callee, Name) or "." in callee.dotted
+            unknown = (SymbolKind.UNKNOWN, SymbolKind.PARAMETER, SymbolKind.VARIABLE)
+            if (
+                on_object
+                and self._reader.code.callee(path, number).kind in unknown
+                and takes(function, summary.calls[number])
+            ):
+                found.append((path, number))
+        return found
+
     def _by_keywords(self, name: str, function: Function) -> list[Later]:
         """Calls of a method of that name, of objects of which nothing is known, that name its parameters one by one:
         `controller.delete(session=session, query=query)`."""
@@ -290,7 +331,7 @@ class Callers:
             callee = summary.calls[number].callee if summary is not None else None
             dotted_ = not isinstance(callee, Name) or "." in callee.dotted
             if found.kind is SymbolKind.UNKNOWN and (method or not dotted_):
-                if summary is not None and function is not None and not _takes(function, summary.calls[number]):
+                if summary is not None and function is not None and not takes(function, summary.calls[number]):
                     continue
                 return False
             if any((found.path, found.index) == (each.path, each.index) for each in called) and found.path:
@@ -371,24 +412,6 @@ class Callers:
         call = summary.calls[later.number]
         found = code.resolve_value(later.path, later.function, call.scope, call.line)
         return found.kind is SymbolKind.FUNCTION and (found.path, found.index) == (symbol.path, symbol.index)
-
-
-def _takes(function: Function, call: Call) -> bool:
-    """A call fits the parameters of a method, by their number and the names of its keywords."""
-    if any(isinstance(each, Starred) for each in call.arguments) or any(not name for name, _ in call.keywords):
-        return True
-    given = [each for each in function.parameters if each.kind in ("positional-only", "positional")]
-    if given and given[0].name in ("self", "cls"):
-        given = given[1:]
-    spread = {each.kind for each in function.parameters}
-    names = {each.name for each in function.parameters}
-    needed = [each for each in given if each.default is None]
-    keywords = {name for name, _ in call.keywords}
-    if len(call.arguments) > len(given) and "variadic" not in spread:
-        return False
-    if not keywords <= names and "keyword-variadic" not in spread:
-        return False
-    return len(call.arguments) + len(keywords) >= len(needed)
 
 
 def _direct(node: ast.Call, call: Later) -> ast.Call:

@@ -6,7 +6,6 @@ Known functions and methods stand in tables; functions of the project are follow
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -14,10 +13,10 @@ from msgspec.structs import replace
 from readiness.languages.python.names import dotted
 from readiness.linking.flow.applied import applied_text, looked_up_by_method, text_by_name
 from readiness.linking.flow.declared import command_option
+from readiness.linking.flow.definitions import Binding, Definition
 from readiness.linking.flow.described import describes
 from readiness.linking.flow.elements import joined
 from readiness.linking.flow.filling import format_text, rendered_text, replaced_text, substitute_text
-from readiness.linking.flow.guards import harmless_pattern
 from readiness.linking.flow.known import (
     BUILDER_TEXTS,
     BUILDERS,
@@ -36,6 +35,8 @@ from readiness.linking.flow.known import (
     SHIPPED_CALLS,
     WORD_CALLS,
 )
+from readiness.linking.flow.libraries import kind_by_library
+from readiness.linking.flow.matches import caught_text, regular_text
 from readiness.linking.flow.members import fixed, member_of_call, named_value
 from readiness.linking.flow.methods import defines
 from readiness.linking.flow.nodes import place_of
@@ -43,14 +44,13 @@ from readiness.linking.flow.objects import method_text
 from readiness.linking.flow.parts import merged
 from readiness.linking.flow.paths import file_text, is_path, joined_path, opened_file
 from readiness.linking.flow.pieces import EMPTY, RISK, Flow, concatenate, constant, mapped, single, union
-from readiness.linking.flow.reaching import Binding, Definition
 from readiness.linking.flow.reader import At, Elements, Reader
-from readiness.linking.flow.returns import returned_text
-from readiness.linking.flow.rows import DATABASE, row_text
+from readiness.linking.flow.returns import converts, returned_text
+from readiness.linking.flow.rows import row_text
 from readiness.linking.flow.sources import CONFIGURED_NAMES, REQUEST_CALLS, SETTINGS_TYPES, outside_of
-from readiness.linking.flow.text import placed
+from readiness.linking.flow.text import placed, shown_in_quotes
 from readiness.linking.flow.types import type_kind
-from readiness.model import Piece, PieceKind, Symbol, SymbolKind
+from readiness.model import FROM_DATABASE, Piece, PieceKind, Symbol, SymbolKind
 
 COLLECTING = frozenset({"tuple", "list", "set", "frozenset", "sorted"})
 CHANGES: dict[str, Callable[[str], str]] = {
@@ -69,6 +69,9 @@ def call_text(reader: Reader, call: ast.Call, at: At) -> Flow | None:
     if describes(call):
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     symbol = reader.callee(call, at)
+    caught = regular_text(reader, call, at)
+    if caught is not None:
+        return caught
     if isinstance(call.func, ast.Attribute) and (symbol is None or not symbol.name.startswith(MODULES)):
         found = looked_up_by_method(reader, call, call.func, at)
         if found is not None:
@@ -135,6 +138,8 @@ def _function(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | 
             return single(reader.piece(PieceKind.CONFIGURED, call, at))
         return method_text(reader, call, symbol, "__str__", at)
     if symbol.kind is SymbolKind.FUNCTION:
+        if converts(reader, call, symbol, at):
+            return single(reader.piece(PieceKind.NUMBER, call, at))
         return returned_text(reader, call, symbol, at)
     return None
 
@@ -161,6 +166,9 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         return single(reader.piece(PieceKind.NUMBER, call, at))
     if name == "chr" and first is not None and _counts_letters(reader, first, at):
         return single(reader.piece(PieceKind.VALIDATED, call, at))
+    told = kind_by_library(name)
+    if told is not None:
+        return single(reader.piece(told, call, at))
     if name in REQUEST_CALLS:
         return single(reader.piece(PieceKind.REQUEST, call, at, _asked_for(call)))
     if name in SHIPPED_CALLS or name in WORD_CALLS:
@@ -192,11 +200,11 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
         return _same(reader, call, first, name, at)
     if name in COLLECTING and first is not None:
         held = [reader.element_text(each) for each in reader.elements(call, at).items]
+        # `f"IN {tuple(names)}"`
+        held = [shown_in_quotes(each) for each in held] if name == "tuple" else held
         return concatenate([constant("("), *held, constant(")")], "expression")
     if name in ("min", "max") and call.args:
         return _extreme(reader, call, at)
-    if name in ("re.sub", "regex.sub") and len(call.args) >= 3:
-        return _substituted(reader, call, at)
     if name in ("dataclasses.fields", "typing.get_type_hints", "msgspec.structs.fields", "attr.fields", "attrs.fields"):
         return single(reader.piece(PieceKind.VALIDATED, call, at))
     if name == "next" and first is not None:
@@ -207,7 +215,7 @@ def _known_function(reader: Reader, call: ast.Call, symbol: Symbol, name: str, a
     if outside:
         return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=outside))
     if name.rpartition(".")[2] in REFLECTED and name.startswith(("sqlalchemy.", "django.db.")):
-        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=DATABASE))
+        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=FROM_DATABASE))
     if name.startswith(BUILDERS) and name not in BUILDER_TEXTS:
         rows = row_text(reader, call, call.func, at) if isinstance(call.func, ast.Attribute) else None
         return rows or single(reader.piece(PieceKind.STRUCTURE, call, at))
@@ -259,6 +267,8 @@ def _same(reader: Reader, call: ast.Call, first: ast.expr, name: str, at: At) ->
         held = [reader.text(each, at) for each in (*first.keys, *first.values) if each is not None]
         return concatenate([constant("{"), *held, constant("}")], "expression")
     inner = reader.text(first, at)
+    if name in ("repr", "ascii"):
+        return shown_in_quotes(inner)
     text = inner.constant
     if text is not None and name in ("textwrap.dedent", "inspect.cleandoc"):
         import inspect
@@ -286,18 +296,6 @@ def _composed(reader: Reader, call: ast.Call, at: At) -> Flow:
         ),
         how="composed",
     )
-
-
-def _substituted(reader: Reader, call: ast.Call, at: At) -> Flow | None:
-    """`re.sub("[^a-z]", "", x)` leaves nothing but the letters of its class."""
-    pattern = reader.text(call.args[0], at).constant
-    replacement = reader.text(call.args[1], at)
-    subject = reader.text(call.args[2], at)
-    kept = re.fullmatch(r"\[\^((?:[^\]\\]|\\.)+)\]\+?", pattern or "")
-    clean = replacement.constant is not None and re.fullmatch(r"\w*", replacement.constant) is not None
-    if kept is not None and clean and harmless_pattern(f"[{kept[1]}]+", whole=True):
-        return single(reader.piece(PieceKind.VALIDATED, call, at))
-    return union([subject, concatenate([subject, replacement], "replace")]) if replacement.constant is None else subject
 
 
 def _getattr(reader: Reader, call: ast.Call, at: At) -> Flow | None:
@@ -376,7 +374,7 @@ def _known_method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -
     if func.attr in NUMBER_METHODS:
         return single(reader.piece(PieceKind.NUMBER, call, at))
     if func.attr in REFLECTED and not defines(reader.code, func.attr):
-        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=DATABASE))
+        return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=FROM_DATABASE))
     rows = row_text(reader, call, func, at)
     if rows is not None:
         return rows
@@ -427,6 +425,9 @@ def _stripped(alternative: tuple[Piece, ...], method: str) -> tuple[Piece, ...]:
 
 def _get(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flow | None:
     """`TABLE.get(key, default)`."""
+    caught = caught_text(reader, call, at)
+    if caught is not None:
+        return caught
     table = reader.table(func.value, at)
     default = reader.text(call.args[1], at) if len(call.args) > 1 else None
     if table is not None and table.values:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted, last_name
+from readiness.languages.python.patterns import harmless_pattern
 from readiness.linking.flow.decorators import decorators_of
-from readiness.linking.flow.guards import harmless_pattern
 from readiness.linking.flow.nodes import FunctionNode, own_statements
 from readiness.linking.flow.pieces import Flow, single, union
 from readiness.linking.flow.places import FileIndex
@@ -49,6 +50,11 @@ IGNORING = (
     "chalice.", "jsonrpcserver.",
 )  # fmt: skip
 """Frameworks that hand a handler what a client sent without a look at its annotations."""
+SANITIZING = frozenset(
+    {"frappe.validate_and_sanitize_search_inputs", "frappe.desk.search.validate_and_sanitize_search_inputs"}
+)
+SANITIZED = {"searchfield": PieceKind.VALIDATED, "start": PieceKind.NUMBER, "page_len": PieceKind.NUMBER}
+"""What Frappe's decorator of searches lets through of each parameter (15): a name without signs, whole numbers."""
 FORM_DATA = frozenset({"cleaned_data", "validated_data", "data"})
 
 
@@ -68,6 +74,10 @@ def declared_parameter(reader: Reader, name: str, function: FunctionNode, at: At
                 text = str(keyword.value.value)
                 if text.startswith("^") and harmless_pattern(text, whole=False):
                     return single(reader.piece(PieceKind.VALIDATED, call, At(at.path, function), name))
+    sanitized = SANITIZED.get(name)
+    if sanitized is not None and any(each.name in SANITIZING for each in decorators_of(reader, at.path, function)):
+        argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
+        return single(reader.piece(sanitized, argument, At(at.path, function), name))
     if _is_number_of_the_address(name, function):
         argument = ast.copy_location(ast.Name(id=name, ctx=ast.Load()), function)
         return single(reader.piece(PieceKind.NUMBER, argument, At(at.path, function), name))
@@ -250,20 +260,38 @@ def _typed(call: ast.Call) -> PieceKind | None:
 
 
 def parsed_option(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
-    """`arguments.limit` of `parser.parse_args()`, by the `add_argument` of this file that declares it."""
+    """`arguments.limit` of `parser.parse_args()`, by the `add_argument` that declares it: of this file, or of the one with the
+    function that makes the parser."""
     found: list[Flow] = []
     for origin in made_by(reader, expression.value, at):
         call = origin.expression
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             return None
-        index = reader.index(origin.at.path)
-        if call.func.attr not in ("parse_args", "parse_known_args") or index is None:
+        if call.func.attr not in ("parse_args", "parse_known_args"):
             return None
-        option = _argument(reader, index, expression.attr, expression, at)
+        options = (
+            _argument(reader, each, expression.attr, expression, at) for each in _declaring(reader, call, origin.at)
+        )
+        option = next((each for each in options if each is not None), None)
         if option is None:
             return None
         found.append(option)
     return union(found) if found else None
+
+
+def _declaring(reader: Reader, call: ast.Call, at: At) -> Iterator[FileIndex]:
+    """The files that may declare the options of a parser: that of `parser.parse_args()`, that of the function that makes it."""
+    here = reader.index(at.path)
+    if here is not None:
+        yield here
+    parser = call.func.value if isinstance(call.func, ast.Attribute) else None
+    made = reader.origin(parser, at) if parser is not None else None
+    maker = (
+        reader.callee(made.expression, made.at) if made is not None and isinstance(made.expression, ast.Call) else None
+    )
+    there = reader.index(maker.path) if maker is not None and maker.kind is SymbolKind.FUNCTION else None
+    if there is not None and there is not here:
+        yield there
 
 
 def made_by(reader: Reader, expression: ast.expr, at: At) -> list[Lazy]:

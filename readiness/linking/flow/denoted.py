@@ -48,12 +48,23 @@ def symbol_of(reader: Reader, expression: ast.expr, at: At) -> Symbol | None:
 def callee_of(reader: Reader, call: ast.Call, at: At) -> Symbol | None:
     """What a call calls, None where that is not known."""
     index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None and isinstance(call.func, ast.Name) else None
+    if isinstance(function, FunctionNode) and isinstance(call.func, ast.Name) and _takes(function, call.func.id):
+        # What a function is handed, this call of it says: `convert(part)` with `convert=int`.
+        bound = at.frame.arguments.get(call.func.id) if at.frame is not None and at.frame.function is function else None
+        return reader.symbol(bound.expression, bound.at) if bound is not None else None
     number = index.call_number(call) if index is not None else -1
     if number >= 0:
         symbol = reader.code.callee(at.path, number)
         if symbol.kind is not SymbolKind.UNKNOWN:
             return symbol
     return reader.symbol(call.func, at)
+
+
+def _takes(function: FunctionNode, name: str) -> bool:
+    """The name is a parameter of the function, other than the object or class itself."""
+    given = [each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    return name in given and name not in ("self", "cls")
 
 
 def class_of(reader: Reader, expression: ast.expr, at: At) -> Symbol | None:

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from readiness.linking.flow.formats import is_placeholders
 from readiness.linking.flow.growing import looked_up, place_elements
-from readiness.linking.flow.guards import AHEAD, compiled_pattern, harmless_pattern
+from readiness.linking.flow.guards import compiled_pattern
+from readiness.linking.flow.matches import found_elements
 from readiness.linking.flow.nodes import place_of, written_number
 from readiness.linking.flow.parts import (
     MOST_ITEMS,
@@ -25,7 +26,8 @@ from readiness.linking.flow.parts import (
 )
 from readiness.linking.flow.pieces import Flow, concatenate, constant, single
 from readiness.linking.flow.reader import Assumed, At, Bound, Element, Elements, Known, Lazy, Parts, Reader
-from readiness.linking.flow.rows import iterated_rows, row_parts
+from readiness.linking.flow.returns import converts
+from readiness.linking.flow.rows import iterated_rows, listed_values, row_parts
 from readiness.model import PieceKind, SymbolKind
 
 SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "deque", "unique"})
@@ -45,8 +47,6 @@ EXECUTED = frozenset({"execute", "exec_driver_sql", "cursor"})
 
 SPLITTING = {"re.split": 1, "regex.split": 1, "shlex.split": 0, "csv.reader": 0}
 """Functions that give parts of a text, and the position of that."""
-
-FINDERS = frozenset({"re.findall", "regex.findall"})
 
 
 def elements_of(reader: Reader, expression: ast.expr, at: At) -> Elements:
@@ -147,6 +147,9 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         return Elements((Known(reader.text(call.args[0], at)),))
     if name in SPLITTING and len(call.args) > SPLITTING[name]:
         return unknown_elements(reader, call.args[SPLITTING[name]], at)
+    caught = found_elements(reader, call, at)
+    if caught is not None:
+        return caught
     asked = iterated_rows(reader, call, at) if getattr(call.func, "attr", "") in EXECUTED else None
     if asked is not None:
         return Elements((asked,))
@@ -161,6 +164,8 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         if changed is not None and call.func.attr == "get_param_as_list":
             # Falcon 4 calls it on each text.
             return _mapped(reader, changed, unknown_elements(reader, call, at), call, at)
+    if symbol is not None and symbol.kind is SymbolKind.FUNCTION and converts(reader, call, symbol, at):
+        return Elements((Known(single(reader.piece(PieceKind.NUMBER, call, at))),))
     if symbol is not None and symbol.kind is SymbolKind.FUNCTION:
         returned = reader.returned(call, at)
         if returned:
@@ -177,11 +182,6 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
     if name in SAME_NAMES:
         inner = reader.elements(call.args[0], at)
         return inner if name in ("list", "tuple", "iter", "copy.copy", "copy.deepcopy") else replace(inner, exact=False)
-    if name in FINDERS and len(call.args) >= 2:
-        # What is found is made of what the pattern takes, wherever it stands.
-        pattern = reader.text(call.args[0], at).constant
-        if pattern is not None and harmless_pattern(AHEAD.sub("", pattern), whole=True):
-            return Elements((Known(single(reader.piece(PieceKind.VALIDATED, call, at))),))
     if name == "range":
         return Elements((Known(single(reader.piece(PieceKind.NUMBER, call, at))),))
     if name == "enumerate" and call.args:
@@ -197,8 +197,13 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
             return Elements(tuple(Known(reader.element_text(each)) for each in pair.elements), exact=True)
         return unknown_elements(reader, call.args[0].value, at)
     if name in ("zip", "itertools.product", "itertools.zip_longest") and call.args:
-        columns = [merged(reader, reader.elements(argument, at)) for argument in call.args]
-        return Elements((Parts(tuple(columns)),))
+        held = [reader.elements(argument, at) for argument in call.args]
+        if name == "zip" and all(each.exact for each in held):
+            # The first of each, the second of each.
+            return Elements(
+                tuple(Parts(each) for each in zip(*(each.items for each in held), strict=False)), exact=True
+            )
+        return Elements((Parts(tuple(merged(reader, each) for each in held)),))
     if name == "itertools.groupby" and call.args:
         rows = reader.elements(call.args[0], at)
         key = next((each.value for each in call.keywords if each.arg == "key"), None) or (
@@ -208,6 +213,9 @@ def _call(reader: Reader, call: ast.Call, at: At) -> Elements:
         return Elements((Parts((merged(reader, grouped), merged(reader, rows))),))
     if name in ("itertools.chain", "itertools.chain.from_iterable") and call.args:
         return together(*(reader.elements(argument, at) for argument in call.args))
+    if name == "map" and len(call.args) == 2 and getattr(call.args[0], "id", "") in ("list", "tuple"):
+        # Of each a copy.
+        return reader.elements(call.args[1], at)
     if name == "map" and len(call.args) >= 2:
         return _mapped(reader, call.args[0], reader.elements(call.args[1], at), call, at)
     if name == "filter" and len(call.args) == 2:
@@ -250,6 +258,9 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Elem
                 words = re.split(re.escape(separator), text) if separator else text.split()
                 return Elements(tuple(Known(constant(word)) for word in words[:MOST_ITEMS]), exact=True)
             return unknown_elements(reader, func.value, at)
+        case "values_list":
+            listed = listed_values(reader, call, at)
+            return Elements((listed,)) if listed is not None else None
         case "copy" | "union" | "intersection" | "difference" if not call.keywords:
             first = reader.elements(func.value, at)
             if func.attr == "intersection" and not all(harmless(reader, each) for each in first.items):
@@ -264,7 +275,7 @@ def _method(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Elem
 
 def _open_entry(reader: Reader, mapping: ast.expr, at: At) -> tuple[Element, Element]:
     """A key and a value of a mapping that is not known as a whole: `{"mark": 1, **request.args}` holds what was sent in both."""
-    unknown = unknown_elements(reader, mapping, at).items[0]
+    unknown = merged(reader, unknown_elements(reader, mapping, at))
     held = reader.elements(mapping, at).items
     sent = [each for each in held if any(piece.kind is PieceKind.REQUEST for piece in reader.element_text(each).pieces)]
     return (merged(reader, Elements(tuple(sent))),) * 2 if sent else (unknown, unknown)

@@ -12,13 +12,12 @@ from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted, last_name
 from readiness.linking.flow.declared import made_by
+from readiness.linking.flow.definitions import Binding
 from readiness.linking.flow.nodes import FunctionNode, place_of
 from readiness.linking.flow.pieces import Flow, single
-from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Lazy, Reader
-from readiness.linking.flow.rows import DATABASE
 from readiness.linking.flow.types import assignment_of, field_kind
-from readiness.model import PieceKind, Symbol, SymbolKind
+from readiness.model import FROM_DATABASE, PieceKind, Symbol, SymbolKind
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects"})
 """Attributes of a class that ask for its objects: Django 5.2, Flask-SQLAlchemy 3.1."""
@@ -35,6 +34,9 @@ GIVING_ONE = frozenset(
     {"get", "first", "last", "earliest", "latest", "create", "get_for_model", "get_by_natural_key", "aget", "acreate"}
 )
 """Methods of Django's managers that give one object (5.2)."""
+TABLE_EVENTS = frozenset({"before_create", "after_create", "before_drop", "after_drop"})
+TABLE_NAMES = frozenset({"name", "fullname", "schema", "key"})
+"""Events of SQLAlchemy's tables, and what a table says of itself (2.0)."""
 LISTENING = frozenset({"sqlalchemy.event.listens_for", "sqlalchemy.event.api.listens_for"})
 KEYS = frozenset({"id", "pk"})
 DJANGO_MODELS = ("django.db.models.Model", "django.db.models.base.Model")
@@ -69,7 +71,7 @@ def entity_text(reader: Reader, expression: ast.Attribute, at: At) -> Flow | Non
     symbol = reader.code.member(owner, expression.attr)
     if symbol.kind is not SymbolKind.VARIABLE or assignment_of(reader.code, symbol) is None:
         return None
-    return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=DATABASE))
+    return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=FROM_DATABASE))
 
 
 def column_kind(reader: Reader, owner: Symbol, name: str) -> PieceKind | None:
@@ -102,6 +104,28 @@ def _is_key_of_django(reader: Reader, expression: ast.Attribute, at: At) -> bool
             owner = owner.value
         else:
             return False
+    return False
+
+
+def names_a_table(reader: Reader, expression: ast.Attribute, at: At) -> bool:
+    """`target.fullname` where SQLAlchemy hands a function the table that it creates or drops:
+    `@event.listens_for(Order.__table__, "after_create")` on `def after(target, connection, **kw)`."""
+    index = reader.index(at.path)
+    function = index.scope_owner(at.statement) if index is not None else None
+    if not isinstance(function, FunctionNode) or not isinstance(expression.value, ast.Name):
+        return False
+    if expression.attr not in TABLE_NAMES or [each.arg for each in function.args.args][:1] != [expression.value.id]:
+        return False
+    here = At(at.path, function)
+    for each in function.decorator_list:
+        if isinstance(each, ast.Call) and last_name(each.func) == "listens_for" and len(each.args) > 1:
+            symbol = reader.symbol(each.func, here)
+            if (
+                symbol is not None
+                and symbol.name in LISTENING
+                and reader.text(each.args[1], here).constant in TABLE_EVENTS
+            ):
+                return True
     return False
 
 

@@ -10,6 +10,8 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow.definitions import Binding, Definition
+from readiness.linking.flow.fixed_attributes import constants_named, is_open
 from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
 from readiness.linking.flow.objects import attribute_elements, constructed
 from readiness.linking.flow.parts import (
@@ -23,8 +25,8 @@ from readiness.linking.flow.parts import (
     unknown_elements,
     values_under,
 )
-from readiness.linking.flow.pieces import single
-from readiness.linking.flow.reaching import Binding, Definition, Walker
+from readiness.linking.flow.pieces import constant, single
+from readiness.linking.flow.reaching import Walker
 from readiness.linking.flow.reader import At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader
 from readiness.linking.flow.statements import groups
 from readiness.linking.flow.types import annotation_kind
@@ -143,6 +145,10 @@ def _outside(reader: Reader, expression: ast.expr, at: At) -> Elements:
     held = _attribute(reader, expression, at) if isinstance(expression, ast.Attribute) else None
     if held is not None:
         return held
+    if isinstance(expression, ast.Attribute) and reader.type_of(expression.value, at) is None:
+        named = constants_named(reader.code, expression.attr, collected=True)
+        if named and is_open(reader.text(expression.value, at)):
+            return Elements(tuple(Known(constant(each)) for each in named))
     origin = reader.origin(expression, at)
     if origin is not None and origin.expression is not expression:
         return reader.elements(origin.expression, origin.at)
@@ -170,7 +176,9 @@ def looked_up(reader: Reader, expression: ast.Subscript, at: At) -> tuple[Elemen
     """`TABLE[key]`: the values of that name in a mapping, all of them where the name is not known; none without a mapping."""
     table = reader.table(expression.value, at) if not isinstance(expression.slice, ast.Slice) else None
     if table is None:
-        return ()
+        position = getattr(expression.slice, "value", None)
+        part = taken(reader, expression.value, (position,), at) if isinstance(position, int) and position >= 0 else None
+        return (part,) if part is not None else ()
     return values_under(reader, table, expression.slice, at) or table.values
 
 

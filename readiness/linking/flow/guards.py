@@ -1,20 +1,20 @@
 """What a test says about a place: a test with its truth and a place in, how far the place is restricted out.
 
 `column in ALLOWED` fixes the column when ALLOWED holds nothing but constants; with any other collection it is a check whose
-meaning is not known. `assert` is no guard: it is gone under `-O`.
+meaning is not known. `assert` is such a check too, whatever it tests: it is gone under `-O`.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from enum import IntEnum
 
 from readiness.languages.python.names import dotted, last_name
+from readiness.languages.python.patterns import anchored, ended, harmless_pattern, open_pattern
+from readiness.linking.flow.definitions import Binding
 from readiness.linking.flow.known import PARSERS, PARSING
 from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.pieces import Flow
-from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Lazy, Reader
 from readiness.linking.flow.statements import rebinds
 from readiness.model import PieceKind, SymbolKind
@@ -37,21 +37,17 @@ HARMLESS_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isa
 SAME_TEXT = frozenset({"lower", "upper", "casefold", "strip", "lstrip", "rstrip", "title", "capitalize"})
 CUTTING = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 FIXED_KINDS = (PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.VALIDATED)
-MATCHERS = frozenset({"re.fullmatch", "re.match", "regex.fullmatch", "regex.match"})
+MATCHING = frozenset({"match", "fullmatch", "search"})
+ASKING = frozenset(
+    f"{module}.{name}" for module in ("re", "regex") for name in (*MATCHING, "findall", "finditer", "sub", "split")
+)
 COMPILERS = frozenset({"re.compile", "regex.compile"})
-SAFE_CLASS = re.compile(r"\[(?:\\[wd.\-]|\w-\w|[A-Za-z0-9_.:\-$])+\]|\\[wd]|[A-Za-z0-9_:\-]|\\[.\-]")
 NUMBER_CLASSES = frozenset(
     {"int", "float", "bool", "uuid.UUID", "decimal.Decimal", "datetime.date", "datetime.datetime"}
 )
 PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)
 """Statements that ask nothing."""
 ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-MOST_PATTERN = 300
-QUOTES = "'\"`"
-WHITE = " "
-AHEAD = re.compile(r"\(\?<?[!=][^()]*\)")
-REPEATED = re.compile(r"(?:\[(?P<signs>[^\[\]]+)\]|(?P<any>\.))(?:[+*]|\{\d*,(?:\d{2,})?\})")
-"""A class of signs, or any sign, that can stand many times over."""
 
 
 def restriction(reader: Reader, test: ast.expr, truth: bool, place: str, at: At) -> Restriction | None:
@@ -118,7 +114,7 @@ def _held_test(
 
 def _is_match(call: ast.Call) -> bool:
     """`PATTERN.match(text)` gives a match, which is always true, or None."""
-    return isinstance(call.func, ast.Attribute) and call.func.attr in ("match", "fullmatch")
+    return isinstance(call.func, ast.Attribute) and call.func.attr in MATCHING
 
 
 def decided(reader: Reader, test: ast.expr, at: At) -> bool | None:
@@ -368,24 +364,40 @@ def _pattern(reader: Reader, call: ast.Call, place: str, at: At) -> Restriction 
     if not isinstance(call.func, ast.Attribute) or not call.args:
         return None
     method = call.func.attr
-    if method not in ("match", "fullmatch"):
+    if method not in MATCHING:
         return None
-    symbol = reader.symbol(call.func, at)
-    if symbol is not None and symbol.kind is SymbolKind.EXTERNAL and symbol.name in MATCHERS:
-        pattern, subject = (call.args[0], call.args[1]) if len(call.args) > 1 else (None, None)
-        text = reader.text(pattern, at).constant if pattern is not None else None
-    else:
-        subject = call.args[0]
-        text = compiled_pattern(reader, call.func.value, at)
-    if subject is None or place_of(subject) != place or text is None:
+    text = pattern_of(reader, call, at)
+    subject = call.args[1] if is_module_function(reader, call, at) and len(call.args) > 1 else call.args[0]
+    if subject is None or _same_text(subject) != place or text is None:
         return None
-    if harmless_pattern(text, whole=method == "fullmatch"):
+    whole = method == "fullmatch"
+    if method == "search" and not anchored(text):
+        return None
+    if harmless_pattern(text, whole=whole):
         return Restriction.FIXED
     # What follows the match of an open pattern can be anything; an open alphabet lets whole statements through.
-    ended = method == "fullmatch" or (text.endswith(("$", r"\Z")) and not _has_branches(text))
-    if not ended:
+    if not whole and not ended(text):
         return None
     return Restriction.LOOSE if open_pattern(text) else Restriction.CHECKED
+
+
+def pattern_of(reader: Reader, call: ast.Call, at: At) -> str | None:
+    """The pattern of `re.match(pattern, text)` and `PATTERN.match(text)`, where it is fixed."""
+    if not isinstance(call.func, ast.Attribute) or not call.args:
+        return None
+    if not is_module_function(reader, call, at):
+        return compiled_pattern(reader, call.func.value, at)
+    given = [*call.args[2:], *(each.value for each in call.keywords)]
+    if len(call.args) < 2 or any("M" in ast.unparse(each) for each in given):
+        # In many lines `$` is the end of any of them.
+        return None
+    return reader.text(call.args[0], at).constant
+
+
+def is_module_function(reader: Reader, call: ast.Call, at: At) -> bool:
+    """`re.match(pattern, text)`, and not `PATTERN.match(text)`."""
+    symbol = reader.symbol(call.func, at)
+    return symbol is not None and symbol.kind is SymbolKind.EXTERNAL and symbol.name in ASKING
 
 
 def compiled_pattern(reader: Reader, expression: ast.expr, at: At) -> str | None:
@@ -394,53 +406,7 @@ def compiled_pattern(reader: Reader, expression: ast.expr, at: At) -> str | None
     if origin is None or not isinstance(origin.expression, ast.Call) or not origin.expression.args:
         return None
     symbol = reader.callee(origin.expression, origin.at)
-    if symbol is None or symbol.name not in COMPILERS:
+    flags = [*origin.expression.args[1:], *(each.value for each in origin.expression.keywords)]
+    if symbol is None or symbol.name not in COMPILERS or any("M" in ast.unparse(each) for each in flags):
         return None
     return reader.text(origin.expression.args[0], origin.at).constant
-
-
-def open_pattern(pattern: str) -> bool:
-    """A pattern of which one repeated part lets quotes and white space through: `[\\w "]*`, `.+`; whoever writes inside of quotes
-    can leave them, and go on."""
-    if len(pattern) > MOST_PATTERN:
-        return False
-    return any(
-        each["any"] or (_lets_through(each["signs"], QUOTES) and _lets_through(each["signs"], WHITE))
-        for each in REPEATED.finditer(re.sub(r"\\[^\w\s]", _unescaped, AHEAD.sub("", pattern)))
-    )
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    """An escaped sign as one that means nothing to a pattern, or itself where it is one of those looked for."""
-    return match[0][1] if match[0][1] in QUOTES else "~"
-
-
-def _lets_through(signs: str, wanted: str) -> bool:
-    refused = signs.startswith("^")
-    named = any(each in signs for each in (*wanted, r"\W", r"\D", r"\s" if wanted == WHITE else r"\S"))
-    return named is not refused
-
-
-def harmless_pattern(pattern: str, *, whole: bool) -> bool:
-    """A pattern whose matches are made of letters, digits and `_ . : -` only, from end to end."""
-    text = pattern[:MOST_PATTERN]
-    if len(pattern) > MOST_PATTERN or (not whole and _has_branches(pattern)):
-        return False
-    text = text.removeprefix("^").removeprefix(r"\A")
-    ended = text.endswith(("$", r"\Z"))
-    if not whole and not ended:
-        return False
-    text = text.removesuffix("$").removesuffix(r"\Z")
-    rest = SAFE_CLASS.sub("", re.sub(r"\(\?:|[()|]", "", text))
-    rest = re.sub(r"[+*?]|\{\d*,?\d*\}", "", rest)
-    return rest == ""
-
-
-def _has_branches(pattern: str) -> bool:
-    """A `|` outside of every group: `^new|old$` is ended for its last branch only."""
-    depth = 0
-    for sign in re.sub(r"\\.|\[[^\]]*\]", "", pattern):
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if sign == "|" and depth == 0:
-            return True
-    return False

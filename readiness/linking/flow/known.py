@@ -75,6 +75,8 @@ QUOTING_OWNERS = ("identifier_preparer", "preparer", "ops", "schema_editor", "di
 
 QUOTING_CALLS = frozenset(
     {
+        "frappe.desk.calendar.get_event_conditions", "frappe.desk.reportview.get_filters_cond",
+        "frappe.desk.reportview.get_match_cond", "frappe.desk.reportview.build_match_conditions",
         "psycopg2.extensions.quote_ident", "psycopg2.extensions.adapt", "psycopg2.extensions.QuotedString",
         "asyncpg.utils._quote_ident", "asyncpg.utils._quote_literal", "asyncpg.utils._quote_copy_string",
         "pymysql.converters.escape_string", "pymysql.escape_string", "pymysql.converters.escape_item",
@@ -109,6 +111,7 @@ BUILDERS = (
     "gino_starlette.Gino.text",
     "pypika.",
     "geoalchemy2.",
+    "frappe.qb.",
     "alembic.",
     "peewee.",
     "tortoise.",

@@ -8,16 +8,18 @@ from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted
 from readiness.linking.flow.declared import command_option, form_field, made_by, parsed_option
+from readiness.linking.flow.definitions import Binding
 from readiness.linking.flow.described import CODE_NAMES, CODE_PATHS, ENUM_CLASSES, TABLE_TYPES, describes
-from readiness.linking.flow.entities import entity_text
-from readiness.linking.flow.fixed_attributes import constants_named
+from readiness.linking.flow.entities import entity_text, names_a_table
+from readiness.linking.flow.fixed_attributes import constants_named, is_open
+from readiness.linking.flow.libraries import ATTRIBUTES
+from readiness.linking.flow.matches import caught_text
 from readiness.linking.flow.nodes import FunctionNode, place_of, root_of, written_number
-from readiness.linking.flow.objects import attribute_text, constructed
+from readiness.linking.flow.objects import attribute_by_key, attribute_text, constructed
 from readiness.linking.flow.parts import harmless, merged, values_under
 from readiness.linking.flow.pieces import Flow, constant, mapped, single, union
-from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Bound, Elements, Lazy, Reader, Table
-from readiness.linking.flow.rows import DATABASE, column_text, is_key
+from readiness.linking.flow.rows import column_text, is_key
 from readiness.linking.flow.sources import (
     ANSWER_NUMBERS,
     GATEWAY_DATA,
@@ -27,12 +29,15 @@ from readiness.linking.flow.sources import (
 )
 from readiness.linking.flow.symbols import constant_of, kind_of_request, sent_name, symbol_text
 from readiness.linking.flow.types import annotation_kind, field_kind, type_kind
-from readiness.model import Piece, PieceKind, Symbol, SymbolKind
+from readiness.model import FROM_DATABASE, Piece, PieceKind, Symbol, SymbolKind
 
 MEASURES = frozenset({"bounds", "area", "length", "x", "y", "z", "minimum_clearance", "wkt", "wkb_hex"})
 """Attributes of the shapes of shapely 2.1, which are written by the library out of numbers."""
 
 
+CURSOR_NUMBERS = frozenset({"lastrowid", "rowcount", "rownumber", "arraysize"})
+"""Attributes of cursors by PEP 249."""
+"""What Odoo's models tell of their tables, and the keys of their records, which are whole numbers (18)."""
 SIGNED_IN = ("request.user", "info.context.user")
 
 
@@ -69,6 +74,10 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
     """The text of an attribute or a subscript by what it hangs on."""
     if describes(expression):
         return single(reader.piece(PieceKind.VALIDATED, expression, at))
+    if isinstance(expression, ast.Attribute):
+        told = _told_by_library(reader, expression, at)
+        if told is not None:
+            return single(reader.piece(told, expression, at))
     found = form_field(reader, expression, at)
     if found is None and isinstance(expression, ast.Attribute):
         found = parsed_option(reader, expression, at)
@@ -83,9 +92,11 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
             return replace(whole, complete=False)
     if isinstance(expression, ast.Subscript):
         looked_up = (
-            _looked_up(reader, expression, at)
+            caught_text(reader, expression, at)
+            or _looked_up(reader, expression, at)
             or command_option(reader, expression.value, expression.slice, expression, at)
             or column_text(reader, expression, at)
+            or attribute_by_key(reader, expression, at)
         )
         if looked_up is not None:
             return looked_up
@@ -98,18 +109,25 @@ def member_text(reader: Reader, expression: ast.expr, at: At) -> Flow:
         base = reader.text(expression.value, at)
         named = (
             constants_named(reader.code, expression.attr)
-            if isinstance(expression, ast.Attribute) and _is_open(base)
+            if isinstance(expression, ast.Attribute) and (base.structure or is_open(base))
             else ()
         )
         return union(constant(each) for each in named) if named else derived_text(reader, expression, base, at)
     return single(reader.piece(PieceKind.UNKNOWN, expression, at))
 
 
-def _is_open(base: Flow) -> bool:
-    """Nothing is known of an object, not even who made it."""
-    kinds = (PieceKind.UNKNOWN, PieceKind.PARAMETER)
-    pieces = [piece for piece in base.pieces if piece.text != "None"]
-    return bool(pieces) and all(piece.kind in kinds and not piece.outside for piece in pieces)
+def _told_by_library(reader: Reader, expression: ast.Attribute, at: At) -> PieceKind | None:
+    """An attribute that means one thing whatever it hangs on: `cursor.lastrowid`; `self._table` where Odoo is used."""
+    if names_a_table(reader, expression, at):
+        return PieceKind.VALIDATED
+    if expression.attr in CURSOR_NUMBERS:
+        return PieceKind.NUMBER
+    held = ATTRIBUTES.get(expression.attr)
+    summary = reader.code.summary(at.path) if held is not None else None
+    if held is None or summary is None:
+        return None
+    kind, packages = held
+    return kind if any(each.module.partition(".")[0] in packages for each in summary.imports) else None
 
 
 def _named_member(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
@@ -227,6 +245,9 @@ def _looked_up(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None
     if origin is not None and isinstance(origin.expression, ast.Call) and isinstance(origin.expression.func, ast.Name):
         # `tuple(COLUMNS)[-1]`
         elements = reader.elements(origin.expression, origin.at)
+        wanted = written_number(expression.slice)
+        if elements.exact and wanted is not None and -len(elements.items) <= wanted < len(elements.items):
+            return reader.element_text(elements.items[wanted])
         if elements.items and all(harmless(reader, each) for each in elements.items):
             return single(reader.piece(PieceKind.VALIDATED, expression, at))
     kind: PieceKind | None = None
@@ -308,7 +329,7 @@ def _typed_member(reader: Reader, expression: ast.Attribute, at: At) -> Flow | N
 
 
 def _of_element(reader: Reader, expression: ast.Attribute, at: At) -> Flow | None:
-    """`for mill in mills: mill.name`, where what is gone through holds nothing but objects that calls of a class make."""
+    """`for mill in mills: mill.name`, where what is gone through holds nothing but classes, or what calls of classes make."""
     if not isinstance(expression.value, ast.Name):
         return None
     bound = next(
@@ -324,10 +345,15 @@ def _of_element(reader: Reader, expression: ast.Attribute, at: At) -> Flow | Non
         elements = reader.elements(only.expression, replace(at, statement=only.statement, local=(), end=False))
     flows = []
     for each in elements.items:
-        if not isinstance(each, Lazy) or not isinstance(each.expression, ast.Call):
+        if not isinstance(each, Lazy) or not isinstance(each.expression, ast.Call | ast.Name | ast.Attribute):
             return None
-        made = reader.callee(each.expression, each.at)
-        if made is None or made.kind is not SymbolKind.CLASS:
+        called = isinstance(each.expression, ast.Call)
+        made = (
+            reader.callee(each.expression, each.at)
+            if isinstance(each.expression, ast.Call)
+            else reader.symbol(each.expression, each.at)
+        )
+        if made is None or made.kind is not SymbolKind.CLASS or (made.rest and not called):
             return None
         part = ast.copy_location(ast.Attribute(each.expression, expression.attr, ast.Load()), each.expression)
         flows.append(reader.text(part, each.at))
@@ -337,6 +363,9 @@ def _of_element(reader: Reader, expression: ast.Attribute, at: At) -> Flow | Non
 
 def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Flow:
     """A part of something: as risky as the whole."""
+    if not base.alternatives:
+        # A part of what another round adds, which has been seen.
+        return base
     piece = base.riskiest
     if piece is None:
         return single(reader.piece(PieceKind.UNKNOWN, expression, at))
@@ -391,7 +420,7 @@ def derived_text(reader: Reader, expression: ast.expr, base: Flow, at: At) -> Fl
         return single(reader.piece(kind, expression, at))
     if piece.outside and isinstance(expression, ast.Attribute) and expression.attr in ANSWER_NUMBERS:
         return single(reader.piece(PieceKind.NUMBER, expression, at))
-    if piece.outside == DATABASE and is_key(expression):
+    if piece.outside == FROM_DATABASE and is_key(expression):
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=piece.outside, unread=piece.unread))
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from readiness.languages.python.walking import children, walk
 from readiness.linking.flow.declared import declared_parameter, ignores_annotations, is_event
+from readiness.linking.flow.definitions import Binding, Definition
 from readiness.linking.flow.described import CODE_NAMES
 from readiness.linking.flow.guards import Restriction, passed_by, restriction
 from readiness.linking.flow.members import (
@@ -16,17 +17,17 @@ from readiness.linking.flow.members import (
     parameter_kind,
     parameter_names,
 )
-from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
+from readiness.linking.flow.nodes import Carried, FunctionNode, own_statements, place_of
 from readiness.linking.flow.parts import merged, part_of, taken, unbound
 from readiness.linking.flow.pieces import NOTHING, Flow, concatenate, mapped, single, union
-from readiness.linking.flow.reaching import Binding, Definition, bindings_of
+from readiness.linking.flow.reaching import bindings_of, carried
 from readiness.linking.flow.reader import Assumed, At, Reader
 from readiness.linking.flow.sources import MESSAGE
 from readiness.linking.flow.statements import walk_expression
 from readiness.linking.flow.symbols import symbol_text
 from readiness.linking.flow.text import as_number
 from readiness.linking.flow.types import annotation_kind
-from readiness.model import Piece, PieceKind
+from readiness.model import FROM_DATABASE, Piece, PieceKind
 
 DEEPEST_CHECK = 3
 """Functions that a check is followed through."""
@@ -53,10 +54,17 @@ def name_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
             return member_text(reader, expression, at)
     reached = reader.definitions(place, at)
     flows = []
+    rounds: dict[int, Carried] = {}
     for definition in reached.definitions:
         if definition.binding is Binding.OTHER:
             continue
-        flows.append(_defined(reader, expression, definition, at))
+        index = reader.index(at.path) if definition.loop is not None else None
+        around = carried(index, place, definition) if index is not None else None
+        if around is None:
+            flows.append(_defined(reader, expression, definition, at))
+        elif id(around) not in rounds:
+            rounds[id(around)] = around
+            flows.append(reader.text(around, At(at.path, around.loop, frame=at.frame)))
     imported = [each for each in reached.definitions if isinstance(each.statement, ast.Import | ast.ImportFrom)]
     if imported and isinstance(expression, ast.Name):
         flows.append(_global(reader, expression, replace(at, statement=imported[0].statement) if at.end else at))
@@ -68,6 +76,13 @@ def name_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None:
         flows.extend(_from_inside(reader, expression, at))
         flows.extend(_just_bound(reader, expression, at))
     return union(flows)
+
+
+def carried_text(reader: Reader, around: Carried, at: At) -> Flow:
+    """The text of a place as the rounds of a loop leave it."""
+    index = reader.index(at.path)
+    bound = index.rounds[id(around.loop), place_of(around.shown), False] if index is not None else ()
+    return union(_defined(reader, around.shown, each, at) for each in bound if each.binding is not Binding.OTHER)
 
 
 def _just_bound(reader: Reader, expression: ast.Name, at: At) -> list[Flow]:
@@ -149,6 +164,9 @@ def _guard(reader: Reader, definition: Definition, place: str, at: At) -> Restri
     held = passed_by(reader, definition.expression, definition.truth, place, at)
     if held is None and isinstance(definition.expression, ast.Call):
         held = checking_call(reader, definition.expression, place, at)
+    if isinstance(definition.statement, ast.Assert):
+        # It is gone under `-O`.
+        return Restriction.CHECKED if held is not Restriction.LOOSE else held
     return held or Restriction.CHECKED
 
 
@@ -162,10 +180,14 @@ def checking_call(reader: Reader, call: ast.Call, place: str, at: At, depth: int
     if not name:
         return None
     found: list[Restriction] = []
-    last = At(symbol.path, followed.function.body[-1], end=True)
+    last = At(symbol.path, followed.function.body[-1], frame=followed, end=True)
     for leaving in [
         last,
-        *(At(symbol.path, each) for each in own_statements(followed.function) if isinstance(each, ast.Return)),
+        *(
+            At(symbol.path, each, frame=followed)
+            for each in own_statements(followed.function)
+            if isinstance(each, ast.Return)
+        ),
     ]:
         held = _returned_check(reader, leaving, name, depth)
         if held is not None:
@@ -199,6 +221,9 @@ def _augmented(reader: Reader, expression: ast.expr, definition: Definition, her
         after = reader.text(value, here)
         if before.pieces and after.alternatives and before.only(PieceKind.NUMBER):
             return before
+        if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
+            # `count += 1`: to add a number to a text is an error.
+            return single(reader.piece(PieceKind.NUMBER, expression, here))
         return concatenate([before, after], before.how if before.how in ("composed",) else "+")
     made = ast.copy_location(ast.BinOp(left=_loaded(statement.target), op=statement.op, right=value), statement)
     return reader.text(made, here)
@@ -329,15 +354,16 @@ def _annotated_parameter(reader: Reader, expression: ast.Name, function: Functio
     passed = reader.passed(expression.id, function, at) if not function.decorator_list else None
     if passed is None:
         return declared
-    sent = tuple(
-        each
-        for each in passed.flow.alternatives
-        if any(piece.kind is PieceKind.REQUEST and not piece.checked for piece in each)
-    )
+    sent = tuple(each for each in passed.flow.alternatives if any(_sent_as_text(piece) for piece in each))
     if not sent:
         return declared
     here = reader.piece(PieceKind.PARAMETER, expression, at, expression.id)
     return union([declared, _as_parameter(replace(passed.flow, alternatives=sent), here)])
+
+
+def _sent_as_text(piece: Piece) -> bool:
+    """What a client sent, or a file or a message holds, is text whatever an annotation says; what a column holds is as declared."""
+    return not piece.checked and (piece.kind is PieceKind.REQUEST or piece.outside not in ("", FROM_DATABASE))
 
 
 def _as_parameter(passed: Flow, piece: Piece) -> Flow:

@@ -11,6 +11,17 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
+class Carried(ast.expr):
+    """A place as the rounds of a loop leave it: any of the bindings inside."""
+
+    _fields = ()
+
+    def __init__(self, shown: ast.expr, loop: ast.stmt) -> None:
+        super().__init__()
+        self.shown = shown
+        self.loop = loop
+
+
 def place_of(node: ast.expr) -> str:
     """What names the place an expression reads: `x`, `self.x`, `row['id']`; empty where it is no place."""
     if isinstance(node, ast.Name):
@@ -22,6 +33,20 @@ def place_of(node: ast.expr) -> str:
         owner = place_of(node.value)
         return f"{owner}[{node.slice.value!r}]" if owner else ""
     return ""
+
+
+def asked(test: ast.expr) -> Iterator[ast.expr]:
+    """What a test asks in the end, `not`, `and` and `or` taken away, and what it compares."""
+    match test:
+        case ast.UnaryOp(operand=operand):
+            yield from asked(operand)
+        case ast.BoolOp(values=values) | ast.Call(func=ast.Name(id="bool"), args=values):
+            for each in values:
+                yield from asked(each)
+        case ast.Compare(left=left) | ast.NamedExpr(value=left):
+            yield from asked(left)
+        case _:
+            yield test
 
 
 def written_number(node: ast.expr | None) -> int | None:

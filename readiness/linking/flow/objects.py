@@ -13,14 +13,16 @@ from itertools import islice
 from msgspec.structs import replace
 
 from readiness.languages.python.names import dotted
+from readiness.linking.flow.definitions import Binding, Definition
 from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of
-from readiness.linking.flow.pieces import Flow, concatenate, union
+from readiness.linking.flow.pieces import Flow, concatenate, single, union
 from readiness.linking.flow.places import FileIndex
-from readiness.linking.flow.reaching import Binding, Definition, Walker
+from readiness.linking.flow.reaching import Walker
 from readiness.linking.flow.reader import At, Frame, Lazy, Reader
 from readiness.linking.flow.returns import bind
 from readiness.linking.flow.surrounding import surroundings
-from readiness.model import Scope, Symbol, SymbolKind
+from readiness.linking.flow.types import field_kind, is_column
+from readiness.model import FROM_DATABASE, PieceKind, Scope, Symbol, SymbolKind
 
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "classproperty", "hybrid_property"})
 RECORDS = (
@@ -65,9 +67,16 @@ def attribute_text(
     reader: Reader, owner: Symbol, expression: ast.Attribute, instance: Lazy | None, at: At
 ) -> Flow | None:
     """The text of an attribute of an object of a class of the project; None where nothing of the project binds it."""
+    if dotted(expression.value) != "cls" and is_column(reader.code, owner, expression.attr):
+        kind = field_kind(reader.code, owner, expression.attr) or PieceKind.UNKNOWN
+        outside = FROM_DATABASE if kind is PieceKind.UNKNOWN else ""
+        return single(replace(reader.piece(kind, expression, at), outside=outside))
     flows: list[Flow] = []
     added: list[Flow] = []
-    for value, augmented in islice(_values(reader, owner, expression, instance, at), MOST_BINDINGS):
+    for count, (value, augmented) in enumerate(_values(reader, owner, expression, instance, at)):
+        if count == MOST_BINDINGS:
+            flows.append(single(reader.piece(PieceKind.UNKNOWN, expression, at)))
+            break
         (added if augmented else flows).append(reader.text(value.expression, value.at))
     if not flows and not added:
         return None
@@ -166,6 +175,28 @@ def _frame(reader: Reader, owner: Symbol, index: FileIndex, statement: ast.stmt,
     symbol = Symbol(SymbolKind.FUNCTION, "", index.path, index.definition_index(function))
     frame = bind(reader, instance.expression, symbol, instance.at)
     return replace(frame, arguments={**frame.arguments, "self": instance}) if frame is not None else None
+
+
+def attribute_by_key(reader: Reader, expression: ast.Subscript, at: At) -> Flow | None:
+    """`vars(options)["table"]`, `options.__dict__["table"]`, also of a copy: the attribute of the object."""
+    key = expression.slice
+    if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or not key.value.isidentifier():
+        return None
+    held = Lazy(expression.value, at)
+    for _ in range(MOST_HOPS):
+        held = reader.origin(held.expression, held.at) or held
+        match held.expression:
+            case ast.Call(func=ast.Name(id="vars"), args=[owner]) | ast.Attribute(value=owner, attr="__dict__"):
+                made = ast.copy_location(ast.Attribute(value=owner, attr=key.value, ctx=ast.Load()), expression)
+                return reader.text(made, held.at)
+            case (
+                ast.Call(func=ast.Attribute(value=copied, attr="copy"), args=[])
+                | ast.Call(func=ast.Name(id="dict"), args=[copied], keywords=[])
+            ):
+                held = Lazy(copied, held.at)
+            case _:
+                return None
+    return None
 
 
 def _field(reader: Reader, owner: Symbol, attribute: str, instance: Lazy | None) -> Lazy | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from readiness.linking.flow.definitions import Binding
 from readiness.linking.flow.nodes import FunctionNode, place_of
-from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Bound, Lazy, Reader
 from readiness.linking.flow.types import assignment_of
 from readiness.model import Symbol, SymbolKind

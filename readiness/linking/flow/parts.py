@@ -24,6 +24,8 @@ from readiness.linking.flow.reader import (
 from readiness.model import Piece, PieceKind
 
 MOST_ITEMS = 60
+IN_ORDER = frozenset({"zip", "list", "tuple", "map"})
+"""Functions whose elements have their places: what unpacking takes out of a call of them."""
 COLLECTIONS = (
     ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp
 )  # fmt: skip
@@ -31,11 +33,18 @@ COLLECTIONS = (
 
 def unknown_elements(reader: Reader, expression: ast.expr, at: At) -> Elements:
     """One element that stands for all, as risky as the collection itself."""
-    return Elements((Known(_one_of(reader, expression, reader.text(expression, at), at)),))
+    whole = reader.text(expression, at)
+    if not whole.alternatives:
+        # What another round adds has been seen.
+        return Elements(())
+    return Elements((Known(_one_of(reader, expression, whole, at)),))
 
 
 def _one_of(reader: Reader, expression: ast.expr, whole: Flow, at: At) -> Flow:
     piece = whole.riskiest
+    if piece is not None and whole.constants is not None:
+        # The signs of a fixed text.
+        return single(reader.piece(PieceKind.VALIDATED, expression, at))
     if piece is None or piece.kind in (PieceKind.CONSTANT, PieceKind.STRUCTURE):
         return single(reader.piece(PieceKind.UNKNOWN, expression, at))
     return single(piece)
@@ -148,7 +157,7 @@ def taken(reader: Reader, value: ast.expr, path: tuple[int, ...], at: At) -> Ele
         row = reader.row(source, place)
         if row is not None:
             return part_of(reader, row, path)
-        if isinstance(source.func, ast.Name) and source.func.id == "zip":
+        if isinstance(source.func, ast.Name) and source.func.id in IN_ORDER:
             columns = reader.elements(source, place)
             return part_of(reader, Parts(columns.items), path) if columns.exact else None
         returned = reader.returned(source, place)

@@ -5,12 +5,23 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from itertools import accumulate
 
 from readiness.languages.python.names import dotted
 from readiness.languages.python.walking import FIELDS, walk
-from readiness.linking.flow.nodes import BLOCKS, FunctionNode, local_names, names_in, own_statements, place_of
+from readiness.linking.flow.definitions import Definition
+from readiness.linking.flow.nodes import (
+    BLOCKS,
+    Carried,
+    FunctionNode,
+    asked,
+    local_names,
+    names_in,
+    own_statements,
+    place_of,
+)
 from readiness.model import Code, Span
 from readiness.model.summary import Call, Class, Function
 
@@ -64,6 +75,10 @@ class FileIndex:
         """Names that functions inside of others bind for these."""
         self.walruses: set[str] = set()
         """Names that some expression binds."""
+        self.carried: dict[tuple[int, str], Carried | None] = {}
+        """What the rounds of a loop, by identity, leave in a place."""
+        self.rounds: dict[tuple[int, str, bool], tuple[Definition, ...]] = {}
+        """The bindings of a place inside a loop, and whether those count that make it grow."""
         self._ending: dict[str, bool] = {}
         self._positions: dict[ast.AST, tuple[ast.AST, str, int]] = {}
         self._spoken: dict[int, tuple[list[int], dict[str, list[int]]]] = {}
@@ -74,8 +89,17 @@ class FileIndex:
         self._returns: dict[FunctionNode, tuple[ast.Return, ...]] = {}
         self._globals: list[ast.Global] = []
         self._locals: dict[FunctionNode, frozenset[str]] = {}
+        self._tests: dict[ast.expr, set[str] | None] = {}
+        """The names in tests; None for one that asks what a name holds."""
         self._code = code
         self._index()
+
+    def seen_by(self, code: Code) -> FileIndex:
+        """The same for somebody else, who resolves names for himself."""
+        other = copy(self)
+        other._code = code
+        other._ending = {}
+        return other
 
     def _index(self) -> None:
         parents = self.parents
@@ -251,6 +275,14 @@ class FileIndex:
         always, spoken = self._spoken[id(block)]
         found = sorted([*always, *spoken.get(name, ())])
         return found if stop is None else found[: bisect_left(found, stop)]
+
+    def speaks(self, test: ast.expr, place: str) -> bool:
+        """A test may say something of a place: it names what the place starts at, or asks what a name holds."""
+        if test not in self._tests:
+            inside = {each.id for each in walk(test) if isinstance(each, ast.Name)}
+            self._tests[test] = None if any(isinstance(each, ast.Name) for each in asked(test)) else inside
+        names = self._tests[test]
+        return names is None or place.split(".", 1)[0].split("[", 1)[0] in names
 
     def _speaking(self, block: list[ast.stmt]) -> tuple[list[int], dict[str, list[int]]]:
         """Positions of the statements that may lead away or hold others, and of the simple ones by the names in them."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from enum import Enum, auto
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from readiness.languages.python.names import last_name
+from readiness.languages.python.walking import walk
+from readiness.linking.flow.definitions import Binding, Definition, Reached
 from readiness.linking.flow.known import PARSING
-from readiness.linking.flow.nodes import FunctionNode, own_statements, place_of, statements_in
+from readiness.linking.flow.nodes import Carried, FunctionNode, own_statements, place_of, statements_in
 from readiness.linking.flow.places import FileIndex
 from readiness.linking.flow.statements import (
     breaks,
@@ -28,57 +29,6 @@ from readiness.linking.flow.statements import (
 
 GROWING = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "extendleft", "setdefault"})
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-
-
-class Binding(Enum):
-    """How a place got its value."""
-
-    VALUE = auto()
-    """`place = expression`"""
-    AUGMENTED = auto()
-    """`place += expression`"""
-    ELEMENT = auto()
-    """`for place in expression`"""
-    CONTEXT = auto()
-    """`with expression as place`"""
-    GROWN = auto()
-    """`place.append(expression)`, `place[key] = expression`: only asked for by who wants elements"""
-    GUARDED = auto()
-    """a test that the place passed on the way; the expression is the test"""
-    MATCHED = auto()
-    """`case "a" | "b"` of a `match place`; the expression is a tuple of the constants"""
-    HANDED = auto()
-    """`fill(place, ...)`: a function that may make it grow; only asked for by who wants elements"""
-    PART = auto()
-    """some part of the expression: `first, *place = expression`, `case ["custom", place]`"""
-    OTHER = auto()
-    """bound in a way that says nothing: an import, a `def`, an `except ... as`"""
-
-
-class Definition(Struct, frozen=True):
-    """One binding that reaches."""
-
-    binding: Binding
-    statement: ast.stmt
-    """Where the expression is to be read."""
-    expression: ast.expr | None = None
-    path: tuple[int, ...] = ()
-    """Which element of it, for unpacked tuples: `(1, 0)` is the first of the second."""
-    truth: bool = True
-    """For a guard: whether the test held."""
-    node: ast.stmt | None = None
-    """The statement that binds."""
-    place: str = ""
-    """For a guard: what the test speaks of, where that is each element of the place."""
-
-
-class Reached(Struct, frozen=True):
-    """What reaches a point."""
-
-    definitions: tuple[Definition, ...]
-    falls: bool
-    """A way leads here from the start of the function without meeting a binding."""
-
 
 Guards = Callable[[ast.expr, bool, str, ast.stmt], bool]
 """Whether a test, when it has this truth, restricts this place."""
@@ -339,6 +289,8 @@ class Walker:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 if any((alias.asname or alias.name.split(".")[0]) == self._root for alias in names):
                     return [Definition(Binding.OTHER, statement, node=statement)], False
+            case ast.Assert(test=test) if self._guards(test, True, self._place, statement):
+                return [Definition(Binding.GUARDED, statement, test)], False
             case ast.If(test=test) | ast.While(test=test) | ast.Assert(test=test):
                 return self._expression(test, statement)
             case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
@@ -370,23 +322,25 @@ class Walker:
             if place_of(call.func.value) == self._place:
                 empty = ast.copy_location(ast.Dict(keys=[], values=[]), call)
                 return [Definition(Binding.VALUE, statement, empty, node=statement)], False
-        elif self._growing and any(
-            place_of(each) == self._place for each in (*call.args, *(keyword.value for keyword in call.keywords))
-        ):
-            return [Definition(Binding.HANDED, statement, call)], True
-        elif (isinstance(statement, ast.Expr) or last_name(call.func) in PARSING) and self._guards(
-            call, True, self._place, statement
-        ):
-            return [Definition(Binding.GUARDED, statement, call)], False
+        else:
+            checked = (isinstance(statement, ast.Expr) or last_name(call.func) in PARSING) and self._guards(
+                call, True, self._place, statement
+            )
+            given = (*call.args, *(keyword.value for keyword in call.keywords)) if self._growing else ()
+            found = [Definition(Binding.GUARDED, statement, call)] if checked else []
+            if any(place_of(each) == self._place for each in given):
+                found.append(Definition(Binding.HANDED, statement, call))
+            return found, not checked
         return [], True
 
     def _walrus(self, value: ast.expr, statement: ast.stmt) -> list[Definition]:
         if self._place not in self._index.walruses:
             return []
-        for node in walk_expression(value):
-            if isinstance(node, ast.NamedExpr) and node.target.id == self._place:
-                return [Definition(Binding.VALUE, statement, node.value, node=statement)]
-        return []
+        return [
+            Definition(Binding.VALUE, statement, node.value, node=statement)
+            for node in walk_expression(value)
+            if isinstance(node, ast.NamedExpr) and node.target.id == self._place
+        ]
 
     def _items(self, statement: ast.With | ast.AsyncWith) -> list[Definition]:
         found: list[Definition] = []
@@ -421,7 +375,11 @@ class Walker:
 
     def _inside(self, owner: ast.stmt) -> list[Definition]:
         """Every binding inside a loop: any of them can be the last one when it goes round."""
-        return self._inside_block(getattr(owner, "body", []))
+        key = id(owner), self._place, self._growing
+        if key not in self._index.rounds:
+            bound = self._inside_block(getattr(owner, "body", []))
+            self._index.rounds[key] = tuple(replace(each, loop=owner) for each in bound)
+        return list(self._index.rounds[key])
 
     def _inside_block(self, block: list[ast.stmt]) -> list[Definition]:
         return [each for each in self.anywhere(statements_in(block)) if each.binding is not Binding.GUARDED]
@@ -433,6 +391,22 @@ class Walker:
 def bindings_of(index: FileIndex, place: str, function: FunctionNode) -> list[Definition]:
     """Every binding of a place in a function, in no order."""
     return Walker(index, place, False, lambda *_: False).anywhere(own_statements(function))
+
+
+def carried(index: FileIndex, place: str, definition: Definition) -> Carried | None:
+    """What stands for the place as the rounds of the loop leave it that a definition is carried by: the same for all who ask."""
+    loop = definition.loop
+    if loop is None:
+        return None
+    key = id(loop), place
+    if key not in index.carried:
+        bound = (each.node or each.statement for each in index.rounds[id(loop), place, False])
+        written = (
+            node for each in bound for node in walk(each) if isinstance(node, ast.expr) and place_of(node) == place
+        )
+        shown = next(written, None)
+        index.carried[key] = Carried(shown, loop) if shown is not None else None
+    return index.carried[key]
 
 
 def _unique(definitions: list[Definition]) -> list[Definition]:

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from readiness.linking.flow.definitions import Reached
 from readiness.linking.flow.nodes import FunctionNode
 from readiness.linking.flow.pieces import Flow
 from readiness.linking.flow.places import FileIndex
-from readiness.linking.flow.reaching import Reached
 from readiness.model import Code, Piece, PieceKind, Symbol
 
 

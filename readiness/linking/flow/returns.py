@@ -19,6 +19,7 @@ MOST_RETURNS = 12
 
 DEEPEST = 4
 MOST_ROUNDS = 2
+CONVERTERS = frozenset({"int", "float", "uuid.UUID", "UUID", "Decimal", "decimal.Decimal"})
 
 
 def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flow | None:
@@ -70,6 +71,28 @@ def returned_text(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> Flo
 
     same_file = symbol.path == at.path
     return flow if same_file and _all_bound(flow) else mapped(flow, seen_from_here)
+
+
+def converts(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> bool:
+    """A function of the project that is handed `int` and calls it on what it gives: `asked(request, "page", convert=int)`."""
+    handed = [
+        each for each in (*call.args, *(keyword.value for keyword in call.keywords)) if dotted(each) in CONVERTERS
+    ]
+    found = [reader.symbol(each, at) for each in handed]
+    if not any(each is not None and each.kind in (SymbolKind.BUILTIN, SymbolKind.EXTERNAL) for each in found):
+        return False
+    frame = reader.follow(call, at)
+    if frame is None:
+        return False
+    names = {name for name, given in frame.arguments.items() if any(given.expression is each for each in handed)}
+    return any(
+        isinstance(each, ast.Call)
+        and (
+            (isinstance(each.func, ast.Name) and each.func.id in names)
+            or (dotted(each.func) == "map" and bool(each.args) and dotted(each.args[0]) in names)
+        )
+        for each in ast.walk(frame.function)
+    )
 
 
 def recurses(reader: Reader, symbol: Symbol, at: At) -> bool:

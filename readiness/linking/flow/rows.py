@@ -13,13 +13,12 @@ from msgspec.structs import replace
 
 from readiness.languages.python.names import last_name
 from readiness.languages.python.walking import walk
+from readiness.linking.flow.definitions import Binding
 from readiness.linking.flow.nodes import place_of
 from readiness.linking.flow.pieces import Flow, single
-from readiness.linking.flow.reaching import Binding
 from readiness.linking.flow.reader import At, Known, Lazy, Parts, Reader
-from readiness.model import PieceKind
+from readiness.model import FROM_DATABASE, PieceKind
 
-DATABASE = "the database"
 FETCHING = frozenset({"fetchone", "fetchall", "fetchmany"})
 """Methods of a cursor by PEP 249, which give what was executed before."""
 ASKING = frozenset(
@@ -63,7 +62,7 @@ def row_text(reader: Reader, call: ast.Call, func: ast.Attribute, at: At) -> Flo
         return None
     if columns and all(is_number(each) for each in columns):
         return single(reader.piece(PieceKind.NUMBER, call, at))
-    return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=DATABASE))
+    return single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=FROM_DATABASE))
 
 
 def row_parts(reader: Reader, call: ast.Call, at: At) -> Parts | None:
@@ -75,7 +74,7 @@ def row_parts(reader: Reader, call: ast.Call, at: At) -> Parts | None:
     if not columns:
         return None
     number = single(reader.piece(PieceKind.NUMBER, call, at))
-    text = single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=DATABASE))
+    text = single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=FROM_DATABASE))
     return Parts(tuple(Known(number if is_number(each) else text) for each in columns))
 
 
@@ -85,7 +84,7 @@ def iterated_rows(reader: Reader, expression: ast.expr, at: At) -> Parts | Known
     if query is None:
         return None
     columns = _columns(reader, query)
-    text = single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=DATABASE))
+    text = single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=FROM_DATABASE))
     if not columns:
         return Known(text)
     number = single(reader.piece(PieceKind.NUMBER, expression, at))
@@ -141,6 +140,18 @@ def _asking(reader: Reader, query: Lazy) -> Lazy | None:
     flow = reader.text(expression, query.at)
     begun = [each[0].text for each in flow.alternatives if each and each[0].kind is PieceKind.CONSTANT]
     return query if any(ASKS.match(each) for each in begun) else None
+
+
+def listed_values(reader: Reader, call: ast.Call, at: At) -> Known | Parts | None:
+    """`orders.values_list("name", "id")` of Django: a row of it; None where its columns are not written out."""
+    names = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    if not names or len(names) < len(call.args):
+        return None
+    number = single(reader.piece(PieceKind.NUMBER, call, at))
+    text = single(replace(reader.piece(PieceKind.UNKNOWN, call, at), outside=FROM_DATABASE))
+    columns = tuple(Known(number if each in KEYS else text) for each in names)
+    flat = any(each.arg == "flat" and getattr(each.value, "value", None) is True for each in call.keywords)
+    return columns[0] if flat and len(columns) == 1 else Parts(columns)
 
 
 def is_key(expression: ast.expr) -> bool:

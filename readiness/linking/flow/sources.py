@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readiness.model import Code, Symbol, SymbolKind
+from readiness.model import FROM_DATABASE, Code, Symbol, SymbolKind
 from readiness.model.summary import CallRef, Class, Function
 
 REQUEST_TYPES = (
@@ -129,7 +129,15 @@ OUTSIDE_CALLS = (
     ("defog.llm.", MODEL), ("instructor.", MODEL), ("together.", MODEL), ("huggingface_hub.InferenceClient", MODEL),
     ("semantic_kernel.", MODEL), ("pydantic_ai.Agent", MODEL), ("dspy.", MODEL),
     ("input", INPUT), ("sys.stdin", INPUT), ("fileinput.input", INPUT), ("click.prompt", INPUT), ("typer.prompt", INPUT),
-    ("sys.argv", COMMAND_LINE),
+    ("sys.argv", COMMAND_LINE), ("kafka.KafkaConsumer", MESSAGE), ("kafka.consumer.", MESSAGE), ("aiokafka.", MESSAGE),
+    ("confluent_kafka.Consumer", MESSAGE), ("confluent_kafka.DeserializingConsumer", MESSAGE), ("pika.", MESSAGE),
+    ("aio_pika.", MESSAGE), ("kombu.", MESSAGE), ("google.cloud.pubsub", MESSAGE), ("azure.servicebus.", MESSAGE),
+    ("azure.eventhub.", MESSAGE), ("pulsar.", MESSAGE), ("nats.", MESSAGE), ("stomp.", MESSAGE),
+    *((f"frappe.{name}", FROM_DATABASE) for name in (
+        "get_all", "get_list", "get_value", "get_cached_value", "get_doc", "get_cached_doc", "get_last_doc", "get_single",
+        "get_single_value", "db.get_value", "db.get_values", "db.get_all", "db.get_list", "db.get_single_value",
+        "db.get_singles_value", "db.get_tables",
+    )),
 )  # fmt: skip
 """Calls, and names, by the beginning of their canonical name, with who decides what they give."""
 ANSWER_NUMBERS = frozenset({"status_code", "ok", "returncode", "elapsed"})
@@ -156,6 +164,11 @@ TOOL_DECORATORS = frozenset(
         "langchain_core.tools.convert.tool", "crewai.tools.tool", "crewai_tools.tool", "smolagents.tool", "agents.function_tool",
         "pydantic_ai.Agent.tool", "pydantic_ai.Agent.tool_plain", "mcp.server.fastmcp.FastMCP.tool", "fastmcp.FastMCP.tool",
         "mcp.server.FastMCP.tool", "semantic_kernel.functions.kernel_function",
+        *(
+            f"mcp.server.{module}Server.{asked}"
+            for module in ("", "lowlevel.", "lowlevel.server.")
+            for asked in ("call_tool", "get_prompt", "read_resource")
+        ),
     }
 )  # fmt: skip
 """Decorators of functions that a language model calls, with arguments that it writes."""

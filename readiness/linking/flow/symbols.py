@@ -24,8 +24,22 @@ from readiness.model import Missing, PieceKind, Symbol, SymbolKind
 from readiness.model.summary import Name
 
 LETTERS = frozenset(
-    {"string.ascii_letters", "string.ascii_lowercase", "string.ascii_uppercase", "string.digits", "string.hexdigits"}
+    {
+        "string.ascii_letters",
+        "string.ascii_lowercase",
+        "string.ascii_uppercase",
+        "string.digits",
+        "string.hexdigits",
+        "string.octdigits",
+    }
 )
+PLATFORM = frozenset(
+    {
+        "os.name", "os.sep", "os.altsep", "os.extsep", "os.pathsep", "os.curdir", "os.pardir", "os.devnull", "sys.platform",
+        "sys.byteorder", "sys.version", "sys.implementation.name",
+    }
+)  # fmt: skip
+"""Texts that the interpreter and the system that it runs on fix."""
 
 
 def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) -> Flow | None:
@@ -42,10 +56,13 @@ def symbol_text(reader: Reader, expression: ast.expr, symbol: Symbol, at: At) ->
         outside = outside_of(symbol.name)
         if outside:
             return single(replace(reader.piece(PieceKind.UNKNOWN, expression, at), outside=outside))
+        if symbol.name == "os.linesep":
+            return constant("\n")
         letters = getattr(string, symbol.name.removeprefix("string."), None) if symbol.name in LETTERS else None
         if isinstance(letters, str):
             return constant(letters)
-        return single(reader.piece(PieceKind.VALIDATED, expression, at)) if _is_constant_of(symbol.name) else None
+        fixed = symbol.name in PLATFORM or _is_constant_of(symbol.name)
+        return single(reader.piece(PieceKind.VALIDATED, expression, at)) if fixed else None
     if symbol.kind is SymbolKind.VARIABLE and not symbol.rest:
         found = reader.assigned(symbol)
         if found is not None and found.at.path != at.path:

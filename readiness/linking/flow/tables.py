@@ -6,13 +6,13 @@ import ast
 
 from msgspec.structs import replace
 
+from readiness.linking.flow.definitions import Binding, Definition
 from readiness.linking.flow.growing import handed, looked_up
 from readiness.linking.flow.nodes import FunctionNode, place_of
 from readiness.linking.flow.objects import RECORDS, attribute_elements, constructed
 from readiness.linking.flow.parts import MOST_ITEMS, merged, part_of, taken, unbound
 from readiness.linking.flow.pieces import constant, single
-from readiness.linking.flow.reaching import Binding, Definition
-from readiness.linking.flow.reader import At, Bound, Choice, Element, Elements, Known, Lazy, Reader, Table
+from readiness.linking.flow.reader import At, Bound, Choice, Element, Elements, Known, Lazy, Parts, Reader, Table
 from readiness.linking.flow.statements import groups
 from readiness.model import PieceKind, SymbolKind
 
@@ -75,11 +75,26 @@ def table_of(reader: Reader, expression: ast.expr, at: At) -> Table | None:
 
 
 def _dict_call(reader: Reader, args: list[ast.expr], keywords: list[ast.keyword], at: At) -> Table | None:
-    first = reader.table(args[0], at) if args else Table((), ())
+    first = (reader.table(args[0], at) or _pairs(reader, args[0], at)) if args else Table((), ())
     if first is None or any(keyword.arg is None for keyword in keywords):
         return None
     keys = tuple(Known(constant(keyword.arg or "")) for keyword in keywords)
     return Table((*first.keys, *keys), (*first.values, *(Lazy(keyword.value, at) for keyword in keywords)))
+
+
+def _pairs(reader: Reader, collection: ast.expr, at: At) -> Table | None:
+    """`dict(pairs)`, where each pair is known: rows of two columns, a list of tuples."""
+    keys: list[Element] = []
+    values: list[Element] = []
+    for each in reader.elements(collection, at).items:
+        pair = each
+        if isinstance(pair, Lazy) and isinstance(pair.expression, ast.Tuple | ast.List):
+            pair = Parts(tuple(Lazy(one, pair.at) for one in pair.expression.elts))
+        if not isinstance(pair, Parts) or len(pair.elements) != 2:
+            return None
+        keys.append(pair.elements[0])
+        values.append(pair.elements[1])
+    return Table(tuple(keys), tuple(values)) if keys else None
 
 
 def _place_table(reader: Reader, expression: ast.expr, at: At) -> Table | None:

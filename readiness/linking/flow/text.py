@@ -18,6 +18,8 @@ NUMERIC = (PieceKind.NUMBER,)
 LONGEST_REPEAT = 2_000
 SHOWN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 """Expressions that are shown as what is put in; others are built of such."""
+TEXTS = frozenset({PieceKind.UNKNOWN, PieceKind.PARAMETER, PieceKind.REQUEST})
+"""Kinds of pieces that can be text."""
 NEUTRAL = frozenset({PieceKind.CONSTANT, PieceKind.NUMBER, PieceKind.PLACEHOLDERS})
 
 
@@ -48,6 +50,13 @@ def expression_text(reader: Reader, expression: ast.expr, at: At) -> Flow | None
     if type(expression).__name__ in ("TemplateStr", "Interpolation"):
         return single(reader.piece(PieceKind.STRUCTURE, expression, at))
     return None
+
+
+def shown_in_quotes(flow: Flow) -> Flow:
+    """A text as Python shows it inside of a collection, between quotes; what is no text, or fixed, is left as it is."""
+    if not any(piece.kind in TEXTS for piece in flow.pieces):
+        return flow
+    return concatenate([constant("'"), flow, constant("'")], flow.how)
 
 
 def constant_text(value: object) -> Flow:
@@ -159,7 +168,8 @@ def _sum(reader: Reader, expression: ast.BinOp, at: At) -> Flow:
     operands.append(node)
     operands.reverse()
     flows = [placed(reader, reader.text(each, at), each, at) for each in operands]
-    if all(_is_number(flow) for flow in flows):
+    if any(_is_literal_number(each) for each in operands) or all(_is_number(flow) for flow in flows):
+        # To add a number to a text is an error.
         return single(reader.piece(PieceKind.NUMBER, expression, at))
     if all(flow.constant is not None for flow in flows):
         return concatenate(flows, "literal")
@@ -168,6 +178,10 @@ def _sum(reader: Reader, expression: ast.BinOp, at: At) -> Flow:
     if structured and not any(flow.constant for flow in flows):
         return single(reader.piece(PieceKind.STRUCTURE, expression, at))
     return concatenate(flows, "composed" if composed else "+")
+
+
+def _is_literal_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
 
 
 def _is_number(flow: Flow) -> bool:

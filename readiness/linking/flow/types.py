@@ -38,9 +38,28 @@ COLUMN_NUMBERS = frozenset(
         "Interval", "Uuid", "UUID", "INTEGER", "BIGINT", "SMALLINT", "FLOAT", "NUMERIC", "DECIMAL", "BOOLEAN", "DATE",
         "DATETIME", "TIMESTAMP", "AutoField", "BigAutoField", "IntegerField", "BigIntegerField",
         "PositiveIntegerField", "DecimalField", "FloatField", "BooleanField", "DateField", "DateTimeField",
-        "UUIDField", "ForeignKey", "OneToOneField",
+        "UUIDField", "ForeignKey", "OneToOneField", "SmallIntegerField", "PositiveSmallIntegerField",
+        "PositiveBigIntegerField", "SmallAutoField", "NullBooleanField", "TimeField", "DurationField", "TimestampField",
+        "IPAddressField", "GenericIPAddressField",
     }
 )  # fmt: skip
+COLUMNS = frozenset({"Column", "mapped_column", "deferred", "column_property"})
+"""What a class maps a column with in SQLAlchemy 2.0."""
+FIELD_PACKAGES = (
+    "django.db.models.",
+    "django.contrib.postgres.fields",
+    "django.contrib.gis.db.models",
+    "peewee.",
+    "playhouse.",
+    "tortoise.fields",
+)
+MODELS = (
+    "django.db.models.Model",
+    "django.db.models.base.Model",
+    "peewee.Model",
+    "tortoise.models.Model",
+    "tortoise.Model",
+)
 ENUMS = (
     "enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "django.db.models.TextChoices",
     "django.db.models.IntegerChoices", "django.db.models.enums.TextChoices", "django.db.models.enums.IntegerChoices",
@@ -192,6 +211,26 @@ def field_kind(code: Code, owner: Symbol, name: str) -> PieceKind | None:
     if isinstance(assignment.value, CallRef):
         return _column_kind(code, symbol.path, assignment.value.index)
     return None
+
+
+def is_column(code: Code, owner: Symbol, name: str) -> bool:
+    """The attribute of a mapped class is a column: what an object of it holds there was read from the database, or goes into it."""
+    symbol = code.member(owner, name)
+    assignment = assignment_of(code, symbol) if symbol.kind is SymbolKind.VARIABLE else None
+    if (
+        assignment is None
+        or not isinstance(assignment.value, CallRef)
+        or not is_class(code, symbol.path, assignment.scope)
+    ):
+        return False
+    summary = code.summary(symbol.path)
+    made = summary.calls[assignment.value.index].callee if summary is not None else None
+    called = code.callee(symbol.path, assignment.value.index)
+    last = made.dotted.rpartition(".")[2] if isinstance(made, Name) else called.name.rpartition(".")[2]
+    if last in COLUMNS:
+        return True
+    field = last.endswith(("Field", "Key"))
+    return field and (called.name.startswith(FIELD_PACKAGES) or code.is_a(owner, MODELS))
 
 
 def _column_kind(code: Code, path: str, index: int) -> PieceKind | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -106,8 +106,8 @@ class Asked(Generic[T]):
 class Counted:
     """The uses of names in some files."""
 
-    def __init__(self, summaries: Sequence[tuple[str, Summary]], names: Container[str]) -> None:
-        """Only what is done with these names of functions is counted."""
+    def __init__(self, summaries: Iterable[tuple[str, Summary]], names: Container[str]) -> None:
+        """Only what is done with these names of functions is counted. The summaries are gone through more than once."""
         self.calls: dict[str, list[tuple[str, int]]] = {}
         self.values: dict[str, list[Handed]] = {}
         self.later: dict[str, list[Later]] = {}
@@ -201,8 +201,21 @@ class _Every(Container[str]):
 
 def counted_in(code: Code) -> Counted:
     """The uses of names of functions in the code that runs."""
-    summaries = [(path, summary) for path in code.paths(*RUNNING) if (summary := code.summary(path)) is not None]
-    return Counted(summaries, {each.name for _, summary in summaries for each in summary.definitions})
+    running = Running(code)
+    return Counted(running, {each.name for _, summary in running for each in summary.definitions})
+
+
+class Running(Iterable[tuple[str, Summary]]):
+    """The code that runs, by path; nobody holds on to all of it."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+
+    def __iter__(self) -> Iterator[tuple[str, Summary]]:
+        for path in self._code.paths(*RUNNING):
+            summary = self._code.summary(path)
+            if summary is not None:
+                yield path, summary
 
 
 @tells

@@ -42,6 +42,8 @@ class RouteParameter(Struct, frozen=True):
     """Symbol of the dependency or parameter model that declares it; empty for the handler's own."""
     constrained: bool = False
     """A pattern, a length or a validator is declared."""
+    pattern: str = ""
+    """The regular expression that its whole text has to match, which the framework enforces; empty where none is known."""
 
 
 class Route(Fact, frozen=True, kw_only=True):

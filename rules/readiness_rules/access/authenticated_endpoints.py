@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -42,6 +43,8 @@ UNSURE_PURPOSES = {
     "own credential": "what it is sent may be a credential of its own",
 }
 PARAMETER = re.compile(r"\{[^}]*\}")
+MOSTLY = 5
+"""Open routes that change something, more than there are guarded ones, in a file that is for everybody."""
 FEW = 3
 """Mutations that are named one by one, however few a schema has."""
 SILENT = frozenset({"HEAD", "OPTIONS"})
@@ -144,7 +147,18 @@ def _neighbours(known: Sequence[RouteAccess]) -> Neighbours:
             if access.administers and not access.identity_only:
                 administering.setdefault((access.route.application, access.administers), access)
     resources.pop("-", None)
+    for path in _for_all(known):
+        files.pop(path, None)
     return Neighbours(resources, files, administering)
+
+
+def _for_all(known: Sequence[RouteAccess]) -> frozenset[str]:
+    """Files in which most of what changes something is open: the one guarded route beside them is the exception there."""
+    open_: Counter[str] = Counter()
+    for access in known:
+        if access.changes and not access.purpose:
+            open_[access.span.path] += {AccessKind.OPEN: 1, AccessKind.PROTECTED: -1}.get(access.kind, 0)
+    return frozenset(path for path, more in open_.items() if more >= MOSTLY)
 
 
 def _silent(project: Project, silent: Sequence[RouteAccess]) -> Iterator[Finding]:

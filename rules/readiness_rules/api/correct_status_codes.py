@@ -63,7 +63,7 @@ def _wrong(answer: OperationAnswer, *, silent: bool) -> Finding | None:
         return rule.fails(
             answer,
             "this DELETE answers 200 with the body `null`; declare 204, which says that there is nothing to read",
-            severity=Severity.MINOR,
+            severity=Severity.INFO,
             confidence=_confidence(answer),
             cause="DELETEs that give nothing back answer 200 with `null`",
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from readiness.model import (
+    FROM_DATABASE,
     Confidence,
     Finding,
     Piece,
@@ -71,7 +72,9 @@ def _judge(query: Query) -> Finding:
     if sent:
         return _sent(query, sent)
     open_ = [piece for piece in query.text.pieces if piece.kind in OPEN]
-    return _open(query, open_) if open_ else _fixed(query)
+    # What a row holds where a value stands without quotes is mostly a number: what is surer than that is spoken of.
+    surer = [piece for piece in open_ if piece.outside != FROM_DATABASE or piece.position != "value"]
+    return _open(query, surer or open_) if open_ else _fixed(query)
 
 
 def _fixed(query: Query) -> Finding:
@@ -114,10 +117,11 @@ def _sent(query: Query, pieces: list[Piece]) -> Finding:
 def _open(query: Query, pieces: list[Piece]) -> Finding:
     """Something that is not known gets into the text."""
     related = _related(query, pieces)
-    piece = max(pieces, key=_certainty)
     unread = next((each for each in pieces if each.unread), None)
-    if unread is not None and (piece.unread or piece.position not in QUOTED):
-        # A text between quotes that was read to its end does not belong there, whatever the rest is.
+    # A text between quotes, or from outside, that was read to its end does not belong there, whatever the rest is.
+    read = [each for each in pieces if not each.unread and (each.position in QUOTED or each.outside)]
+    piece = max(read if unread is not None and read else pieces, key=_certainty)
+    if unread is not None and not read:
         return rule.unsure(
             query, f"the SQL text is put together in too many ways to follow all of them: `{unread.text}` was not read",
             severity=_scoped(query, Severity.MAJOR), related=related,
@@ -159,7 +163,7 @@ def _open(query: Query, pieces: list[Piece]) -> Finding:
             " code, or send names through the driver's quoting",
             severity=_scoped(query, Severity.MAJOR), related=related,
         )  # fmt: skip
-    if piece.position == "value" and not piece.outside and piece.text != piece.source:
+    if piece.position == "value" and piece.outside in ("", FROM_DATABASE) and piece.text != piece.source:
         # Where no quotes stand around it the statement runs only with a number, or with SQL of the project's own.
         return rule.unsure(
             query, f"`{piece.text}` {_lands(piece)} without quotes, where a number does no harm and a text does; which it is cannot"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from readiness.model import Finding, Project, Route, Rule, Scope, Severity, Suppression
 
-SECURITY = re.compile(r"[SB]\d{3}")
-"""ruff's and flake8-bandit's S codes, flake8-bugbear's and bandit's B codes."""
+SECURITY = re.compile(r"S\d{3}")
+"""ruff's and flake8-bandit's codes; a `B` behind `noqa` is flake8-bugbear's, about mistakes."""
 BLANKET = frozenset({"noqa", "ruff", "flake8", "type: ignore", "mypy"})
 """Tools whose mark without codes hides every mistake, those of tomorrow included."""
 SCANNERS = frozenset({"nosec", "nosemgrep"})

@@ -1,6 +1,6 @@
 """Routes and the tests that reach them in; whether each endpoint is tested out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -45,6 +45,9 @@ SENDERS = (
 """Packages with which tests may send requests that no recogniser follows."""
 ALIASES = frozenset({"PUT", "DELETE"})
 """Methods that Django's generic views of forms answer as they answer POST; no page ever sends them."""
+DELETING = frozenset(
+    f"django.views.generic.edit.{each}.post" for each in ("BaseDeleteView", "DeletionMixin", "DeleteView")
+)
 COLLECTIONS = (".http", ".hurl", ".bru", ".postman_collection.json", ".tavern.yaml", ".feature")
 """Files in which requests are written for other tools."""
 
@@ -96,10 +99,10 @@ def _key(route: Route) -> Key:
 def _routes(project: Project) -> list[Route]:
     health = {check.path for check in project.each(HealthCheck) if check.strength == "strong" or check.probed}
     found: dict[Key, Route] = {}
+    forms = {(each.view, each.path) for each in project.each(Route) if each.handler in DELETING}
     for route in project.each(Route):
         own = project.find(route.handler) is not None or (route.view and project.find(route.view) is not None)
-        alias = route.method in ALIASES and route.handler.startswith("django.views.generic.")
-        if route.scope is Scope.SERVICE and own and not alias and route.path not in health:
+        if route.scope is Scope.SERVICE and own and not _is_alias(route, forms) and route.path not in health:
             found.setdefault(_key(route), route)
     read = {(route.path, route.handler) for route in found.values() if route.method == "GET"}
     return [
@@ -107,6 +110,16 @@ def _routes(project: Project) -> list[Route]:
         for route in found.values()
         if route.method not in {"HEAD", "OPTIONS"} or (route.path, route.handler) not in read
     ]
+
+
+def _is_alias(route: Route, forms: Collection[tuple[str, str]]) -> bool:
+    """A method that only repeats what the form of the page does by POST, in a view's own `delete` too: what Django before 4.0 ran
+    for a POST."""
+    if route.method not in ALIASES:
+        return False
+    return route.handler.startswith("django.views.generic.") or (
+        route.method == "DELETE" and (route.view, route.path) in forms
+    )
 
 
 def _known(project: Project) -> Known:

@@ -37,7 +37,6 @@ MEASURES = frozenset({"bounds", "area", "length", "x", "y", "z", "minimum_cleara
 
 CURSOR_NUMBERS = frozenset({"lastrowid", "rowcount", "rownumber", "arraysize"})
 """Attributes of cursors by PEP 249."""
-"""What Odoo's models tell of their tables, and the keys of their records, which are whole numbers (18)."""
 SIGNED_IN = ("request.user", "info.context.user")
 
 

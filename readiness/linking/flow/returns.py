@@ -19,6 +19,7 @@ MOST_RETURNS = 12
 
 DEEPEST = 4
 MOST_ROUNDS = 2
+COLLECTING = frozenset({"list", "tuple", "set", "sorted", "frozenset"})
 CONVERTERS = frozenset({"int", "float", "uuid.UUID", "UUID", "Decimal", "decimal.Decimal"})
 
 
@@ -85,14 +86,25 @@ def converts(reader: Reader, call: ast.Call, symbol: Symbol, at: At) -> bool:
     if frame is None:
         return False
     names = {name for name, given in frame.arguments.items() if any(given.expression is each for each in handed)}
-    return any(
-        isinstance(each, ast.Call)
-        and (
-            (isinstance(each.func, ast.Name) and each.func.id in names)
-            or (dotted(each.func) == "map" and bool(each.args) and dotted(each.args[0]) in names)
-        )
-        for each in ast.walk(frame.function)
-    )
+    returned = reader.returned(call, at)
+    return bool(returned) and all(_converted(reader, each, names) for each in returned)
+
+
+def _converted(reader: Reader, value: Lazy, names: set[str]) -> bool:
+    """What is returned is fixed, or went through the function that was handed over, also item by item."""
+    match value.expression:
+        case ast.Constant():
+            return True
+        case ast.Call(func=ast.Name(id=name), args=[first, *_]):
+            if name == "map":
+                return dotted(first) in names
+            return name in names or (name in COLLECTING and _converted(reader, Lazy(first, value.at), names))
+        case ast.ListComp(elt=inner) | ast.SetComp(elt=inner) | ast.GeneratorExp(elt=inner):
+            return _converted(reader, Lazy(inner, value.at), names)
+        case ast.IfExp(body=body, orelse=other):
+            return all(_converted(reader, Lazy(each, value.at), names) for each in (body, other))
+    text = reader.text(value.expression, value.at)
+    return bool(text.pieces) and text.only(PieceKind.CONSTANT, PieceKind.NUMBER)
 
 
 def recurses(reader: Reader, symbol: Symbol, at: At) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -25,17 +25,13 @@ from readiness.model import (
     counted,
 )
 from readiness.model.summary import Name
+from readiness_rules.tests.tested_endpoints import deleting_forms, is_alias
 
 REFUSALS = frozenset({401, 403})
 OPEN_SHARE = 0.2
 """Of all requests of the tests; when the addresses of more are not known, a route whose refusal nothing tests is unsure."""
 TABLES = (".routes", ".iter_rules", ".url_map", ".get_resolver")
 """What a test goes through that asks every route of the application."""
-DELETING = frozenset(
-    f"django.views.generic.edit.{each}.post" for each in ("BaseDeleteView", "DeletionMixin", "DeleteView")
-)
-ALIASES = frozenset({"PUT", "DELETE"})
-"""Methods that Django's generic views of forms answer as they answer POST; no page ever sends them."""
 SILENT = frozenset({"HEAD", "OPTIONS"})
 SENDERS = ("requests", "httpx", "aiohttp", "urllib3", "playwright", "selenium", "schemathesis", "tavern", "locust")
 """Packages with which tests may send requests that no recogniser follows."""
@@ -70,9 +66,9 @@ class Known(Struct, frozen=True):
 @rule.judges
 def judge(project: Project) -> Iterator[Finding]:
     """Every protected route is a site."""
-    forms = {(each.view, each.path) for each in project.each(Route) if each.handler in DELETING}
+    forms = deleting_forms(project.each(Route))
     protected = [
-        each for each in project.each(RouteAccess) if not _is_alias(each.route, forms) and _is_site(project, each)
+        each for each in project.each(RouteAccess) if not is_alias(each.route, forms) and _is_site(project, each)
     ]
     if not protected:
         return
@@ -90,16 +86,6 @@ def _is_site(project: Project, access: RouteAccess) -> bool:
         and own
         and route.method not in SILENT
         and route.resolution is not Resolution.UNRESOLVED
-    )
-
-
-def _is_alias(route: Route, forms: Collection[tuple[str, str]]) -> bool:
-    """A method that only repeats what the form of the page does by POST, in a view's own `delete` too: what Django before 4.0 ran
-    for a POST."""
-    if route.method not in ALIASES:
-        return False
-    return route.handler.startswith("django.views.generic.") or (
-        route.method == "DELETE" and (route.view, route.path) in forms
     )
 
 

@@ -1,6 +1,6 @@
 """Routes and the tests that reach them in; whether each endpoint is tested out."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -99,10 +99,10 @@ def _key(route: Route) -> Key:
 def _routes(project: Project) -> list[Route]:
     health = {check.path for check in project.each(HealthCheck) if check.strength == "strong" or check.probed}
     found: dict[Key, Route] = {}
-    forms = {(each.view, each.path) for each in project.each(Route) if each.handler in DELETING}
+    forms = deleting_forms(project.each(Route))
     for route in project.each(Route):
         own = project.find(route.handler) is not None or (route.view and project.find(route.view) is not None)
-        if route.scope is Scope.SERVICE and own and not _is_alias(route, forms) and route.path not in health:
+        if route.scope is Scope.SERVICE and own and not is_alias(route, forms) and route.path not in health:
             found.setdefault(_key(route), route)
     read = {(route.path, route.handler) for route in found.values() if route.method == "GET"}
     return [
@@ -112,7 +112,12 @@ def _routes(project: Project) -> list[Route]:
     ]
 
 
-def _is_alias(route: Route, forms: Collection[tuple[str, str]]) -> bool:
+def deleting_forms(routes: Iterable[Route]) -> frozenset[tuple[str, str]]:
+    """View and path of the pages of Django that delete by a form."""
+    return frozenset((each.view, each.path) for each in routes if each.handler in DELETING)
+
+
+def is_alias(route: Route, forms: Collection[tuple[str, str]]) -> bool:
     """A method that only repeats what the form of the page does by POST, in a view's own `delete` too: what Django before 4.0 ran
     for a POST."""
     if route.method not in ALIASES:
